@@ -1,0 +1,3 @@
+//! Render Kubernetes manifests from kustomize trees.
+
+pub mod model;

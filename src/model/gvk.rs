@@ -1,0 +1,86 @@
+//! Group, version and kind, and which kinds live outside namespaces.
+
+use std::fmt;
+use std::sync::LazyLock;
+
+use indexmap::IndexSet;
+
+use super::Text;
+
+/// The group, version and kind of an object.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Gvk {
+    /// `apps`; empty for the core group.
+    pub group: Text,
+    /// `v1`
+    pub version: Text,
+    /// `Deployment`
+    pub kind: Text,
+}
+
+impl Gvk {
+    /// From the fields of an object: the text before the first `/` is the group (spec 02 R1).
+    pub fn parse(api_version: &str, kind: impl Into<Text>) -> Self {
+        let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+        Self {
+            group: group.into(),
+            version: version.into(),
+            kind: kind.into(),
+        }
+    }
+
+    /// `apps/v1`, or `v1` for the core group.
+    pub fn api_version(&self) -> Text {
+        match self.group.as_str() {
+            "" => self.version.clone(),
+            group => ecow::eco_format!("{group}/{}", self.version),
+        }
+    }
+
+    /// Whether each part that this one names is the same in `other` (spec 03 R1).
+    pub fn selects(&self, other: &Self) -> bool {
+        let fits = |mine: &Text, theirs: &Text| mine.is_empty() || mine == theirs;
+        fits(&self.kind, &other.kind)
+            && fits(&self.group, &other.group)
+            && fits(&self.version, &other.version)
+    }
+
+    /// Whether kustomize knows the kind, in this very version, as one that lives outside namespaces (spec 02 R12).
+    pub fn is_cluster_scoped(&self) -> bool {
+        static KINDS: LazyLock<IndexSet<(&str, &str, &str)>> = LazyLock::new(|| {
+            include_str!("cluster_scoped_kinds.txt")
+                .lines()
+                .filter_map(|line| line.split_once(' '))
+                .map(|(api_version, kind)| {
+                    let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+                    (group, version, kind)
+                })
+                .collect()
+        });
+        KINDS.contains(&(
+            self.group.as_str(),
+            self.version.as_str(),
+            self.kind.as_str(),
+        ))
+    }
+}
+
+impl fmt::Display for Gvk {
+    /// `Deployment.v1.apps`, with kustomize's words for what is missing (spec 02 R7).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let or = |text: &Text, word: &'static str| {
+            if text.is_empty() {
+                Text::from(word)
+            } else {
+                text.clone()
+            }
+        };
+        write!(
+            f,
+            "{}.{}.{}",
+            or(&self.kind, "[noKind]"),
+            or(&self.version, "[noVer]"),
+            or(&self.group, "[noGrp]")
+        )
+    }
+}

@@ -1,0 +1,27 @@
+//! The nouns: documents, objects and what identifies them. Imports nothing else from the crate.
+
+mod diagnostic;
+mod field_path;
+mod gvk;
+mod mapping;
+mod origin;
+pub mod plain;
+mod res_id;
+mod res_map;
+mod resource;
+mod scalar;
+mod value;
+
+pub use self::diagnostic::{Fault, Warning};
+pub use self::field_path::{FieldPath, Step};
+pub use self::gvk::Gvk;
+pub use self::mapping::{Entry, Key, Mapping};
+pub use self::origin::{Place, Source};
+pub use self::res_id::{NO_NAMESPACE, PreviousId, ResId};
+pub use self::res_map::{ResMap, Slot};
+pub use self::resource::{Behavior, Resource};
+pub use self::scalar::{Scalar, Style, Tag, Typed};
+pub use self::value::{Sequence, Value};
+
+/// A string: short ones inline, long ones shared.
+pub type Text = ecow::EcoString;

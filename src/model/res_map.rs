@@ -1,0 +1,187 @@
+//! The objects of a render in order, with the index that finds them by any name they ever had.
+//!
+//! Objects keep their slot for life; every change goes through [`ResMap::edit`], which keeps the index right.
+
+use std::hash::BuildHasher;
+
+use anyhow::{Result, bail};
+use hashbrown::HashTable;
+
+use super::{ResId, Resource};
+
+/// Where an object sits: a number that stays the same as long as the object lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Slot(usize);
+
+/// The objects of a render.
+#[derive(Clone, Debug, Default)]
+pub struct ResMap {
+    slots: Vec<Option<Resource>>,
+    removed: usize,
+    /// Under the hash of kind and name, for each identity an object has or had, the object's slot. Entries may be stale.
+    by_name: HashTable<(u64, usize)>,
+    hasher: foldhash::fast::FixedState,
+}
+
+impl ResMap {
+    /// The number of objects.
+    pub fn len(&self) -> usize {
+        self.slots.len() - self.removed
+    }
+
+    /// Whether there are no objects.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The objects in order.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Resource> {
+        self.slots.iter().flatten()
+    }
+
+    /// The slots that hold an object, in order.
+    pub fn slots(&self) -> impl Iterator<Item = Slot> + use<> {
+        let live: Vec<_> = (0..self.slots.len())
+            .filter(|slot| self.slots[*slot].is_some())
+            .map(Slot)
+            .collect();
+        live.into_iter()
+    }
+
+    /// The object in a slot that holds one.
+    pub fn get(&self, slot: Slot) -> &Resource {
+        self.slots[slot.0]
+            .as_ref()
+            .expect("invariant: slots are handed out for objects that live")
+    }
+
+    /// The slots of the objects that have or had this kind and name together, in order.
+    pub fn named(&self, kind: &str, name: &str) -> Vec<Slot> {
+        let hash = self.hash(kind, name);
+        let mut found: Vec<_> = self
+            .by_name
+            .iter_hash(hash)
+            .filter(|(entry, _)| *entry == hash)
+            .map(|(_, slot)| Slot(*slot))
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        found.retain(|slot| {
+            self.slots[slot.0]
+                .as_ref()
+                .is_some_and(|resource| goes_by(resource, kind, name))
+        });
+        found
+    }
+
+    /// The slots of the objects that go or went by an identity.
+    pub fn matching(&self, id: &ResId) -> Vec<Slot> {
+        let mut found = self.named(&id.gvk.kind, &id.name);
+        found.retain(|slot| self.get(*slot).answers_to(id));
+        found
+    }
+
+    /// Appends an object whose current identity nothing else has (spec 02 R8).
+    pub fn push(&mut self, resource: Resource) -> Result<Slot> {
+        self.check_unique(resource.id(), None)?;
+        let slot = self.slots.len();
+        self.slots.push(Some(resource));
+        self.index(slot);
+        Ok(Slot(slot))
+    }
+
+    /// Appends all objects of another map; their slots change.
+    pub fn absorb(&mut self, other: Self) -> Result<()> {
+        if self.slots.is_empty() {
+            *self = other;
+            return Ok(());
+        }
+        self.slots.reserve(other.len());
+        other
+            .slots
+            .into_iter()
+            .flatten()
+            .try_for_each(|resource| self.push(resource).map(drop))
+    }
+
+    /// Changes an object; the one way to do it.
+    pub fn edit<T>(&mut self, slot: Slot, change: impl FnOnce(&mut Resource) -> T) -> T {
+        let resource = self.slots[slot.0]
+            .as_mut()
+            .expect("invariant: slots are handed out for objects that live");
+        let id = resource.id().clone();
+        let result = change(resource);
+        resource.refresh_id();
+        if *resource.id() != id {
+            self.index(slot.0);
+        }
+        result
+    }
+
+    /// Changes all objects in order, up to the first failure.
+    pub fn edit_all(&mut self, mut change: impl FnMut(&mut Resource) -> Result<()>) -> Result<()> {
+        (0..self.slots.len())
+            .filter(|slot| self.slots[*slot].is_some())
+            .collect::<Vec<_>>()
+            .into_iter()
+            .try_for_each(|slot| self.edit(Slot(slot), &mut change))
+    }
+
+    /// Takes an object out.
+    pub fn remove(&mut self, slot: Slot) -> Option<Resource> {
+        let resource = self.slots[slot.0].take();
+        self.removed += usize::from(resource.is_some());
+        resource
+    }
+
+    /// Puts an object in the place of another.
+    pub fn replace(&mut self, slot: Slot, resource: Resource) {
+        self.slots[slot.0] = Some(resource);
+        self.index(slot.0);
+    }
+
+    /// Fails if another object than the one in `except` has this identity now.
+    pub fn check_unique(&self, id: &ResId, except: Option<Slot>) -> Result<()> {
+        let taken = self
+            .named(&id.gvk.kind, &id.name)
+            .into_iter()
+            .any(|slot| Some(slot) != except && self.get(slot).id().is_same(id));
+        if taken {
+            bail!("may not add resource with an already registered id: {id}");
+        }
+        Ok(())
+    }
+
+    /// The objects in order, alone.
+    pub fn into_resources(self) -> Vec<Resource> {
+        self.slots.into_iter().flatten().collect()
+    }
+
+    fn index(&mut self, slot: usize) {
+        let Some(resource) = &self.slots[slot] else {
+            return;
+        };
+        let hash_of = |kind: &str, name: &str| self.hasher.hash_one((kind, name));
+        let current = hash_of(&resource.id().gvk.kind, &resource.id().name);
+        let previous = resource
+            .previous()
+            .iter()
+            .map(|id| hash_of(&id.kind, &id.name));
+        for hash in std::iter::once(current).chain(previous) {
+            self.by_name
+                .insert_unique(hash, (hash, slot), |(hash, _)| *hash);
+        }
+    }
+
+    fn hash(&self, kind: &str, name: &str) -> u64 {
+        self.hasher.hash_one((kind, name))
+    }
+}
+
+fn goes_by(resource: &Resource, kind: &str, name: &str) -> bool {
+    (resource.id().name == name && resource.id().gvk.kind == kind)
+        || resource
+            .previous()
+            .iter()
+            .any(|id| id.name == name && id.kind == kind)
+}

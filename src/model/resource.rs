@@ -1,0 +1,183 @@
+//! One object of a render, with the bookkeeping that kustomize keeps in annotations and we keep in fields.
+
+use ecow::EcoVec;
+
+use super::{Gvk, PreviousId, ResId, Scalar, Source, Text, Value};
+
+/// What a generator asks to happen when its object exists already (spec 05 R20).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Behavior {
+    /// Nothing was said: as [`Self::Create`], but called `unspecified` in messages.
+    #[default]
+    Unspecified,
+    /// It must not exist.
+    Create,
+    /// Put this one in its place.
+    Replace,
+    /// Join the data of both.
+    Merge,
+}
+
+/// An object and what is known about it.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    value: Value,
+    id: ResId,
+    previous: EcoVec<PreviousId>,
+    /// The prefixes it was given, innermost first.
+    pub prefixes: EcoVec<Text>,
+    /// The suffixes it was given, innermost first.
+    pub suffixes: EcoVec<Text>,
+    /// Whether its name gets a hash of its content at the end.
+    pub needs_hash: bool,
+    /// What to do where the object exists already; only for generated objects.
+    pub behavior: Behavior,
+    /// The text it was read from; nothing for generated objects.
+    pub source: Option<Source>,
+}
+
+impl Resource {
+    /// An object with no history.
+    pub fn new(value: Value) -> Self {
+        let id = current_id(&value);
+        Self {
+            value,
+            id,
+            previous: EcoVec::new(),
+            prefixes: EcoVec::new(),
+            suffixes: EcoVec::new(),
+            needs_hash: false,
+            behavior: Behavior::default(),
+            source: None,
+        }
+    }
+
+    /// The object.
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+
+    /// The object to change. After a change that may touch kind, name or namespace, [`Self::refresh_id`] must run; changing
+    /// resources through [`super::ResMap`] takes care of it.
+    pub fn value_mut(&mut self) -> &mut Value {
+        &mut self.value
+    }
+
+    /// The object alone.
+    pub fn into_value(self) -> Value {
+        self.value
+    }
+
+    /// The identity it has now.
+    pub fn id(&self) -> &ResId {
+        &self.id
+    }
+
+    /// The identities it had, oldest first.
+    pub fn previous(&self) -> &[PreviousId] {
+        &self.previous
+    }
+
+    /// The identity it had first.
+    pub fn original_id(&self) -> ResId {
+        self.previous.first().map_or_else(
+            || self.id.clone(),
+            |previous| self.with_current_version(previous),
+        )
+    }
+
+    /// All identities: the current one, then the previous ones, oldest first.
+    pub fn ids(&self) -> impl Iterator<Item = ResId> {
+        std::iter::once(self.id.clone()).chain(
+            self.previous
+                .iter()
+                .map(|previous| self.with_current_version(previous)),
+        )
+    }
+
+    /// Whether it goes or went by this identity (spec 02 R21).
+    pub fn answers_to(&self, id: &ResId) -> bool {
+        self.id.is_same(id)
+            || self
+                .previous
+                .iter()
+                .any(|previous| self.with_current_version(previous).is_same(id))
+    }
+
+    /// Whether it goes or went by this name.
+    pub fn has_name(&self, name: &str) -> bool {
+        self.id.name == name || self.previous.iter().any(|previous| previous.name == name)
+    }
+
+    /// Remembers the identity it has now; what happens next may change it (spec 02 R4).
+    pub fn remember_id(&mut self) {
+        self.previous.push(PreviousId {
+            name: self.id.name.clone(),
+            namespace: self.id.effective_namespace().into(),
+            kind: self.id.gvk.kind.clone(),
+        });
+    }
+
+    /// Takes the history of another object: its previous identities and the affixes it was given.
+    pub fn take_history(&mut self, other: &mut Self) {
+        self.previous = std::mem::take(&mut other.previous);
+        self.prefixes = std::mem::take(&mut other.prefixes);
+        self.suffixes = std::mem::take(&mut other.suffixes);
+    }
+
+    /// Reads the identity anew from the object.
+    pub fn refresh_id(&mut self) {
+        let text = |keys: &[&str]| {
+            self.value
+                .at(keys)
+                .and_then(Value::text)
+                .map_or("", Text::as_str)
+        };
+        let (group, version) = split_api_version(text(&["apiVersion"]));
+        let id = &self.id;
+        let same = id.gvk.kind == text(&["kind"])
+            && id.name == text(&["metadata", "name"])
+            && id.namespace == text(&["metadata", "namespace"])
+            && id.gvk.group == group
+            && id.gvk.version == version;
+        if !same {
+            self.id = current_id(&self.value);
+        }
+    }
+
+    /// Writes a scalar over another and over all that share its node (spec 03 R7).
+    pub fn set_shared(&mut self, group: std::num::NonZeroU32, new: &Scalar) {
+        self.value.for_each_scalar(&mut |scalar| {
+            if scalar.shared == Some(group) {
+                scalar.assign(new);
+            }
+        });
+    }
+
+    fn with_current_version(&self, previous: &PreviousId) -> ResId {
+        let gvk = Gvk {
+            kind: previous.kind.clone(),
+            ..self.id.gvk.clone()
+        };
+        ResId::new(gvk, previous.name.clone(), previous.namespace.clone())
+    }
+}
+
+fn split_api_version(api_version: &str) -> (&str, &str) {
+    api_version.split_once('/').unwrap_or(("", api_version))
+}
+
+fn current_id(value: &Value) -> ResId {
+    let text = |keys: &[&str]| {
+        value
+            .at(keys)
+            .and_then(Value::text)
+            .cloned()
+            .unwrap_or_default()
+    };
+    ResId::new(
+        Gvk::parse(&text(&["apiVersion"]), text(&["kind"])),
+        text(&["metadata", "name"]),
+        text(&["metadata", "namespace"]),
+    )
+}

@@ -1,0 +1,167 @@
+//! Scalars as kustomize sees them: the text as written, the type it stands for, and the style it was written in.
+
+use std::borrow::Cow;
+use std::num::NonZeroU32;
+
+use super::Text;
+use super::plain;
+
+/// The type a scalar stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Tag {
+    /// Nobody said: the text decides when it is printed (spec 06 R32, 12 R34).
+    Untyped,
+    /// `null`, `~` or nothing at all.
+    Null,
+    /// `true` or `false`.
+    Bool,
+    /// A whole number.
+    Int,
+    /// A number with a fraction or an exponent, infinity or not-a-number.
+    Float,
+    /// Text.
+    Str,
+    /// A date or a date with a time; printed as text in RFC 3339 form.
+    Timestamp,
+}
+
+/// How a scalar was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Style {
+    /// Without quotes. Empty text in this style is the empty null of block YAML (`key:`).
+    Plain,
+    /// Nothing at all inside a flow collection (`{a: , b}`): null while merging, the empty string when printed (spec 10 R51).
+    FlowEmpty,
+    /// `'…'`
+    SingleQuoted,
+    /// `"…"`
+    DoubleQuoted,
+    /// `|`
+    Literal,
+    /// `>`
+    Folded,
+}
+
+impl Style {
+    /// Whether the style forces the text to be read as a string.
+    pub fn is_quoted(self) -> bool {
+        !matches!(self, Self::Plain | Self::FlowEmpty)
+    }
+}
+
+/// One scalar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scalar {
+    /// The text after unescaping and folding, before any typing: `0x10` stays `0x10`.
+    pub text: Text,
+    /// The type that reading or an operation gave it.
+    pub tag: Tag,
+    /// How it was written.
+    pub style: Style,
+    /// The group of places of one resource that kustomize backs with one node (spec 03 R7): setting one sets all.
+    pub shared: Option<NonZeroU32>,
+}
+
+/// What a scalar comes out as.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Typed<'a> {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// A whole number of 64 bits, signed or not.
+    Int(i128),
+    /// Any other number.
+    Float(f64),
+    /// Text.
+    Str(Cow<'a, str>),
+}
+
+impl Scalar {
+    /// A scalar with nothing shared.
+    pub fn new(text: impl Into<Text>, tag: Tag, style: Style) -> Self {
+        Self {
+            text: text.into(),
+            tag,
+            style,
+            shared: None,
+        }
+    }
+
+    /// A string, printed with quotes only where it needs them.
+    pub fn string(text: impl Into<Text>) -> Self {
+        Self::new(text, Tag::Str, Style::Plain)
+    }
+
+    /// A plain scalar whose type follows from its text when it is printed.
+    pub fn untyped(text: impl Into<Text>) -> Self {
+        Self::new(text, Tag::Untyped, Style::Plain)
+    }
+
+    /// The written null `null`.
+    pub fn null() -> Self {
+        Self::new("null", Tag::Null, Style::Plain)
+    }
+
+    /// Whether this is a null of any spelling.
+    pub fn is_null(&self) -> bool {
+        self.tag == Tag::Null
+    }
+
+    /// Whether this is a null written as nothing, which a strategic merge drops (spec 12 R24).
+    pub fn is_empty_null(&self) -> bool {
+        self.tag == Tag::Null && self.text.is_empty()
+    }
+
+    /// Puts `new` in the place of this scalar: its text and type, in the old style where that was a quoted one (spec 12 R25).
+    pub fn assign(&mut self, new: &Self) {
+        self.text.clone_from(&new.text);
+        self.tag = new.tag;
+        if !self.style.is_quoted() {
+            self.style = new.style;
+        }
+    }
+
+    /// What the scalar comes out as when it is printed or turned into JSON.
+    ///
+    /// Fails with kustomize's words where text and type contradict each other, as after a replacement wrote `abc` over an integer.
+    pub fn typed(&self) -> Result<Typed<'_>, String> {
+        if self.style == Style::FlowEmpty {
+            return Ok(Typed::Str(Cow::Borrowed("")));
+        }
+        let resolved = match self.tag {
+            Tag::Str => return Ok(Typed::Str(Cow::Borrowed(&self.text))),
+            _ if self.style.is_quoted() => Tag::Str,
+            _ => plain::resolve(&self.text),
+        };
+        match (self.tag, resolved) {
+            (Tag::Untyped, Tag::Str) => Ok(Typed::Str(Cow::Borrowed(&self.text))),
+            (Tag::Untyped, tag) => plain::typed(&self.text, tag),
+            (tag, _) if self.style.is_quoted() && plain::resolve(&self.text) == tag => {
+                Ok(Typed::Str(Cow::Borrowed(&self.text)))
+            }
+            (tag, resolved) if tag == resolved => plain::typed(&self.text, tag),
+            (Tag::Float, Tag::Int) => plain::typed(&self.text, Tag::Float),
+            (tag, resolved) => Err(format!(
+                "yaml: cannot decode {} `{}` as a {}",
+                resolved.name(),
+                self.text,
+                tag.name()
+            )),
+        }
+    }
+}
+
+impl Tag {
+    /// The tag as YAML spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Null => "!!null",
+            Self::Bool => "!!bool",
+            Self::Int => "!!int",
+            Self::Float => "!!float",
+            Self::Timestamp => "!!timestamp",
+            Self::Str | Self::Untyped => "!!str",
+        }
+    }
+}
