@@ -1,3 +1,4 @@
 //! Render Kubernetes manifests from kustomize trees.
 
 pub mod model;
+pub mod yaml;
