@@ -1,12 +1,14 @@
-//! YAML text → [`Value`], as kustomize's readers take it. Nothing here knows Kubernetes.
+//! YAML as kustomize reads and prints it; knows nothing of Kubernetes.
 
 mod composer;
 mod encoding;
 mod error;
 mod locate;
+mod number;
 mod parser;
 mod pieces;
 mod scanner;
+pub mod writer;
 
 pub use self::error::Error;
 pub use self::locate::{Position, locate};
