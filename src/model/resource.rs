@@ -130,8 +130,8 @@ impl Resource {
         self.suffixes = std::mem::take(&mut other.suffixes);
     }
 
-    /// Reads the identity anew from the object.
-    pub fn refresh_id(&mut self) {
+    /// Reads the identity anew from the object, and says whether it changed.
+    pub fn refresh_id(&mut self) -> bool {
         let text = |keys: &[&str]| {
             self.value
                 .at(keys)
@@ -148,6 +148,7 @@ impl Resource {
         if !same {
             self.id = current_id(&self.value);
         }
+        !same
     }
 
     /// Hands out numbers for `count` new groups of shared scalars, and returns the first.
