@@ -36,8 +36,8 @@ impl Error for WriteError {}
 pub fn write(value: &Value, out: &mut String) -> Result<(), WriteError> {
     let mut writer = Writer {
         out,
-        open: Vec::new(),
-        order: KeyOrder::default(),
+        open: Vec::with_capacity(16),
+        order: KeyOrder::with_room_for(64),
     };
     writer.document(value).map_err(|message| WriteError {
         message,
