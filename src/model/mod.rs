@@ -2,7 +2,9 @@
 
 mod diagnostic;
 mod field_path;
+mod field_spec;
 mod gvk;
+pub mod kind_order;
 mod mapping;
 mod origin;
 pub mod plain;
@@ -10,10 +12,12 @@ mod res_id;
 mod res_map;
 mod resource;
 mod scalar;
+mod selector;
 mod value;
 
 pub use self::diagnostic::{Fault, Warning};
 pub use self::field_path::{FieldPath, Step};
+pub use self::field_spec::{Create, FieldSpec, Segment, SpecPath, Walk, considering};
 pub use self::gvk::Gvk;
 pub use self::mapping::{Entry, Key, Mapping};
 pub use self::origin::{Place, Source};
@@ -21,6 +25,7 @@ pub use self::res_id::{NO_NAMESPACE, PreviousId, ResId};
 pub use self::res_map::{ResMap, Slot};
 pub use self::resource::{Behavior, Resource};
 pub use self::scalar::{Scalar, Style, Tag, Typed};
+pub use self::selector::SelectorArgs;
 pub use self::value::{Sequence, Value};
 
 /// A string: short ones inline, long ones shared.
