@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::already_defined;
 use crate::model::Entry;
 
 /// The order in which the entries of the maps being printed come, innermost map last.
@@ -41,7 +42,10 @@ impl KeyOrder {
         // Neighbours in a sorted list were compared with each other, unless the order contradicted itself.
         if keys.saw_equal || keys.saw_digits && entries.len() > 2 {
             let duplicate = keys.find_duplicate(positions, &mut self.scratch);
-            return duplicate.map_or(Ok(()), |key| Err(already_defined(key)));
+            if let Some(key) = duplicate {
+                self.positions.truncate(start);
+                return Err(already_defined(key));
+            }
         }
         Ok(())
     }
@@ -55,11 +59,6 @@ impl KeyOrder {
     pub(super) fn leave(&mut self, count: usize) {
         self.positions.truncate(self.positions.len() - count);
     }
-}
-
-/// kustomize's words for a duplicate key, without its line numbers: they count in a text that nobody has seen.
-pub(super) fn already_defined(key: &str) -> String {
-    format!("yaml: unmarshal errors: mapping key {key:?} already defined")
 }
 
 struct Keys<'v> {
