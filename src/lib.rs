@@ -2,3 +2,4 @@
 
 pub mod kustomization;
 pub mod model;
+pub mod yaml;

@@ -22,6 +22,7 @@ pub fn resolve_1_1(text: &str) -> Tag {
         | "off" | "Off" | "OFF" => Tag::Bool,
         _ => match resolve(text) {
             Tag::Timestamp => Tag::Str,
+            Tag::Int if has_signed_octal_digits(text) => Tag::Str,
             tag => tag,
         },
     }
@@ -43,7 +44,7 @@ fn resolve_number(text: &str) -> Tag {
         return Tag::Float;
     }
     if text.starts_with('.') {
-        return if go_float(text).is_some() {
+        return if go_float(text).is_some() && has_underscores_in_numbers(text) {
             Tag::Float
         } else {
             Tag::Str
@@ -92,9 +93,12 @@ fn without_underscores(text: &str) -> Cow<'_, str> {
 
 /// An integer in Go's base-0 syntax within int64 or uint64: `12`, `0x1f`, `0b1`, `0o17` and, as in C, `017`.
 pub fn integer(text: &str) -> Option<i128> {
-    let (negative, digits) = match text.as_bytes().first()? {
-        b'-' => (true, &text[1..]),
-        b'+' => (false, &text[1..]),
+    let (negative, digits) = match text.as_bytes() {
+        [b'-', ..] => (true, &text[1..]),
+        [b'+', ..] => (false, &text[1..]),
+        // go-yaml hands what follows these prefixes on as a number with a sign of its own.
+        [b'0', b'b', sign @ (b'+' | b'-'), ..] => return signed(&text[3..], 2, *sign == b'-'),
+        [b'0', b'o', sign @ (b'+' | b'-'), ..] => return signed(&text[3..], 8, *sign == b'-'),
         _ => (false, text),
     };
     let (radix, digits) = match digits.as_bytes() {
@@ -104,6 +108,10 @@ pub fn integer(text: &str) -> Option<i128> {
         [b'0', _, ..] => (8, &digits[1..]),
         _ => (10, digits),
     };
+    signed(digits, radix, negative)
+}
+
+fn signed(digits: &str, radix: u32, negative: bool) -> Option<i128> {
     if !digits.bytes().next()?.is_ascii_alphanumeric() {
         return None;
     }
@@ -113,6 +121,11 @@ pub fn integer(text: &str) -> Option<i128> {
         true => None,
         false => Some(magnitude),
     }
+}
+
+/// Whether this is a number only for YAML 1.2: `0o-7`.
+pub fn has_signed_octal_digits(text: &str) -> bool {
+    text.starts_with("0o-") || text.starts_with("0o+")
 }
 
 fn special_float(text: &str) -> Option<f64> {
@@ -158,6 +171,13 @@ fn take_digits(rest: &mut &[u8]) -> usize {
     let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
     *rest = &rest[count..];
     count
+}
+
+/// Whether every underscore stands between two digits, as Go's `ParseFloat` wants it.
+fn has_underscores_in_numbers(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    memchr::memchr_iter(b'_', bytes).all(|at| at > 0 && is_digit(at - 1) && is_digit(at + 1))
 }
 
 /// A number as Go's `ParseFloat` takes it, where that is decimal and finite.
@@ -303,6 +323,9 @@ mod tests {
             ("5.", Tag::Float),
             (".5", Tag::Float),
             (".e5", Tag::Str),
+            (".5_0", Tag::Float),
+            ("._5", Tag::Str),
+            (".5_", Tag::Str),
             ("1E400", Tag::Str),
             ("12:30:45", Tag::Str),
             ("2020-01-01", Tag::Timestamp),
@@ -338,6 +361,8 @@ mod tests {
             ("0777", 511),
             ("0x1f", 31),
             ("-0o7", -7),
+            ("0o-7", -7),
+            ("0b+11", 3),
             ("+5", 5),
             ("0b11", 3),
             ("-9223372036854775808", i128::from(i64::MIN)),
@@ -345,6 +370,8 @@ mod tests {
             assert_eq!(integer(text), Some(expected), "{text}");
         }
         assert_eq!(integer("-9223372036854775809"), None);
-        assert_eq!(integer("--1"), None);
+        for text in ["--1", "-0b-1", "0x-1", "0B-1"] {
+            assert_eq!(integer(text), None, "{text}");
+        }
     }
 }
