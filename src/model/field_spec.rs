@@ -1,6 +1,7 @@
 //! Field specs: which field of which kinds an operation edits, and the one walk to it.
 
 use anyhow::{Result, bail};
+use ecow::EcoVec;
 use serde::Deserialize;
 
 use super::{Gvk, Mapping, ResId, Scalar, Text, Value};
@@ -15,10 +16,28 @@ pub struct FieldSpec {
     pub version: Text,
     /// The kind; empty for any.
     pub kind: Text,
-    /// The segments joined by `/` (spec 03 R2).
-    pub path: Text,
+    /// The way to the field.
+    pub path: SpecPath,
     /// Whether the field is made where it is missing.
     pub create: bool,
+}
+
+/// The path of a field spec: segments joined by `/`, cut apart once (spec 03 R2).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "Text")]
+pub struct SpecPath {
+    /// As written.
+    pub text: Text,
+    /// Cut at each `/` that no backslash escapes, without a leading `/`.
+    pub segments: EcoVec<Segment>,
+}
+
+impl From<Text> for SpecPath {
+    fn from(text: Text) -> Self {
+        let escaped = text.trim_start_matches('/').replace("\\/", "\0");
+        let segments = escaped.split('/').map(Segment::parse).collect();
+        Self { text, segments }
+    }
 }
 
 /// One segment of a field spec's path.
@@ -28,6 +47,22 @@ pub struct Segment {
     pub key: Text,
     /// Whether it was written with `[]`: it is then never created.
     pub is_list: bool,
+}
+
+impl Segment {
+    fn parse(part: &str) -> Self {
+        let key = part.replace('\0', "/");
+        match key.strip_suffix("[]") {
+            Some(key) => Self {
+                key: key.into(),
+                is_list: true,
+            },
+            None => Self {
+                key: key.into(),
+                is_list: false,
+            },
+        }
+    }
 }
 
 /// What to put at the end of a path whose last field is missing.
@@ -57,27 +92,6 @@ impl FieldSpec {
             version: self.version.clone(),
             kind: self.kind.clone(),
         }
-    }
-
-    /// The segments of the path: split at `/` except after a backslash, without a leading `/` (spec 03 R2).
-    pub fn segments(&self) -> Vec<Segment> {
-        let escaped = self.path.trim_start_matches('/').replace("\\/", "\0");
-        escaped
-            .split('/')
-            .map(|part| {
-                let key = part.replace('\0', "/");
-                match key.strip_suffix("[]") {
-                    Some(key) => Segment {
-                        key: key.into(),
-                        is_list: true,
-                    },
-                    None => Segment {
-                        key: key.into(),
-                        is_list: false,
-                    },
-                }
-            })
-            .collect()
     }
 }
 
@@ -158,14 +172,11 @@ mod tests {
 
     #[test]
     fn segments_split_at_slashes_that_are_not_escaped() {
-        let spec = FieldSpec {
-            path: "/spec/a.b\\/c/d[]".into(),
-            ..FieldSpec::default()
-        };
-        let keys: Vec<_> = spec
-            .segments()
-            .into_iter()
-            .map(|segment| (segment.key, segment.is_list))
+        let path = SpecPath::from(Text::from("/spec/a.b\\/c/d[]"));
+        let keys: Vec<_> = path
+            .segments
+            .iter()
+            .map(|segment| (segment.key.clone(), segment.is_list))
             .collect();
         assert_eq!(
             keys,

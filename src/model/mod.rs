@@ -4,6 +4,7 @@ mod diagnostic;
 mod field_path;
 mod field_spec;
 mod gvk;
+pub mod kind_order;
 mod mapping;
 mod origin;
 pub mod plain;
@@ -16,7 +17,7 @@ mod value;
 
 pub use self::diagnostic::{Fault, Warning};
 pub use self::field_path::{FieldPath, Step};
-pub use self::field_spec::{Create, FieldSpec, Segment, Walk, considering};
+pub use self::field_spec::{Create, FieldSpec, Segment, SpecPath, Walk, considering};
 pub use self::gvk::Gvk;
 pub use self::mapping::{Entry, Key, Mapping};
 pub use self::origin::{Place, Source};

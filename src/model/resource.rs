@@ -1,5 +1,7 @@
 //! One object of a render, with the bookkeeping that kustomize keeps in annotations and we keep in fields.
 
+use std::num::NonZeroU32;
+
 use ecow::EcoVec;
 
 use super::{Gvk, PreviousId, ResId, Scalar, Source, Text, Value};
@@ -24,6 +26,8 @@ pub struct Resource {
     value: Value,
     id: ResId,
     previous: EcoVec<PreviousId>,
+    /// How many groups of shared scalars there have been.
+    groups: u32,
     /// The prefixes it was given, innermost first.
     pub prefixes: EcoVec<Text>,
     /// The suffixes it was given, innermost first.
@@ -44,6 +48,7 @@ impl Resource {
             value,
             id,
             previous: EcoVec::new(),
+            groups: 0,
             prefixes: EcoVec::new(),
             suffixes: EcoVec::new(),
             needs_hash: false,
@@ -130,8 +135,8 @@ impl Resource {
         self.suffixes = std::mem::take(&mut other.suffixes);
     }
 
-    /// Reads the identity anew from the object.
-    pub fn refresh_id(&mut self) {
+    /// Reads the identity anew from the object, and says whether it changed.
+    pub fn refresh_id(&mut self) -> bool {
         let text = |keys: &[&str]| {
             self.value
                 .at(keys)
@@ -148,10 +153,20 @@ impl Resource {
         if !same {
             self.id = current_id(&self.value);
         }
+        !same
+    }
+
+    /// Hands out numbers for `count` new groups of shared scalars, and returns the first.
+    pub fn new_groups(&mut self, count: usize) -> NonZeroU32 {
+        let first = NonZeroU32::MIN.saturating_add(self.groups);
+        self.groups = self
+            .groups
+            .saturating_add(u32::try_from(count).unwrap_or(u32::MAX));
+        first
     }
 
     /// Writes a scalar over another and over all that share its node (spec 03 R7).
-    pub fn set_shared(&mut self, group: std::num::NonZeroU32, new: &Scalar) {
+    pub fn set_shared(&mut self, group: NonZeroU32, new: &Scalar) {
         self.value.for_each_scalar(&mut |scalar| {
             if scalar.shared == Some(group) {
                 scalar.assign(new);

@@ -12,6 +12,7 @@ pub mod writer;
 
 pub use self::error::Error;
 pub use self::locate::{Position, locate};
+pub use self::number::json_number;
 use crate::model::Value;
 
 /// Which YAML a text is read as.
