@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::{Context, Error, Result};
 
 use crate::kustomization::documents::{self, Failure};
-use crate::kustomization::{Kustomization, configuration};
+use crate::kustomization::{Kustomization, configuration, go_quoted};
 use crate::model::{Fault, FieldPath, Place, Resource, Text, Value};
 
 use super::{
@@ -48,8 +48,8 @@ impl Loader<'_> {
                 });
             }
             Err(_) if is_syntax => {
-                let fault = fault.rephrased(|_| format!("{cause} in File: {entry}"), place);
-                return Err(fault.into());
+                let message = format!("{cause} in File: {entry}");
+                return Err(fault.saying(message, place).into());
             }
             Err(refusal) => refusal,
         };
@@ -57,7 +57,7 @@ impl Loader<'_> {
         match refusal {
             // The folder's failure is the better advised one, unless there is a file.
             Refusal::Root(error) if fault.place.is_some() => {
-                Err(fault.rephrased(|_| format!("{cause}: {error:#}"), place).into())
+                Err(fault.saying(format!("{cause}: {error:#}"), place).into())
             }
             Refusal::Root(error) => {
                 let mut joined = reworded(error, place, |base| format!("{cause}: {base}"));
@@ -96,9 +96,9 @@ impl Loader<'_> {
                 let layer = self
                     .layer(entry, Role::Component)
                     .map_err(|refusal| match refusal {
-                        Refusal::Root(error) => {
-                            reworded(error, place, |base| format!("loader.New {}", go_quoted(base)))
-                        }
+                        Refusal::Root(error) => reworded(error, place, |base| {
+                            format!("loader.New {}", go_quoted(base))
+                        }),
                         Refusal::Layer(error) => reworded(error, place, |base| {
                             format!("accumulateDirectory: {}", go_quoted(base))
                         }),
@@ -147,13 +147,16 @@ impl Loader<'_> {
             .map(|(position, entry)| {
                 let place = self.entry_place(field, position);
                 let value = self.configuration(entry, place, |error| match field {
-                    "crds" => format!("unable to parse open API definition from '{entry}': {error}"),
+                    "crds" => {
+                        format!("unable to parse open API definition from '{entry}': {error}")
+                    }
                     _ => error.into(),
                 });
                 Ok(Configuration {
                     entry: entry.clone(),
                     value: match field {
-                        "crds" => value.with_context(|| format!("loading CRDs {}", super::go_list(entries)))?,
+                        "crds" => value
+                            .with_context(|| format!("loading CRDs {}", super::go_list(entries)))?,
                         _ => value?,
                     },
                 })

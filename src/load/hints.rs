@@ -23,7 +23,7 @@ pub(super) fn for_missing(files: &dyn FileSystem, root: &Path, entry: &str) -> O
             folder = next;
             continue;
         }
-        let names = files.names(&folder).ok()?;
+        let names = files.list(&folder).ok()?;
         let Some(name) = nearest(step, names.iter().map(String::as_str)) else {
             return listing(&folder, root, &names);
         };
@@ -38,14 +38,16 @@ pub(super) fn for_missing(files: &dyn FileSystem, root: &Path, entry: &str) -> O
 
 /// What a folder holds that has no kustomization.
 pub(super) fn for_folder(files: &dyn FileSystem, folder: &Path) -> String {
-    let names = files.names(folder).unwrap_or_default();
+    let names = files.list(folder).unwrap_or_default();
     let manifests: Vec<_> = names.iter().filter(|name| is_manifest(name)).collect();
     match manifests.len() {
         0 => "add a kustomization.yaml to the folder".into(),
         1..=MOST_NAMES => {
             let manifests: Vec<_> = manifests.iter().map(|name| format!("`{name}`")).collect();
             let manifests = manifests.join(", ");
-            format!("add a kustomization.yaml to the folder that names {manifests} under `resources:`")
+            format!(
+                "add a kustomization.yaml to the folder that names {manifests} under `resources:`"
+            )
         }
         count => format!("add a kustomization.yaml to the folder that names its {count} manifests"),
     }
