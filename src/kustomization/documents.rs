@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::model::{Behavior, Fault, FieldPath, Place, PreviousId, Resource, Source, Text, Value};
+use crate::model::{
+    Behavior, Fault, FieldPath, Mapping, Place, PreviousId, Resource, Source, Text, Value,
+};
 use crate::yaml;
 
 use super::list;
@@ -138,7 +140,7 @@ fn check(value: &Value, source: &Source) -> Result<(), Fault> {
 fn texts(value: Option<&Value>) -> BTreeMap<&str, &str> {
     let map = value.and_then(Value::as_mapping);
     map.into_iter()
-        .flat_map(|map| map.iter())
+        .flat_map(Mapping::iter)
         .map(|(key, value)| (key.as_str(), value.text().map_or("", Text::as_str)))
         .collect()
 }

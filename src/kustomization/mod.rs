@@ -55,11 +55,11 @@ pub struct Kustomization {
     pub components: Vec<Text>,
     /// Folders with kustomizations, in the deprecated spelling of `resources`.
     pub bases: Vec<Text>,
-    /// Files with OpenAPI definitions of custom resources.
+    /// Files with `OpenAPI` definitions of custom resources.
     pub crds: Vec<Text>,
 
     // Generators: what it adds.
-    /// ConfigMaps to make.
+    /// `ConfigMap`s to make.
     pub config_map_generator: Vec<GeneratorArgs>,
     /// Secrets to make.
     pub secret_generator: Vec<GeneratorArgs>,

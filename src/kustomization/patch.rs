@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Error, Result};
+use anyhow::{Context, Error, Result, bail};
 
 use crate::model::{Fault, Place, ResId, Resource, SelectorArgs};
 use crate::yaml;
 
+use super::decode::json_kind;
 use super::documents::{self, Failure};
 use super::{JsonPatch, PatchOptions, go_quoted};
 
@@ -75,7 +76,10 @@ impl Patch {
                 );
                 return Err(Fault::new(message).at(text.place.clone()).into());
             }
-            (Err(failure), Err(error)) => return Err(text.neither(failure, &error).into()),
+            (Err(failure), Err(error)) => {
+                let trouble = "trouble configuring builtin PatchTransformer";
+                return Err(text.neither(failure, &error)).context(trouble);
+            }
         };
         let fault = |message: String| Fault::new(message).at(text.place.clone());
         match &body {
@@ -204,7 +208,11 @@ impl PatchText<'_> {
             return JsonPatch::from_json(std::str::from_utf8(self.text)?);
         }
         match yaml::read_configuration(self.text)? {
-            Some(value) if !value.is_null() => JsonPatch::from_value(&value),
+            Some(value) if value.as_sequence().is_some() => JsonPatch::from_value(&value),
+            Some(value) if !value.is_null() => bail!(
+                "json: cannot unmarshal {} into Go value of type jsonpatch.Patch",
+                json_kind(&value)
+            ),
             _ => Ok(JsonPatch::default()),
         }
     }

@@ -82,7 +82,7 @@ fn typed(document: &Value, file: &Arc<PathBuf>) -> Result<Kustomization, Fault> 
     Err(first)
 }
 
-/// ConfigMaps and Secrets share their typed form, but `type` is a field of Secrets alone.
+/// `ConfigMap`s and `Secret`s share their typed form, but `type` is a field of Secrets alone.
 fn gives_config_map_a_type(document: &Value) -> bool {
     document
         .as_mapping()
@@ -134,8 +134,15 @@ fn duplicates(document: &Value, file: &Arc<PathBuf>) -> Vec<Warning> {
             ),
             Value::Mapping(map) => {
                 let mut kept = IndexSet::with_capacity(map.len());
+                // Fields may be written in any case, other keys may not.
+                let is_root = path.steps.is_empty();
                 for (key, item) in map.iter() {
-                    if !kept.insert(key) {
+                    let name = if is_root {
+                        key.to_ascii_lowercase()
+                    } else {
+                        key.clone()
+                    };
+                    if !kept.insert(name) {
                         warnings.push(Warning {
                             message: format!(
                                 "`{key}` is written more than once; the last one counts"

@@ -9,7 +9,8 @@ use crate::kustomization::{Kustomization, configuration, go_quoted};
 use crate::model::{Fault, FieldPath, Place, Resource, Text, Value};
 
 use super::{
-    ComponentLayer, Configuration, Loader, Operand, PluginSource, Refusal, Role, remote, reworded,
+    ComponentLayer, Configuration, Loader, Operand, PluginSource, Refusal, Role, SchemaFile,
+    remote, reworded,
 };
 
 impl Loader<'_> {
@@ -40,6 +41,9 @@ impl Loader<'_> {
             Failure::Object(fault) => (false, fault),
         };
         let cause = format!("accumulating resources from '{entry}': {fault}");
+        if remote::is_http(entry) {
+            return Err(fault.saying(cause, place).into());
+        }
         let refusal = match self.layer(entry, Role::Base) {
             Ok(layer) => {
                 return Ok(Operand::Layer {
@@ -61,10 +65,8 @@ impl Loader<'_> {
             }
             Refusal::Root(error) => {
                 let mut joined = reworded(error, place, |base| format!("{cause}: {base}"));
-                for hint in fault.hints {
-                    if !joined.hints.contains(&hint) {
-                        joined.hints.push(hint);
-                    }
+                if joined.hints.is_empty() {
+                    joined.hints = fault.hints;
                 }
                 Err(joined.into())
             }
@@ -74,13 +76,7 @@ impl Loader<'_> {
 
     /// Reads a file of objects.
     fn objects(&self, entry: &str) -> Result<Vec<Resource>, Failure> {
-        if remote::is_http(entry) {
-            return Err(Failure::Object(remote::unsupported(entry)));
-        }
-        let (path, text) = self
-            .reader
-            .read(&self.here().root, entry)
-            .map_err(Failure::Object)?;
+        let (path, text) = self.file(entry).map_err(Failure::Object)?;
         documents::read(&text, &Arc::new(path))
     }
 
@@ -118,14 +114,25 @@ impl Loader<'_> {
         let mut operands = Vec::new();
         for (position, entry) in entries.iter().enumerate() {
             let place = self.entry_place(field, position);
-            if let Ok(mut resources) = documents::read(entry.as_bytes(), &self.here().file) {
-                for resource in &mut resources {
-                    resource.source = None;
+            let failure = match documents::read(entry.as_bytes(), &self.here().file) {
+                Ok(mut resources) => {
+                    for resource in &mut resources {
+                        resource.source = None;
+                    }
+                    inline.push(PluginSource::Inline(resources));
+                    continue;
                 }
-                inline.push(PluginSource::Inline(resources));
-                continue;
-            }
-            let operand = self.operand(entry, place);
+                Err(failure) => failure.into_fault(),
+            };
+            let operand = self.operand(entry, place.clone()).map_err(|error| {
+                // Nobody takes several lines for a file's name.
+                if entry.contains('\n') {
+                    let fault = reworded(error, place, str::to_owned);
+                    fault.hint(format!("as an object: {failure}")).into()
+                } else {
+                    error
+                }
+            });
             operands.push(PluginSource::Operand(match field {
                 "generators" => operand.context("loading generator plugins")?,
                 _ => operand?,
@@ -165,12 +172,17 @@ impl Loader<'_> {
     }
 
     /// Reads the schema that `openapi` names.
-    pub(super) fn openapi(&self, kustomization: &Kustomization) -> Result<Option<Value>> {
+    pub(super) fn schema(&self, kustomization: &Kustomization) -> Result<Option<SchemaFile>> {
         let Some(entry) = kustomization.openapi.get("path") else {
             return Ok(None);
         };
         let place = self.place(FieldPath::of_keys(&["openapi", "path"]));
-        self.configuration(entry, place, str::to_owned).map(Some)
+        let (path, text) = self.file(entry).map_err(|fault| fault.at(place))?;
+        Ok(Some(SchemaFile {
+            entry: entry.clone(),
+            file: Arc::new(path),
+            text: text.into(),
+        }))
     }
 
     /// Reads a file of configuration.

@@ -1,4 +1,4 @@
-//! The files that ConfigMaps and Secrets are made of (spec 05 R12–R14).
+//! The files that `ConfigMap`s and `Secret`s are made of (spec 05 R12–R14).
 
 use std::sync::Arc;
 

@@ -14,7 +14,7 @@ const MOST_NAMES: usize = 8;
 pub(super) fn for_missing(files: &dyn FileSystem, root: &Path, entry: &str) -> Option<String> {
     let steps: Vec<&str> = entry.split('/').filter(|step| !step.is_empty()).collect();
     if entry.contains('\n') {
-        return Some("this text is neither a valid object nor the name of a file".into());
+        return None;
     }
     let mut folder = join(root, if entry.starts_with('/') { "/" } else { "" });
     for (position, step) in steps.iter().enumerate() {
@@ -62,7 +62,7 @@ fn is_manifest(name: &str) -> bool {
 fn listing(folder: &Path, root: &Path, names: &[String]) -> Option<String> {
     let names: Vec<_> = names
         .iter()
-        .filter(|name| !name.starts_with('.'))
+        .filter(|name| !name.starts_with('.') && !super::FILE_NAMES.contains(&name.as_str()))
         .map(|name| format!("`{name}`"))
         .collect();
     let folder = folder.strip_prefix(root).unwrap_or(folder).display();
@@ -71,7 +71,6 @@ fn listing(folder: &Path, root: &Path, names: &[String]) -> Option<String> {
         there => format!("`{there}`"),
     };
     match names.len() {
-        0 => Some(format!("{folder} is empty")),
         1..=MOST_NAMES => Some(format!("{folder} has {}", names.join(", "))),
         _ => None,
     }

@@ -19,7 +19,7 @@ pub struct Layer {
     /// What the file says, the contents of deprecated fields moved to where they belong.
     pub kustomization: Kustomization,
     /// The schema that `openapi.path` names.
-    pub openapi: Option<Value>,
+    pub schema: Option<SchemaFile>,
     /// What `resources` and `bases` name.
     pub operands: Vec<Operand>,
     /// What `configurations` names.
@@ -109,6 +109,17 @@ pub enum PluginSource {
     Inline(Vec<Resource>),
     /// A file or a folder.
     Operand(Operand),
+}
+
+/// A file with a schema. Nobody has looked into it: most builds have no use for it, and kustomize takes any text then.
+#[derive(Clone, Debug)]
+pub struct SchemaFile {
+    /// The entry.
+    pub entry: Text,
+    /// The file.
+    pub file: Arc<PathBuf>,
+    /// Its content.
+    pub text: Arc<[u8]>,
 }
 
 /// A file of configuration.

@@ -21,7 +21,7 @@ use crate::kustomization::{self, Kustomization};
 use crate::model::{Fault, FieldPath, Place, Text, Warning};
 
 pub use self::file_system::{Disk, FileKind, FileSystem, Memory};
-pub use self::layer::{ComponentLayer, Configuration, Layer, Operand, PluginSource};
+pub use self::layer::{ComponentLayer, Configuration, Layer, Operand, PluginSource, SchemaFile};
 pub use self::restriction::Restrictor;
 
 use self::layer::place;
@@ -232,7 +232,7 @@ impl Loader<'_> {
         let visited = self
             .chain
             .iter()
-            .position(|visit| visit.root.starts_with(&resolved.path));
+            .rposition(|visit| visit.root.starts_with(&resolved.path));
         if let Some(position) = visited {
             return Err(self.cycle(&resolved.path, position).into());
         }
@@ -245,26 +245,27 @@ impl Loader<'_> {
         Ok(resolved.path)
     }
 
+    /// The failure of a folder that is or holds the folder of a kustomization that leads to it.
     fn cycle(&self, candidate: &Path, position: usize) -> Fault {
-        let visited = &self.chain[position];
+        let visited = &self.chain[position].root;
         let fault = Fault::new(format!(
             "cycle detected: candidate root '{}' contains visited root '{}'",
             candidate.display(),
-            visited.root.display()
+            visited.display()
         ));
-        let files = self.chain[position..]
-            .iter()
-            .map(|visit| visit.file.display().to_string());
-        let way: Vec<_> = files.chain([candidate.display().to_string()]).collect();
-        let fault = fault.hint(format!(
+        let first = self.chain.iter().position(|visit| visit.root == candidate);
+        let Some(first) = first else {
+            return fault.hint("a base must not be a folder above the kustomization that names it");
+        };
+        let files = self.chain[first..].iter().map(|visit| &visit.file);
+        let way: Vec<_> = files
+            .chain([&self.chain[first].file])
+            .map(|file| file.display().to_string())
+            .collect();
+        fault.hint(format!(
             "take one of these references out: {}",
             way.join(" → ")
-        ));
-        if candidate == visited.root {
-            fault
-        } else {
-            fault.hint("a base must not be a folder above the kustomization that names it")
-        }
+        ))
     }
 
     /// Refuses a layer that was loaded before by another way, where this way makes it a cycle.
@@ -290,7 +291,7 @@ impl Loader<'_> {
             root: root.clone(),
             file: Arc::clone(&file),
         });
-        let openapi = self.openapi(&kustomization)?;
+        let schema = self.schema(&kustomization)?;
         let operands = self.operands(&kustomization)?;
         let configurations =
             self.configurations("configurations", &kustomization.configurations)?;
@@ -308,7 +309,7 @@ impl Loader<'_> {
             root,
             file,
             kustomization,
-            openapi,
+            schema,
             operands,
             configurations,
             crds,

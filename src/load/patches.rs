@@ -12,23 +12,27 @@ use crate::model::{Fault, FieldPath, Place, Text};
 use super::{Loader, go_list, reworded};
 
 impl Loader<'_> {
-    /// Reads `patchesStrategicMerge`: each entry is a patch, or else the name of a file.
+    /// Reads `patchesStrategicMerge`.
     pub(super) fn strategic_merge_patches(
         &self,
         kustomization: &Kustomization,
     ) -> Result<Vec<Patch>> {
-        let entries = &kustomization.patches_strategic_merge;
+        self.strategic_merges(&kustomization.patches_strategic_merge)
+            .context("trouble configuring builtin PatchStrategicMergeTransformer")
+    }
+
+    /// Each entry is a patch, or else the name of a file.
+    fn strategic_merges(&self, entries: &[Text]) -> Result<Vec<Patch>, Fault> {
         let patches: Vec<_> = entries
             .iter()
             .enumerate()
             .map(|(position, entry)| {
                 self.strategic_merge_patch(
                     entry,
-                    self.entry_place("patchesStrategicMerge", position),
+                    &self.entry_place("patchesStrategicMerge", position),
                 )
             })
-            .collect::<Result<_, Fault>>()
-            .context("trouble configuring builtin PatchStrategicMergeTransformer")?;
+            .collect::<Result<_, Fault>>()?;
         let is_empty = patches.iter().all(|patch| {
             matches!(&patch.body, PatchBody::StrategicMerge(documents) if documents.is_empty())
         });
@@ -38,20 +42,17 @@ impl Loader<'_> {
                 go_list(entries)
             );
             let place = self.place(FieldPath::of_keys(&["patchesStrategicMerge"]));
-            return Err(Fault::new(message)
-                .at(place)
-                .hint("take the field out")
-                .into());
+            return Err(Fault::new(message).at(place).hint("take the field out"));
         }
         Ok(patches)
     }
 
-    fn strategic_merge_patch(&self, entry: &Text, place: Place) -> Result<Patch, Fault> {
+    fn strategic_merge_patch(&self, entry: &Text, place: &Place) -> Result<Patch, Fault> {
         let text = PatchText {
             text: entry.as_bytes(),
             file: None,
             label: &label("patch", entry),
-            place: &place,
+            place,
         };
         let failure = match Patch::strategic_merge(text) {
             Ok(patch) => return Ok(patch),
@@ -70,7 +71,7 @@ impl Loader<'_> {
             text: &text,
             file: Some(&Arc::new(path)),
             label: &label("path", entry),
-            place: &place,
+            place,
         };
         Patch::strategic_merge(text).map_err(|failure| {
             let message = match &failure {
@@ -99,7 +100,7 @@ impl Loader<'_> {
         }
         if args.path.is_empty() {
             if text.is_empty() {
-                let fault = fault("must specify one of patch and path in");
+                let fault = fault("must specify one of patch and path");
                 return Err(
                     fault.hint("write the patch under `patch:`, or name its file under `path:`")
                 )
