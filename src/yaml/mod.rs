@@ -13,6 +13,7 @@ mod writer;
 
 pub use self::error::Error;
 pub use self::locate::{Position, locate};
+pub use self::number::json_number;
 pub use self::writer::{WriteError, write};
 use crate::model::Value;
 
