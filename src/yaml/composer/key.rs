@@ -16,6 +16,8 @@ pub(super) fn from_node(node: Node, dialect: Dialect, is_top: bool) -> Result<Ke
         Value::Scalar(scalar) if dialect == Dialect::Configuration => {
             Ok(Key::from(configuration_text(scalar)))
         }
+        // A key written as nothing is an empty string: it is printed in quotes before its type matters.
+        Value::Scalar(scalar) if scalar.is_empty_null() => Ok(Key::from("")),
         Value::Scalar(Scalar { text, tag, .. }) => Ok(Key { text, tag }),
         value if is_top && dialect == Dialect::Resource => {
             let name = if value.as_mapping().is_some() {
@@ -23,7 +25,7 @@ pub(super) fn from_node(node: Node, dialect: Dialect, is_top: bool) -> Result<Ke
             } else {
                 "seq"
             };
-            let message = format!("unmarshal errors:\n  cannot unmarshal !!{name} into string");
+            let message = format!("unmarshal errors: cannot unmarshal !!{name} into string");
             Err(Problem::without_line(message, node.offset))
         }
         value => {
