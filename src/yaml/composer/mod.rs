@@ -10,6 +10,8 @@ mod tests;
 use ecow::EcoVec;
 
 use self::alias::Anchors;
+pub(super) use self::key::make_text;
+pub(super) use self::scalar::{plain_scalar, resolve};
 use super::Dialect;
 use super::error::Problem;
 use super::parser::{Event, EventKind, Parser, Properties};
@@ -106,8 +108,8 @@ impl<'a> Composer<'a> {
             EventKind::Alias(name) => self.take_alias(name, offset),
             EventKind::Scalar(properties, text, style) => {
                 self.anchors.nodes += 1;
-                let is_merge =
-                    self.expects_key() && scalar::is_merge_key(&properties, &text, style);
+                let is_merge = self.expects_key()
+                    && scalar::is_merge_key(&properties, &text, style, self.dialect);
                 let anchor = properties.anchor.map(|name| self.anchors.open(name));
                 let scalar = self
                     .scalar(properties.tag.as_deref(), text, style, offset)
@@ -218,7 +220,7 @@ impl<'a> Composer<'a> {
             self.merge(&mut entries, mapping, in_flow);
         }
         if self.frames.is_empty() {
-            key::make_text(entries.make_mut());
+            make_text(entries.make_mut());
         }
         Mapping::from(entries)
     }
@@ -276,7 +278,7 @@ fn too_deep(offset: usize) -> Problem {
 }
 
 /// What lies on a stack from `first` on, without room to grow.
-fn take_from<T: Clone>(stack: &mut Vec<T>, first: usize) -> EcoVec<T> {
+pub(super) fn take_from<T: Clone>(stack: &mut Vec<T>, first: usize) -> EcoVec<T> {
     let mut taken = EcoVec::with_capacity(stack.len() - first);
     taken.extend(stack.drain(first..));
     taken
