@@ -28,12 +28,16 @@ pub trait FileSystem {
     fn absolute(&self, path: &Path) -> io::Result<PathBuf>;
     /// What is there.
     fn kind(&self, path: &Path) -> io::Result<FileKind>;
+    /// Whether a path leads to a folder, links followed.
+    fn is_dir(&self, path: &Path) -> bool;
+    /// Whether a path leads to a file, links followed.
+    fn is_file(&self, path: &Path) -> bool;
     /// Where a symbolic link points to.
     fn read_link(&self, path: &Path) -> io::Result<PathBuf>;
-    /// The whole content of a file.
+    /// The whole content of a file, links followed.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
     /// The names of what is in a folder, sorted.
-    fn names(&self, folder: &Path) -> io::Result<Vec<String>>;
+    fn list(&self, folder: &Path) -> io::Result<Vec<String>>;
 }
 
 /// The files of the machine.
@@ -58,6 +62,14 @@ impl FileSystem for Disk {
         })
     }
 
+    fn is_dir(&self, path: &Path) -> bool {
+        path.is_dir()
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        path.is_file()
+    }
+
     fn read_link(&self, path: &Path) -> io::Result<PathBuf> {
         std::fs::read_link(path)
     }
@@ -66,7 +78,7 @@ impl FileSystem for Disk {
         std::fs::read(path)
     }
 
-    fn names(&self, folder: &Path) -> io::Result<Vec<String>> {
+    fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
         let mut names: Vec<_> = std::fs::read_dir(folder)?
             .filter_map(Result::ok)
             .map(|entry| entry.file_name().to_string_lossy().into_owned())
@@ -140,6 +152,20 @@ impl Memory {
     }
 }
 
+impl Memory {
+    /// What is at the end of a chain of links; links to folders on the way are not followed.
+    fn target(&self, path: &Path) -> Option<&Node> {
+        let mut path = path.to_path_buf();
+        for _ in 0..=self.nodes.len() {
+            match self.nodes.get(&path)? {
+                Node::Link(target) => path = path.parent()?.join(target),
+                node => return Some(node),
+            }
+        }
+        None
+    }
+}
+
 impl FileSystem for Memory {
     fn absolute(&self, path: &Path) -> io::Result<PathBuf> {
         Ok(Path::new("/").join(path))
@@ -153,6 +179,14 @@ impl FileSystem for Memory {
         })
     }
 
+    fn is_dir(&self, path: &Path) -> bool {
+        matches!(self.target(path), Some(Node::Folder))
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        matches!(self.target(path), Some(Node::File(_)))
+    }
+
     fn read_link(&self, path: &Path) -> io::Result<PathBuf> {
         match self.node(path)? {
             Node::Link(target) => Ok(target.clone()),
@@ -161,17 +195,14 @@ impl FileSystem for Memory {
     }
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        match self.node(path)? {
-            Node::File(content) => Ok(content.clone()),
-            Node::Folder => Err(io::ErrorKind::IsADirectory.into()),
-            Node::Link(target) => {
-                let folder = path.parent().unwrap_or(Path::new("/"));
-                self.read(&folder.join(target))
-            }
+        match self.target(path) {
+            Some(Node::File(content)) => Ok(content.clone()),
+            Some(_) => Err(io::ErrorKind::IsADirectory.into()),
+            None => Err(io::ErrorKind::NotFound.into()),
         }
     }
 
-    fn names(&self, folder: &Path) -> io::Result<Vec<String>> {
+    fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
         let mut names: Vec<_> = self
             .nodes
             .keys()
