@@ -72,9 +72,13 @@ fn put_in_place(resources: &mut ResMap, slot: Slot, mut generated: Resource) {
             join(metadata, old, "annotations", |scalar| scalar.text.clone());
         }
         if merges {
-            let text = |scalar: &Scalar| match scalar.is_null() {
-                true => Text::new(),
-                false => scalar.text.clone(),
+            let text = |scalar: &Scalar| {
+                let null = scalar.is_null();
+                if null {
+                    Text::new()
+                } else {
+                    scalar.text.clone()
+                }
             };
             join(root, Some(old.value()), "data", text);
             join(root, Some(old.value()), "binaryData", text);

@@ -6,6 +6,8 @@ mod content_hash;
 mod key_values;
 mod object;
 mod secret;
+#[cfg(test)]
+mod tests;
 
 pub use self::absorb::absorb;
 pub use self::config_map::config_map;
