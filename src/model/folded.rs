@@ -8,6 +8,9 @@ pub(super) fn refold(text: &str) -> Cow<'_, str> {
     if !text.contains('\n') || !can_be_folded(text) {
         return Cow::Borrowed(text);
     }
+    let is_blank = |text: &str| text.starts_with([' ', '\t']);
+    // Text that begins with a blank never gets the line break that stands for one between two lines of text.
+    let begins_blank = is_blank(text.trim_start_matches('\n'));
     let mut out = String::with_capacity(text.len() + 8);
     let mut rest = text;
     while let Some(end) = rest.find('\n') {
@@ -17,10 +20,17 @@ pub(super) fn refold(text: &str) -> Cow<'_, str> {
             .take_while(|byte| *byte == b'\n')
             .count();
         let next = &rest[end + breaks..];
-        out.push_str(&rest[..end + breaks]);
-        let is_text = !line.is_empty() && !line.starts_with([' ', '\t']);
-        if is_text && (next.starts_with([' ', '\t']) || (next.is_empty() && breaks > 1)) {
-            out.push('\n');
+        out.push_str(line);
+        let is_text = !line.is_empty() && !is_blank(line);
+        let is_followed_by_text = !next.is_empty() && !is_blank(next);
+        let breaks = match begins_blank {
+            true if is_text && is_followed_by_text => breaks - 1,
+            false if is_text && (is_blank(next) || (next.is_empty() && breaks > 1)) => breaks + 1,
+            _ => breaks,
+        };
+        out.extend(std::iter::repeat_n('\n', breaks));
+        if breaks == 0 {
+            out.push(' ');
         }
         rest = next;
     }
@@ -48,6 +58,8 @@ mod tests {
             ("b c\n\n\n\na\n", "b c\n\n\n\na\n"),
             ("d\n\n\n  x\na\n\n", "d\n\n\n\n  x\na\n\n\n"),
             ("a d a\n", "a d a\n"),
+            ("   w\nq\né", "   w\nq é"),
+            ("\n y z\né\n   w\n", "\n y z\né\n   w\n"),
         ] {
             assert_eq!(refold(text), expected, "{text:?}");
         }
