@@ -78,34 +78,73 @@ impl Transformer {
 
     /// Runs one transformer over all objects.
     pub fn apply(self, operators: &Operators<'_>, resources: &mut ResMap) -> Result<()> {
-        let Operators { kustomization, config, schema, .. } = *operators;
+        let Operators {
+            kustomization,
+            config,
+            schema,
+            ..
+        } = *operators;
         match self {
-            Self::PatchesStrategicMerge => patch::apply(resources, operators.strategic_merge_patches, schema),
+            Self::PatchesStrategicMerge => {
+                patch::apply(resources, operators.strategic_merge_patches, schema)
+            }
             Self::Patches => patch::apply(resources, operators.patches, schema),
             Self::PatchesJson6902 => patch::apply(resources, operators.json_patches, schema),
             Self::Namespace if kustomization.namespace.is_empty() => Ok(()),
-            Self::Namespace => Namespace::of_field(&kustomization.namespace).apply(resources, &config.tables().namespace),
+            Self::Namespace => Namespace::of_field(&kustomization.namespace)
+                .apply(resources, &config.tables().namespace),
             Self::NamePrefix if kustomization.name_prefix.is_empty() => Ok(()),
-            Self::NamePrefix => name_affix::apply(resources, &Affix::Prefix(&kustomization.name_prefix), &config.tables().name_prefix),
+            Self::NamePrefix => name_affix::apply(
+                resources,
+                &Affix::Prefix(&kustomization.name_prefix),
+                &config.tables().name_prefix,
+            ),
             Self::NameSuffix if kustomization.name_suffix.is_empty() => Ok(()),
-            Self::NameSuffix => name_affix::apply(resources, &Affix::Suffix(&kustomization.name_suffix), &config.tables().name_suffix),
+            Self::NameSuffix => name_affix::apply(
+                resources,
+                &Affix::Suffix(&kustomization.name_suffix),
+                &config.tables().name_suffix,
+            ),
             Self::Labels => labels(kustomization, config, resources),
             Self::CommonAnnotations => {
                 let pairs = &kustomization.common_annotations;
-                if pairs.is_empty() { Ok(()) } else { metadata::apply(resources, pairs, &config.tables().common_annotations) }
+                if pairs.is_empty() {
+                    Ok(())
+                } else {
+                    metadata::apply(resources, pairs, &config.tables().common_annotations)
+                }
             }
-            Self::Replicas => kustomization.replicas.iter().try_for_each(|replica| replicas::apply(resources, replica, &config.tables().replicas)),
+            Self::Replicas => kustomization.replicas.iter().try_for_each(|replica| {
+                replicas::apply(resources, replica, &config.tables().replicas)
+            }),
             Self::Images if kustomization.images.is_empty() => Ok(()),
-            Self::Images => images::apply(resources, &kustomization.images, &config.tables().images),
+            Self::Images => {
+                images::apply(resources, &kustomization.images, &config.tables().images)
+            }
         }
     }
 }
 
 /// `commonLabels` is a last entry of `labels` that reaches selectors (spec 03 R31).
-fn labels(kustomization: &Kustomization, config: &TransformerConfig, resources: &mut ResMap) -> Result<()> {
-    let common = Label { pairs: kustomization.common_labels.clone(), include_selectors: true, ..Label::default() };
-    for (position, label) in kustomization.labels.iter().chain([&common]).enumerate().filter(|(_, label)| !label.pairs.is_empty()) {
-        let specs = label_specs(label, config.tables()).with_context(|| format!("labels[{position}]"))?;
+fn labels(
+    kustomization: &Kustomization,
+    config: &TransformerConfig,
+    resources: &mut ResMap,
+) -> Result<()> {
+    let common = Label {
+        pairs: kustomization.common_labels.clone(),
+        include_selectors: true,
+        ..Label::default()
+    };
+    for (position, label) in kustomization
+        .labels
+        .iter()
+        .chain([&common])
+        .enumerate()
+        .filter(|(_, label)| !label.pairs.is_empty())
+    {
+        let specs =
+            label_specs(label, config.tables()).with_context(|| format!("labels[{position}]"))?;
         metadata::apply(resources, &label.pairs, &specs)?;
     }
     Ok(())
