@@ -314,7 +314,7 @@ impl<'a> Walk<'a> {
 /// The error for two things that can't be merged.
 pub(super) fn wrong_kind(expected: &str, found: &Value) -> anyhow::Error {
     let mut contents = String::new();
-    if yaml::writer::write(found, &mut contents).is_err() {
+    if yaml::write(found, &mut contents).is_err() {
         contents.clear();
     }
     anyhow!(
