@@ -1,4 +1,75 @@
 //! YAML as kustomize reads and prints it; knows nothing of Kubernetes.
 
+mod composer;
+mod encoding;
+mod error;
+mod locate;
 mod number;
+mod parser;
+mod pieces;
+mod scanner;
 pub mod writer;
+
+pub use self::error::Error;
+pub use self::locate::{Position, locate};
+use crate::model::Value;
+
+/// Which YAML a text is read as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// Resource files and strategic merge patches: the booleans of YAML 1.2, dates.
+    Resource,
+    /// Kustomizations, plugin configurations and JSON patches: the booleans of YAML 1.1, no dates, text keys.
+    Configuration,
+}
+
+/// One document of a resource file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// What it says.
+    pub value: Value,
+    /// The line of the text on which its piece begins, counted from 1.
+    pub line: usize,
+}
+
+/// Reads a resource file: the first YAML document of every piece between `---` lines, without those that say nothing.
+///
+/// Aliases are copies, merge keys are merged, and quoted keys `"<<"` are gone, as in kustomize (spec 10 R40–R46).
+pub fn read_documents(text: &[u8]) -> Result<Vec<Document>, Error> {
+    let decoded = encoding::decode(text)?;
+    let normalized = pieces::normalize_breaks(decoded);
+    let pieces = if encoding::is_utf_16(text) {
+        vec![pieces::Piece {
+            text: &normalized,
+            line: 1,
+        }]
+    } else {
+        pieces::split(&normalized)?
+    };
+    let mut documents = Vec::with_capacity(pieces.len());
+    for piece in pieces {
+        if let Some(value) = read_complete(piece.text, Dialect::Resource)
+            .map_err(|problem| problem.in_text(piece.text, piece.line))?
+        {
+            documents.push(Document {
+                value,
+                line: piece.line,
+            });
+        }
+    }
+    Ok(documents)
+}
+
+/// Reads a kustomization, a plugin configuration or a JSON patch: the first document, or nothing if that says nothing.
+///
+/// Booleans of YAML 1.1 come out as `true` and `false`, keys as text. Of duplicate keys, which stay, the last one counts.
+pub fn read_configuration(text: &[u8]) -> Result<Option<Value>, Error> {
+    let decoded = encoding::decode(text)?;
+    read_complete(&decoded, Dialect::Configuration).map_err(|problem| problem.in_text(&decoded, 1))
+}
+
+/// Reads the first document of a text, whatever it is made of.
+fn read_complete(text: &str, dialect: Dialect) -> Result<Option<Value>, error::Problem> {
+    encoding::check_characters(text)?;
+    composer::compose(text, dialect)
+}

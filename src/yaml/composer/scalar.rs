@@ -1,0 +1,120 @@
+//! Scalars and the tags written before them (spec 10 R46).
+
+use std::borrow::Cow;
+
+use base64::Engine;
+use base64::engine::GeneralPurpose;
+
+use super::Composer;
+use crate::model::{Scalar, Style, Tag, Typed, plain};
+use crate::yaml::Dialect;
+use crate::yaml::error::Problem;
+use crate::yaml::parser::Properties;
+
+const BASE64: GeneralPurpose = base64::engine::general_purpose::STANDARD;
+const CORE: &str = "tag:yaml.org,2002:";
+
+/// Whether a key is `<<` in its own right.
+pub(super) fn is_merge_key(properties: &Properties<'_>, text: &str, style: Style) -> bool {
+    match properties.tag.as_deref() {
+        None | Some("!") => style == Style::Plain && text == "<<",
+        Some(tag) => tag.strip_prefix(CORE) == Some("merge"),
+    }
+}
+
+/// The type of plain text.
+pub(in crate::yaml) fn resolve(text: &str, dialect: Dialect) -> Tag {
+    match dialect {
+        Dialect::Resource => plain::resolve(text),
+        Dialect::Configuration => plain::resolve_1_1(text),
+    }
+}
+
+/// A plain scalar without a tag.
+pub(in crate::yaml) fn plain_scalar(text: &str, dialect: Dialect) -> Scalar {
+    let tag = resolve(text, dialect);
+    if dialect == Dialect::Configuration && tag == Tag::Bool {
+        let is_true = text.starts_with(['y', 'Y', 't', 'T']) || text.eq_ignore_ascii_case("on");
+        return Scalar::new(if is_true { "true" } else { "false" }, tag, Style::Plain);
+    }
+    Scalar::new(text, tag, Style::Plain)
+}
+
+impl Composer<'_> {
+    pub(super) fn scalar(
+        &mut self,
+        tag: Option<&str>,
+        text: Cow<'_, str>,
+        style: Style,
+        offset: usize,
+    ) -> Result<Scalar, Problem> {
+        match tag {
+            None | Some("!") if style.is_quoted() => Ok(quoted(text, style)),
+            None | Some("!") => {
+                let mut scalar = plain_scalar(&text, self.dialect);
+                if text.is_empty() && self.dialect == Dialect::Resource {
+                    if self.is_in_flow() {
+                        scalar.style = Style::FlowEmpty;
+                    } else {
+                        self.anchors.count_block_empty();
+                    }
+                }
+                Ok(scalar)
+            }
+            Some(tag) => match tag.strip_prefix(CORE) {
+                Some(name) => self.tagged(name, text, style, offset),
+                None => Ok(quoted(text, style)),
+            },
+        }
+    }
+
+    fn tagged(
+        &self,
+        name: &str,
+        text: Cow<'_, str>,
+        style: Style,
+        offset: usize,
+    ) -> Result<Scalar, Problem> {
+        let wanted = match name {
+            "null" => Tag::Null,
+            "bool" => Tag::Bool,
+            "int" => Tag::Int,
+            "float" => Tag::Float,
+            "timestamp" if self.dialect == Dialect::Resource => Tag::Timestamp,
+            "binary" => return binary(&text, offset),
+            _ => return Ok(quoted(text, style)),
+        };
+        let mut scalar = plain_scalar(&text, self.dialect);
+        if wanted == Tag::Float && scalar.tag == Tag::Int {
+            // Text such as `0x10` is a number only as an integer.
+            if let Ok(Typed::Int(number)) = scalar.typed() {
+                scalar.text = number.to_string().into();
+            }
+            scalar.tag = Tag::Float;
+        }
+        if scalar.tag != wanted {
+            let (found, wanted) = (scalar.tag.name(), wanted.name());
+            let message = format!("cannot decode {found} `{text}` as a {wanted}");
+            return Err(Problem::without_line(message, offset));
+        }
+        Ok(scalar)
+    }
+}
+
+fn quoted(text: Cow<'_, str>, style: Style) -> Scalar {
+    Scalar::new(&*text, Tag::Str, style)
+}
+
+fn binary(text: &str, offset: usize) -> Result<Scalar, Problem> {
+    let digits: Vec<u8> = text
+        .bytes()
+        .filter(|byte| !matches!(byte, b'\n' | b'\r'))
+        .collect();
+    match BASE64.decode(digits) {
+        Ok(bytes) => Ok(quoted(String::from_utf8_lossy(&bytes), Style::DoubleQuoted)),
+        Err(_) => {
+            let message = "!!binary value contains invalid base64 data";
+            Err(Problem::without_line(message, offset))
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! A resource file → the texts of its documents, cut at separator lines before anything is parsed (spec 10 R4, R10, R11).
+
+use std::borrow::Cow;
+
+use super::error::{Error, Problem};
+
+/// The text of a document and the line on which it begins, counted from 1.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Piece<'a> {
+    pub text: &'a str,
+    pub line: usize,
+}
+
+/// Turns CRLF into LF.
+pub(super) fn normalize_breaks(text: Cow<'_, str>) -> Cow<'_, str> {
+    if memchr::memmem::find(text.as_bytes(), b"\r\n").is_some() {
+        Cow::Owned(text.replace("\r\n", "\n"))
+    } else {
+        text
+    }
+}
+
+/// Cuts at each match of `\n---.*\n`. Matches do not overlap, so a separator right behind another begins the next piece.
+pub(super) fn split(text: &str) -> Result<Vec<Piece<'_>>, Error> {
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    let mut line = 1;
+    let mut from = 0;
+    while let Some(found) = memchr::memmem::find(&text.as_bytes()[from..], b"\n---") {
+        let separator = from + found + 1;
+        let Some(length) = memchr::memchr(b'\n', &text.as_bytes()[separator..]) else {
+            break;
+        };
+        let end = separator + length;
+        check_separator(&text[separator..end], &text[..separator])?;
+        pieces.push(Piece {
+            // The line break that the separator consumed belongs to the document (spec 10 R11).
+            text: &text[start..separator],
+            line,
+        });
+        line += 1 + memchr::memchr_iter(b'\n', &text.as_bytes()[start..separator]).count();
+        start = end + 1;
+        from = start;
+    }
+    pieces.push(Piece {
+        text: &text[start..],
+        line,
+    });
+    Ok(pieces)
+}
+
+fn check_separator(separator: &str, before: &str) -> Result<(), Error> {
+    let rest = separator["---".len()..].trim();
+    if rest.is_empty() || rest.starts_with('#') {
+        return Ok(());
+    }
+    let message = format!("invalid document separator: {}", separator.trim());
+    let mut error = Problem::in_these_words(message, before.len())
+        .hint("put the document on the lines after the `---`")
+        .in_text(before, 1);
+    error.column = 1;
+    Err(error)
+}
