@@ -57,8 +57,18 @@ pub struct PatchArgs {
     pub patch: Text,
     /// The objects it is for.
     pub target: Option<SelectorArgs>,
-    /// `allowNameChange` and `allowKindChange`.
-    pub options: BTreeMap<Text, bool>,
+    /// What the patch may change besides.
+    pub options: PatchOptions,
+}
+
+/// The `options` of a patch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct PatchOptions {
+    /// Whether it may rename its target.
+    pub allow_name_change: bool,
+    /// Whether it may change its target's kind.
+    pub allow_kind_change: bool,
 }
 
 /// An entry of `configMapGenerator` or `secretGenerator`.

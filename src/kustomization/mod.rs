@@ -1,6 +1,14 @@
 //! The input schema: what a kustomization file may say, typed, and what its patches and resource files hold.
 
 mod args;
+pub mod decode;
+pub mod documents;
+mod legacy;
+mod list;
+pub mod patch;
+mod read;
+mod schema;
+mod suggestion;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,9 +18,12 @@ use serde::Deserialize;
 
 use crate::model::Text;
 
+pub use self::read::{configuration, read};
+pub use self::suggestion::nearest;
+
 pub use self::args::{
     GeneratorArgs, GeneratorOptions, HelmChart, HelmChartArgs, HelmGlobals, Image, Label,
-    LegacySortOptions, Metadata, PatchArgs, Replacement, ReplacementOptions, ReplacementSource,
+    LegacySortOptions, Metadata, PatchArgs, PatchOptions, Replacement, ReplacementOptions, ReplacementSource,
     ReplacementTarget, Replica, SortOptions, Var, VarField, VarObject,
 };
 
@@ -99,4 +110,28 @@ pub struct Kustomization {
     pub sort_options: Option<SortOptions>,
     /// What is written about the build into the objects.
     pub build_metadata: Vec<Text>,
+}
+
+impl Kustomization {
+    /// Whether it is a component.
+    pub fn is_component(&self) -> bool {
+        self.kind == "Component"
+    }
+
+    /// The entries of `resources`, then those of `bases`, with the field and the position they stand at.
+    pub fn operands(&self) -> impl Iterator<Item = (&'static str, usize, &Text)> {
+        let resources = self.resources.iter().enumerate();
+        let bases = self.bases.iter().enumerate();
+        resources
+            .map(|(position, entry)| ("resources", position, entry))
+            .chain(bases.map(|(position, entry)| ("bases", position, entry)))
+    }
+
+    fn expected_api_version(&self) -> &'static str {
+        if self.is_component() {
+            "kustomize.config.k8s.io/v1alpha1"
+        } else {
+            "kustomize.config.k8s.io/v1beta1"
+        }
+    }
 }

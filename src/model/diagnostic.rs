@@ -25,6 +25,8 @@ pub struct Fault {
     pub place: Option<Place>,
     /// What to do.
     pub hints: Vec<String>,
+    /// Failures beside this one that do not follow from it.
+    pub others: Vec<Fault>,
 }
 
 impl Fault {
@@ -34,6 +36,7 @@ impl Fault {
             message: message.into(),
             place: None,
             hints: Vec::new(),
+            others: Vec::new(),
         }
     }
 

@@ -121,10 +121,8 @@ impl ResMap {
         let resource = self.slots[slot.0]
             .as_mut()
             .expect("invariant: slots are handed out for objects that live");
-        let id = resource.id().clone();
         let result = change(resource);
-        resource.refresh_id();
-        if *resource.id() != id {
+        if resource.refresh_id() {
             self.index(slot.0);
         }
         result

@@ -123,6 +123,11 @@ impl Resource {
         });
     }
 
+    /// Gives it identities that it had elsewhere, oldest first.
+    pub fn set_previous(&mut self, previous: impl IntoIterator<Item = PreviousId>) {
+        self.previous = previous.into_iter().collect();
+    }
+
     /// Takes the history of another object: its previous identities and the affixes it was given.
     pub fn take_history(&mut self, other: &mut Self) {
         self.previous = std::mem::take(&mut other.previous);
@@ -130,8 +135,8 @@ impl Resource {
         self.suffixes = std::mem::take(&mut other.suffixes);
     }
 
-    /// Reads the identity anew from the object.
-    pub fn refresh_id(&mut self) {
+    /// Reads the identity anew from the object, and says whether it changed.
+    pub fn refresh_id(&mut self) -> bool {
         let text = |keys: &[&str]| {
             self.value
                 .at(keys)
@@ -148,6 +153,7 @@ impl Resource {
         if !same {
             self.id = current_id(&self.value);
         }
+        !same
     }
 
     /// Hands out numbers for `count` new groups of shared scalars, and returns the first.

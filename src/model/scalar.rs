@@ -113,12 +113,13 @@ impl Scalar {
         self.tag == Tag::Null && self.text.is_empty()
     }
 
-    /// Puts `new` in the place of this scalar: its text and type, in the old style where that was a quoted one (spec 12 R25).
+    /// Puts `new` in the place of this scalar: its text and type. The style stays, so that what once was quoted comes out
+    /// quoted, and what once was plain forgets the quotes of a patch when the next one writes a number (spec 12 R25).
     pub fn assign(&mut self, new: &Self) {
         self.text.clone_from(&new.text);
         self.tag = new.tag;
-        if !self.style.is_quoted() {
-            self.style = new.style;
+        if self.style == Style::FlowEmpty {
+            self.style = Style::Plain;
         }
     }
 

@@ -3,15 +3,18 @@
 mod composer;
 mod encoding;
 mod error;
+pub mod json;
 mod locate;
 mod number;
 mod parser;
 mod pieces;
 mod scanner;
-pub mod writer;
+mod writer;
 
 pub use self::error::Error;
 pub use self::locate::{Position, locate};
+pub use self::number::json_number;
+pub use self::writer::{WriteError, write};
 use crate::model::Value;
 
 /// Which YAML a text is read as.

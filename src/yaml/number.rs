@@ -88,6 +88,18 @@ impl Decimal {
     }
 }
 
+/// A number as Go writes it into JSON; fails with Go's words for what JSON cannot say.
+pub fn json_number(number: f64) -> Result<Text, String> {
+    let decimal = Decimal::of(number)?;
+    let mut out = String::new();
+    if number == 0.0 || (1e-6..1e21).contains(&number.abs()) {
+        decimal.push_plain(&mut out);
+    } else {
+        decimal.push_scientific(&mut out, 1);
+    }
+    Ok(out.into())
+}
+
 fn signed(count: usize) -> i32 {
     i32::try_from(count).unwrap_or(i32::MAX)
 }

@@ -1,10 +1,14 @@
 //! Patches: which objects a patch is for, and what it may not change.
 
 mod bookkeeping;
+mod directive;
 mod json_patch;
+mod keyed_index;
 mod keyed_list;
 mod merge_keys;
+mod openapi;
 mod strategic_merge;
+mod tuples;
 
 use anyhow::{Context, Result, anyhow, bail};
 
