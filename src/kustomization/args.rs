@@ -259,6 +259,10 @@ pub struct HelmGlobals {
 /// An entry of `helmCharts`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "these are helm's own switches"
+)]
 pub struct HelmChart {
     /// The chart.
     pub name: Text,
@@ -277,7 +281,7 @@ pub struct HelmChart {
     /// More files with values.
     pub additional_values_files: Vec<Text>,
     /// Values.
-    pub values_inline: Option<serde_yaml::Value>,
+    pub values_inline: Option<serde_yaml::Mapping>,
     /// How inline values and the file are joined.
     pub values_merge: Text,
     /// Whether CRDs are printed.
@@ -318,7 +322,7 @@ pub struct HelmChartArgs {
     /// A file with values.
     pub values: Text,
     /// Values.
-    pub values_local: Option<serde_yaml::Value>,
+    pub values_local: Option<serde_yaml::Mapping>,
     /// How both are joined.
     pub values_merge: Text,
     /// The release.

@@ -142,15 +142,11 @@ impl<'de> Decoder<'de> {
         ))
     }
 
-    fn typed(self, scalar: &'de Scalar) -> Result<Typed<'de>, Error> {
-        scalar.typed().map_err(Error::new)
-    }
-
     fn integer(self) -> Result<i128, Error> {
         let Value::Scalar(scalar) = self.value else {
             return Err(self.mismatch("int64"));
         };
-        match self.typed(scalar)? {
+        match typed(scalar)? {
             Typed::Null => Ok(0),
             Typed::Int(number) => Ok(number),
             Typed::Float(number) => whole(number).ok_or_else(|| self.mismatch("int64")),
@@ -199,6 +195,10 @@ impl<'de> Decoder<'de> {
     }
 }
 
+fn typed(scalar: &Scalar) -> Result<Typed<'_>, Error> {
+    scalar.typed().map_err(Error::new)
+}
+
 /// The integer that JSON shows a float as, if it does (spec 10 R70: `1e3` fits an integer field).
 #[expect(
     clippy::cast_possible_truncation,
@@ -215,7 +215,7 @@ impl<'de> Deserializer<'de> for Decoder<'de> {
         match self.value {
             Value::Sequence(_) => self.deeper()?.deserialize_seq(visitor),
             Value::Mapping(_) => self.deeper()?.deserialize_map(visitor),
-            Value::Scalar(scalar) => match self.typed(scalar)? {
+            Value::Scalar(scalar) => match typed(scalar)? {
                 Typed::Null => visitor.visit_unit(),
                 Typed::Bool(value) => visitor.visit_bool(value),
                 Typed::Int(number) => match i64::try_from(number) {
@@ -229,7 +229,7 @@ impl<'de> Deserializer<'de> for Decoder<'de> {
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let typed = self.value.as_scalar().map(|scalar| self.typed(scalar));
+        let typed = self.value.as_scalar().map(typed);
         match typed.transpose()? {
             Some(Typed::Bool(value)) => visitor.visit_bool(value),
             Some(Typed::Null) => visitor.visit_bool(false),
@@ -243,7 +243,7 @@ impl<'de> Deserializer<'de> for Decoder<'de> {
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let typed = self.value.as_scalar().map(|scalar| self.typed(scalar));
+        let typed = self.value.as_scalar().map(typed);
         match typed.transpose()? {
             Some(Typed::Str(text)) => visitor.visit_str(&text),
             Some(Typed::Null) => visitor.visit_borrowed_str(""),
@@ -280,7 +280,7 @@ impl<'de> Deserializer<'de> for Decoder<'de> {
         match self.value {
             Value::Mapping(map) => visitor.visit_map(Entries {
                 decoder: self,
-                entries: last_of_each(map).map(|(key, value)| (key.as_str(), key, value)),
+                rest: last_of_each(map).map(|(key, value)| (key.as_str(), key, value)),
                 current: None,
             }),
             value if value.is_null() => visitor.visit_map(no_entries()),
@@ -297,7 +297,7 @@ impl<'de> Deserializer<'de> for Decoder<'de> {
         match self.value {
             Value::Mapping(map) => visitor.visit_map(Entries {
                 decoder: self,
-                entries: self.fields(map, fields)?.into_iter(),
+                rest: self.fields(map, fields)?.into_iter(),
                 current: None,
             }),
             value if value.is_null() => visitor.visit_map(no_entries()),
@@ -350,7 +350,7 @@ impl<'de, I: Iterator<Item = (usize, &'de Value)>> de::SeqAccess<'de> for Items<
 struct Entries<'de, I> {
     decoder: Decoder<'de>,
     /// Names as the visitor knows them, keys as they are written, values.
-    entries: I,
+    rest: I,
     current: Option<(&'de Text, &'de Value)>,
 }
 
@@ -363,7 +363,7 @@ impl<'de, I: Iterator<Item = (&'de str, &'de Text, &'de Value)>> de::MapAccess<'
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, Error> {
-        let Some((name, key, value)) = self.entries.next() else {
+        let Some((name, key, value)) = self.rest.next() else {
             return Ok(None);
         };
         self.current = Some((key, value));

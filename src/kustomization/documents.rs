@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::model::{Behavior, Fault, FieldPath, Place, PreviousId, Resource, Source, Text, Value};
+use crate::model::{
+    Behavior, Fault, FieldPath, Mapping, Place, PreviousId, Resource, Source, Text, Value,
+};
 use crate::yaml;
 
 use super::list;
@@ -30,14 +32,13 @@ impl Failure {
 
 /// Reads the objects of a resource file or a strategic merge patch.
 pub fn read(text: &[u8], file: &Arc<PathBuf>) -> Result<Vec<Resource>, Failure> {
-    let documents =
-        yaml::read_documents(text).map_err(|error| {
-            if error.message.starts_with("yaml: ") {
-                Failure::Syntax(syntax_fault("MalformedYAMLError: ", &error, file))
-            } else {
-                Failure::Object(syntax_fault("", &error, file))
-            }
-        })?;
+    let documents = yaml::read_documents(text).map_err(|error| {
+        if error.message.starts_with("yaml: ") {
+            Failure::Syntax(syntax_fault("MalformedYAMLError: ", &error, file))
+        } else {
+            Failure::Object(syntax_fault("", &error, file))
+        }
+    })?;
     let mut resources = Vec::with_capacity(documents.len());
     let mut queue = VecDeque::new();
     let is_lone = documents.len() == 1;
@@ -86,7 +87,12 @@ fn resource(value: Value, source: Source) -> Resource {
 
 /// Refuses what is not an object (spec 10 R20–R23).
 fn check(value: &Value, source: &Source) -> Result<(), Fault> {
-    let text = |keys: &[&str]| value.at(keys).and_then(Value::text).map_or("", Text::as_str);
+    let text = |keys: &[&str]| {
+        value
+            .at(keys)
+            .and_then(Value::text)
+            .map_or("", Text::as_str)
+    };
     let fault = |message: String, keys: &[&str]| {
         let is_there = value.at(keys).is_some();
         Fault::new(message).at(Place {
@@ -117,7 +123,10 @@ fn check(value: &Value, source: &Source) -> Result<(), Fault> {
         return Err(fault.hint("give the object a `kind`"));
     }
     if name.is_empty() && !kind.ends_with("List") {
-        let fault = fault(format!("missing metadata.name in object {object}"), &["metadata"]);
+        let fault = fault(
+            format!("missing metadata.name in object {object}"),
+            &["metadata"],
+        );
         return Err(if value.at(&["metadata", "generateName"]).is_some() {
             fault.hint("give the object a `metadata.name`: `generateName` is for objects that are created one by one")
         } else {
@@ -131,7 +140,7 @@ fn check(value: &Value, source: &Source) -> Result<(), Fault> {
 fn texts(value: Option<&Value>) -> BTreeMap<&str, &str> {
     let map = value.and_then(Value::as_mapping);
     map.into_iter()
-        .flat_map(|map| map.iter())
+        .flat_map(Mapping::iter)
         .map(|(key, value)| (key.as_str(), value.text().map_or("", Text::as_str)))
         .collect()
 }
@@ -146,7 +155,14 @@ fn go_map(map: &BTreeMap<&str, &str>) -> String {
 }
 
 fn what_it_may_be(value: &Value) -> &'static str {
-    const KUSTOMIZATION: [&str; 6] = ["resources", "bases", "patches", "namePrefix", "images", "configMapGenerator"];
+    const KUSTOMIZATION: [&str; 6] = [
+        "resources",
+        "bases",
+        "patches",
+        "namePrefix",
+        "images",
+        "configMapGenerator",
+    ];
     match value {
         Value::Mapping(map) if KUSTOMIZATION.iter().any(|field| map.contains_key(field)) => {
             "this looks like a kustomization: name its folder in place of the file"
@@ -156,7 +172,9 @@ fn what_it_may_be(value: &Value) -> &'static str {
         }
         Value::Sequence(_) => "separate objects with a line `---` in place of a list",
         Value::Mapping(_) => "an object needs `apiVersion`, `kind` and `metadata.name`",
-        Value::Scalar(_) => "a resource file holds objects with `apiVersion`, `kind` and `metadata.name`",
+        Value::Scalar(_) => {
+            "a resource file holds objects with `apiVersion`, `kind` and `metadata.name`"
+        }
     }
 }
 
@@ -165,15 +183,20 @@ const PREFIX: &str = "internal.config.kubernetes.io/";
 /// Takes kustomize's own annotations over into the fields that stand for them (spec 01 R37, 02 T10).
 fn absorb_bookkeeping(resource: &mut Resource) {
     let annotations = resource.value().at(&["metadata", "annotations"]);
-    let carries_any = annotations.and_then(Value::as_mapping).is_some_and(|map| {
-        map.iter().any(|(key, _)| key.starts_with(PREFIX))
-    });
+    let carries_any = annotations
+        .and_then(Value::as_mapping)
+        .is_some_and(|map| map.iter().any(|(key, _)| key.starts_with(PREFIX)));
     if !carries_any {
         return;
     }
     let mut take = |name: &str| {
-        let annotations = resource.value_mut().get_mut("metadata")?.get_mut("annotations")?;
-        let value = annotations.as_mapping_mut()?.remove(&format!("{PREFIX}{name}"))?;
+        let annotations = resource
+            .value_mut()
+            .get_mut("metadata")?
+            .get_mut("annotations")?;
+        let value = annotations
+            .as_mapping_mut()?
+            .remove(&format!("{PREFIX}{name}"))?;
         value.text().cloned()
     };
     let mut list = |name: &str| -> Vec<Text> {

@@ -1,6 +1,7 @@
 //! Objects that hold others: `List`, `ConfigMapList` and their like, taken apart (spec 10 R30–R32).
 
-use crate::model::{Fault, Mapping, Scalar, Sequence, Style, Tag, Text, Typed, Value};
+use crate::model::{Fault, Mapping, Scalar, Sequence, Style, Tag, Text, Typed, Value, plain};
+use crate::yaml;
 
 /// The items of a `List` or `ResourceList` that is a file's only document, as they are written (spec 10 R30).
 pub(super) fn unwrap_lone(value: &Value) -> Option<Vec<Value>> {
@@ -118,33 +119,20 @@ fn map_through_json(map: &Mapping) -> Result<Value, Problem> {
 }
 
 fn scalar_through_json(scalar: &Scalar) -> Result<Value, Problem> {
-    let plain = |text: Text, tag| Value::Scalar(Scalar::new(text, tag, Style::Plain));
     Ok(match scalar.typed().map_err(Problem::Other)? {
         Typed::Null => Value::null(),
         Typed::Bool(value) => Value::from(value),
-        Typed::Int(number) => plain(ecow::eco_format!("{number}"), Tag::Int),
-        Typed::Float(number) if number.is_finite() => float(number),
+        Typed::Int(number) => Value::Scalar(Scalar::new(
+            ecow::eco_format!("{number}"),
+            Tag::Int,
+            Style::Plain,
+        )),
         Typed::Float(number) => {
-            let name = match number {
-                f64::INFINITY => "+Inf",
-                f64::NEG_INFINITY => "-Inf",
-                _ => "NaN",
-            };
-            let message = format!("json: unsupported value: {name}");
-            return Err(Problem::Other(message));
+            let text = yaml::json_number(number).map_err(Problem::Other)?;
+            let tag = plain::resolve(&text);
+            Value::Scalar(Scalar::new(text, tag, Style::Plain))
         }
         // JSON text is double-quoted, and the style stays (spec 12 R25).
         Typed::Str(text) => Value::Scalar(Scalar::new(&*text, Tag::Str, Style::DoubleQuoted)),
     })
-}
-
-/// A number in JSON's form: `1.50` as 1.5, `1.0` as the integer 1.
-fn float(number: f64) -> Value {
-    let text = if number != 0.0 && !(1e-6..1e21).contains(&number.abs()) {
-        format!("{number:e}")
-    } else {
-        format!("{number}")
-    };
-    let tag = crate::model::plain::resolve(&text);
-    Value::Scalar(Scalar::new(text, tag, Style::Plain))
 }

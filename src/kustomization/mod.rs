@@ -3,6 +3,8 @@
 mod args;
 pub mod decode;
 pub mod documents;
+mod go;
+mod json_patch;
 mod legacy;
 mod list;
 pub mod patch;
@@ -18,13 +20,16 @@ use serde::Deserialize;
 
 use crate::model::Text;
 
+pub use self::go::go_quoted;
+pub use self::json_patch::{JsonPatch, Operation};
+pub use self::patch::{Patch, PatchBody};
 pub use self::read::{configuration, read};
 pub use self::suggestion::nearest;
 
 pub use self::args::{
     GeneratorArgs, GeneratorOptions, HelmChart, HelmChartArgs, HelmGlobals, Image, Label,
-    LegacySortOptions, Metadata, PatchArgs, PatchOptions, Replacement, ReplacementOptions, ReplacementSource,
-    ReplacementTarget, Replica, SortOptions, Var, VarField, VarObject,
+    LegacySortOptions, Metadata, PatchArgs, PatchOptions, Replacement, ReplacementOptions,
+    ReplacementSource, ReplacementTarget, Replica, SortOptions, Var, VarField, VarObject,
 };
 
 /// The contents of files that a kustomization names, by the path as it is written there.
@@ -50,11 +55,11 @@ pub struct Kustomization {
     pub components: Vec<Text>,
     /// Folders with kustomizations, in the deprecated spelling of `resources`.
     pub bases: Vec<Text>,
-    /// Files with OpenAPI definitions of custom resources.
+    /// Files with `OpenAPI` definitions of custom resources.
     pub crds: Vec<Text>,
 
     // Generators: what it adds.
-    /// ConfigMaps to make.
+    /// `ConfigMap`s to make.
     pub config_map_generator: Vec<GeneratorArgs>,
     /// Secrets to make.
     pub secret_generator: Vec<GeneratorArgs>,

@@ -82,7 +82,7 @@ fn typed(document: &Value, file: &Arc<PathBuf>) -> Result<Kustomization, Fault> 
     Err(first)
 }
 
-/// ConfigMaps and Secrets share their typed form, but `type` is a field of Secrets alone.
+/// `ConfigMap`s and `Secret`s share their typed form, but `type` is a field of Secrets alone.
 fn gives_config_map_a_type(document: &Value) -> bool {
     document
         .as_mapping()
@@ -92,7 +92,11 @@ fn gives_config_map_a_type(document: &Value) -> bool {
         .filter_map(|(_, entries)| entries.as_sequence())
         .flatten()
         .filter_map(Value::as_mapping)
-        .any(|entry| entry.iter().any(|(key, _)| key.eq_ignore_ascii_case("type")))
+        .any(|entry| {
+            entry
+                .iter()
+                .any(|(key, _)| key.eq_ignore_ascii_case("type"))
+        })
 }
 
 /// The fields that are there, the last of duplicates, without nulls.
@@ -130,10 +134,19 @@ fn duplicates(document: &Value, file: &Arc<PathBuf>) -> Vec<Warning> {
             ),
             Value::Mapping(map) => {
                 let mut kept = IndexSet::with_capacity(map.len());
+                // Fields may be written in any case, other keys may not.
+                let is_root = path.steps.is_empty();
                 for (key, item) in map.iter() {
-                    if !kept.insert(key) {
+                    let name = if is_root {
+                        key.to_ascii_lowercase()
+                    } else {
+                        key.clone()
+                    };
+                    if !kept.insert(name) {
                         warnings.push(Warning {
-                            message: format!("`{key}` is written more than once; the last one counts"),
+                            message: format!(
+                                "`{key}` is written more than once; the last one counts"
+                            ),
                             place: Some(place(file, path.clone().key(key.clone()))),
                             hints: vec!["keep one of them".into()],
                         });
@@ -153,9 +166,11 @@ fn check_content(fields: &Mapping, file: &Arc<PathBuf>) -> Result<()> {
     let says_something = present(fields).any(|(key, value)| match value {
         _ if key.eq_ignore_ascii_case("apiVersion") || key.eq_ignore_ascii_case("kind") => false,
         Value::Scalar(scalar) => !scalar.text.is_empty(),
-        Value::Sequence(items) if items.is_empty() => !["bases", "imageTags", "helmChartInflationGenerator"]
-            .iter()
-            .any(|field| key.eq_ignore_ascii_case(field)),
+        Value::Sequence(items) if items.is_empty() => {
+            !["bases", "imageTags", "helmChartInflationGenerator"]
+                .iter()
+                .any(|field| key.eq_ignore_ascii_case(field))
+        }
         Value::Sequence(_) | Value::Mapping(_) => true,
     });
     if says_something {
@@ -171,7 +186,10 @@ fn check_version(kustomization: &Kustomization, file: &Arc<PathBuf>) -> Result<(
     let mut problems = Vec::new();
     let (kind, expected) = (&kustomization.kind, kustomization.expected_api_version());
     if kind != "Kustomization" && kind != "Component" {
-        problems.push(("kind", "kind should be Kustomization or Component".to_owned()));
+        problems.push((
+            "kind",
+            "kind should be Kustomization or Component".to_owned(),
+        ));
     }
     if kustomization.api_version != expected {
         let problem = format!("apiVersion for {kind} should be {expected}");
@@ -180,7 +198,10 @@ fn check_version(kustomization: &Kustomization, file: &Arc<PathBuf>) -> Result<(
     let Some((field, _)) = problems.first() else {
         return Ok(());
     };
-    let lines: Vec<_> = problems.iter().map(|(_, problem)| problem.as_str()).collect();
+    let lines: Vec<_> = problems
+        .iter()
+        .map(|(_, problem)| problem.as_str())
+        .collect();
     let folder = file.parent().unwrap_or(Path::new("")).display();
     let fault = Fault::new(format!(
         "Failed to read kustomization file under {folder}:\n{}",

@@ -4,7 +4,8 @@
 
 use indexmap::IndexMap;
 
-use crate::model::{FieldPath, Text, Typed, Value};
+use crate::model::{FieldPath, Scalar, Tag, Text, Typed, Value, plain};
+use crate::yaml;
 
 use super::decode::{field_of, json_kind, last_of_each};
 use super::suggestion::nearest;
@@ -169,7 +170,7 @@ impl Check {
         let kind = json_kind(value);
         let number = match value {
             Value::Scalar(scalar) if kind == "number" && go_type.starts_with("int") => {
-                format!(" {}", scalar.text)
+                format!(" {}", json_number(scalar))
             }
             _ => String::new(),
         };
@@ -236,6 +237,17 @@ fn is_quoted(value: &Value) -> bool {
         return false;
     };
     scalar.style.is_quoted()
-        && crate::model::plain::resolve(&scalar.text) != crate::model::Tag::Str
+        && plain::resolve(&scalar.text) != Tag::Str
         && matches!(scalar.typed(), Ok(Typed::Str(_)))
+}
+
+/// A number as it stands in kustomize's JSON.
+fn json_number(scalar: &Scalar) -> Text {
+    match scalar.typed() {
+        Ok(Typed::Int(number)) => ecow::eco_format!("{number}"),
+        Ok(Typed::Float(number)) => {
+            yaml::json_number(number).unwrap_or_else(|_| scalar.text.clone())
+        }
+        _ => scalar.text.clone(),
+    }
 }

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use anyhow::{Context, Error, Result};
 
 use crate::kustomization::documents::{self, Failure};
-use crate::kustomization::{Kustomization, configuration};
+use crate::kustomization::{Kustomization, configuration, go_quoted};
 use crate::model::{Fault, FieldPath, Place, Resource, Text, Value};
 
 use super::{
-    ComponentLayer, Configuration, Loader, Operand, PluginSource, Refusal, Role, remote, reworded,
+    ComponentLayer, Configuration, Loader, Operand, PluginSource, Refusal, Role, SchemaFile,
+    remote, reworded,
 };
 
 impl Loader<'_> {
@@ -40,6 +41,9 @@ impl Loader<'_> {
             Failure::Object(fault) => (false, fault),
         };
         let cause = format!("accumulating resources from '{entry}': {fault}");
+        if remote::is_http(entry) {
+            return Err(fault.saying(cause, place).into());
+        }
         let refusal = match self.layer(entry, Role::Base) {
             Ok(layer) => {
                 return Ok(Operand::Layer {
@@ -48,8 +52,8 @@ impl Loader<'_> {
                 });
             }
             Err(_) if is_syntax => {
-                let fault = fault.rephrased(|_| format!("{cause} in File: {entry}"), place);
-                return Err(fault.into());
+                let message = format!("{cause} in File: {entry}");
+                return Err(fault.saying(message, place).into());
             }
             Err(refusal) => refusal,
         };
@@ -57,14 +61,12 @@ impl Loader<'_> {
         match refusal {
             // The folder's failure is the better advised one, unless there is a file.
             Refusal::Root(error) if fault.place.is_some() => {
-                Err(fault.rephrased(|_| format!("{cause}: {error:#}"), place).into())
+                Err(fault.saying(format!("{cause}: {error:#}"), place).into())
             }
             Refusal::Root(error) => {
                 let mut joined = reworded(error, place, |base| format!("{cause}: {base}"));
-                for hint in fault.hints {
-                    if !joined.hints.contains(&hint) {
-                        joined.hints.push(hint);
-                    }
+                if joined.hints.is_empty() {
+                    joined.hints = fault.hints;
                 }
                 Err(joined.into())
             }
@@ -74,13 +76,7 @@ impl Loader<'_> {
 
     /// Reads a file of objects.
     fn objects(&self, entry: &str) -> Result<Vec<Resource>, Failure> {
-        if remote::is_http(entry) {
-            return Err(Failure::Object(remote::unsupported(entry)));
-        }
-        let (path, text) = self
-            .reader
-            .read(&self.here().root, entry)
-            .map_err(Failure::Object)?;
+        let (path, text) = self.file(entry).map_err(Failure::Object)?;
         documents::read(&text, &Arc::new(path))
     }
 
@@ -96,9 +92,9 @@ impl Loader<'_> {
                 let layer = self
                     .layer(entry, Role::Component)
                     .map_err(|refusal| match refusal {
-                        Refusal::Root(error) => {
-                            reworded(error, place, |base| format!("loader.New {}", go_quoted(base)))
-                        }
+                        Refusal::Root(error) => reworded(error, place, |base| {
+                            format!("loader.New {}", go_quoted(base))
+                        }),
                         Refusal::Layer(error) => reworded(error, place, |base| {
                             format!("accumulateDirectory: {}", go_quoted(base))
                         }),
@@ -118,14 +114,25 @@ impl Loader<'_> {
         let mut operands = Vec::new();
         for (position, entry) in entries.iter().enumerate() {
             let place = self.entry_place(field, position);
-            if let Ok(mut resources) = documents::read(entry.as_bytes(), &self.here().file) {
-                for resource in &mut resources {
-                    resource.source = None;
+            let failure = match documents::read(entry.as_bytes(), &self.here().file) {
+                Ok(mut resources) => {
+                    for resource in &mut resources {
+                        resource.source = None;
+                    }
+                    inline.push(PluginSource::Inline(resources));
+                    continue;
                 }
-                inline.push(PluginSource::Inline(resources));
-                continue;
-            }
-            let operand = self.operand(entry, place);
+                Err(failure) => failure.into_fault(),
+            };
+            let operand = self.operand(entry, place.clone()).map_err(|error| {
+                // Nobody takes several lines for a file's name.
+                if entry.contains('\n') {
+                    let fault = reworded(error, place, str::to_owned);
+                    fault.hint(format!("as an object: {failure}")).into()
+                } else {
+                    error
+                }
+            });
             operands.push(PluginSource::Operand(match field {
                 "generators" => operand.context("loading generator plugins")?,
                 _ => operand?,
@@ -147,13 +154,16 @@ impl Loader<'_> {
             .map(|(position, entry)| {
                 let place = self.entry_place(field, position);
                 let value = self.configuration(entry, place, |error| match field {
-                    "crds" => format!("unable to parse open API definition from '{entry}': {error}"),
+                    "crds" => {
+                        format!("unable to parse open API definition from '{entry}': {error}")
+                    }
                     _ => error.into(),
                 });
                 Ok(Configuration {
                     entry: entry.clone(),
                     value: match field {
-                        "crds" => value.with_context(|| format!("loading CRDs {}", super::go_list(entries)))?,
+                        "crds" => value
+                            .with_context(|| format!("loading CRDs {}", super::go_list(entries)))?,
                         _ => value?,
                     },
                 })
@@ -162,12 +172,17 @@ impl Loader<'_> {
     }
 
     /// Reads the schema that `openapi` names.
-    pub(super) fn openapi(&self, kustomization: &Kustomization) -> Result<Option<Value>> {
+    pub(super) fn schema(&self, kustomization: &Kustomization) -> Result<Option<SchemaFile>> {
         let Some(entry) = kustomization.openapi.get("path") else {
             return Ok(None);
         };
         let place = self.place(FieldPath::of_keys(&["openapi", "path"]));
-        self.configuration(entry, place, str::to_owned).map(Some)
+        let (path, text) = self.file(entry).map_err(|fault| fault.at(place))?;
+        Ok(Some(SchemaFile {
+            entry: entry.clone(),
+            file: Arc::new(path),
+            text: text.into(),
+        }))
     }
 
     /// Reads a file of configuration.

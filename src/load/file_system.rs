@@ -4,16 +4,22 @@
     reason = "this is the one place that reads files"
 )]
 
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
 
+/// No file is trusted to be larger before it was read.
+const MAX_GUESS: usize = 1 << 24;
+
 /// What a path leads to; links are not followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileKind {
-    /// A file.
-    File,
+    /// A file of so many bytes.
+    File {
+        /// The bytes.
+        size: u64,
+    },
     /// A folder.
     Folder,
     /// A symbolic link.
@@ -28,12 +34,20 @@ pub trait FileSystem {
     fn absolute(&self, path: &Path) -> io::Result<PathBuf>;
     /// What is there.
     fn kind(&self, path: &Path) -> io::Result<FileKind>;
+    /// Whether a path leads to a folder, links followed.
+    fn is_dir(&self, path: &Path) -> bool;
+    /// Whether a path leads to a file, links followed.
+    fn is_file(&self, path: &Path) -> bool;
     /// Where a symbolic link points to.
     fn read_link(&self, path: &Path) -> io::Result<PathBuf>;
-    /// The whole content of a file.
+    /// The whole content of a file, links followed.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+    /// The whole content of a file that was just seen to have so many bytes.
+    fn read_of_size(&self, path: &Path, _size: u64) -> io::Result<Vec<u8>> {
+        self.read(path)
+    }
     /// The names of what is in a folder, sorted.
-    fn names(&self, folder: &Path) -> io::Result<Vec<String>>;
+    fn list(&self, folder: &Path) -> io::Result<Vec<String>>;
 }
 
 /// The files of the machine.
@@ -46,9 +60,12 @@ impl FileSystem for Disk {
     }
 
     fn kind(&self, path: &Path) -> io::Result<FileKind> {
-        let kind = std::fs::symlink_metadata(path)?.file_type();
+        let metadata = std::fs::symlink_metadata(path)?;
+        let kind = metadata.file_type();
         Ok(if kind.is_file() {
-            FileKind::File
+            FileKind::File {
+                size: metadata.len(),
+            }
         } else if kind.is_dir() {
             FileKind::Folder
         } else if kind.is_symlink() {
@@ -56,6 +73,14 @@ impl FileSystem for Disk {
         } else {
             FileKind::Other
         })
+    }
+
+    fn is_dir(&self, path: &Path) -> bool {
+        path.is_dir()
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        path.is_file()
     }
 
     fn read_link(&self, path: &Path) -> io::Result<PathBuf> {
@@ -66,7 +91,29 @@ impl FileSystem for Disk {
         std::fs::read(path)
     }
 
-    fn names(&self, folder: &Path) -> io::Result<Vec<String>> {
+    /// Spares the system calls that ask for the size and for the end.
+    fn read_of_size(&self, path: &Path, size: u64) -> io::Result<Vec<u8>> {
+        let mut file = std::fs::File::open(path)?;
+        let size = usize::try_from(size).unwrap_or(usize::MAX).min(MAX_GUESS);
+        let mut content = vec![0; size];
+        let mut filled = 0;
+        while filled < size {
+            match file.read(&mut content[filled..]) {
+                Ok(0) => break,
+                Ok(count) => filled += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        content.truncate(filled);
+        // Files of `/proc` say that they are empty, and a huge size may be a lie.
+        if size == 0 || size == MAX_GUESS {
+            file.read_to_end(&mut content)?;
+        }
+        Ok(content)
+    }
+
+    fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
         let mut names: Vec<_> = std::fs::read_dir(folder)?
             .filter_map(Result::ok)
             .map(|entry| entry.file_name().to_string_lossy().into_owned())
@@ -140,6 +187,20 @@ impl Memory {
     }
 }
 
+impl Memory {
+    /// What is at the end of a chain of links; links to folders on the way are not followed.
+    fn target(&self, path: &Path) -> Option<&Node> {
+        let mut path = path.to_path_buf();
+        for _ in 0..=self.nodes.len() {
+            match self.nodes.get(&path)? {
+                Node::Link(target) => path = path.parent()?.join(target),
+                node => return Some(node),
+            }
+        }
+        None
+    }
+}
+
 impl FileSystem for Memory {
     fn absolute(&self, path: &Path) -> io::Result<PathBuf> {
         Ok(Path::new("/").join(path))
@@ -147,10 +208,20 @@ impl FileSystem for Memory {
 
     fn kind(&self, path: &Path) -> io::Result<FileKind> {
         Ok(match self.node(path)? {
-            Node::File(_) => FileKind::File,
+            Node::File(content) => FileKind::File {
+                size: content.len() as u64,
+            },
             Node::Folder => FileKind::Folder,
             Node::Link(_) => FileKind::Link,
         })
+    }
+
+    fn is_dir(&self, path: &Path) -> bool {
+        matches!(self.target(path), Some(Node::Folder))
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        matches!(self.target(path), Some(Node::File(_)))
     }
 
     fn read_link(&self, path: &Path) -> io::Result<PathBuf> {
@@ -161,17 +232,14 @@ impl FileSystem for Memory {
     }
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        match self.node(path)? {
-            Node::File(content) => Ok(content.clone()),
-            Node::Folder => Err(io::ErrorKind::IsADirectory.into()),
-            Node::Link(target) => {
-                let folder = path.parent().unwrap_or(Path::new("/"));
-                self.read(&folder.join(target))
-            }
+        match self.target(path) {
+            Some(Node::File(content)) => Ok(content.clone()),
+            Some(_) => Err(io::ErrorKind::IsADirectory.into()),
+            None => Err(io::ErrorKind::NotFound.into()),
         }
     }
 
-    fn names(&self, folder: &Path) -> io::Result<Vec<String>> {
+    fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
         let mut names: Vec<_> = self
             .nodes
             .keys()

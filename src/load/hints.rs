@@ -14,7 +14,7 @@ const MOST_NAMES: usize = 8;
 pub(super) fn for_missing(files: &dyn FileSystem, root: &Path, entry: &str) -> Option<String> {
     let steps: Vec<&str> = entry.split('/').filter(|step| !step.is_empty()).collect();
     if entry.contains('\n') {
-        return Some("this text is neither a valid object nor the name of a file".into());
+        return None;
     }
     let mut folder = join(root, if entry.starts_with('/') { "/" } else { "" });
     for (position, step) in steps.iter().enumerate() {
@@ -23,7 +23,7 @@ pub(super) fn for_missing(files: &dyn FileSystem, root: &Path, entry: &str) -> O
             folder = next;
             continue;
         }
-        let names = files.names(&folder).ok()?;
+        let names = files.list(&folder).ok()?;
         let Some(name) = nearest(step, names.iter().map(String::as_str)) else {
             return listing(&folder, root, &names);
         };
@@ -38,14 +38,16 @@ pub(super) fn for_missing(files: &dyn FileSystem, root: &Path, entry: &str) -> O
 
 /// What a folder holds that has no kustomization.
 pub(super) fn for_folder(files: &dyn FileSystem, folder: &Path) -> String {
-    let names = files.names(folder).unwrap_or_default();
+    let names = files.list(folder).unwrap_or_default();
     let manifests: Vec<_> = names.iter().filter(|name| is_manifest(name)).collect();
     match manifests.len() {
         0 => "add a kustomization.yaml to the folder".into(),
         1..=MOST_NAMES => {
             let manifests: Vec<_> = manifests.iter().map(|name| format!("`{name}`")).collect();
             let manifests = manifests.join(", ");
-            format!("add a kustomization.yaml to the folder that names {manifests} under `resources:`")
+            format!(
+                "add a kustomization.yaml to the folder that names {manifests} under `resources:`"
+            )
         }
         count => format!("add a kustomization.yaml to the folder that names its {count} manifests"),
     }
@@ -60,7 +62,7 @@ fn is_manifest(name: &str) -> bool {
 fn listing(folder: &Path, root: &Path, names: &[String]) -> Option<String> {
     let names: Vec<_> = names
         .iter()
-        .filter(|name| !name.starts_with('.'))
+        .filter(|name| !name.starts_with('.') && !super::FILE_NAMES.contains(&name.as_str()))
         .map(|name| format!("`{name}`"))
         .collect();
     let folder = folder.strip_prefix(root).unwrap_or(folder).display();
@@ -69,7 +71,6 @@ fn listing(folder: &Path, root: &Path, names: &[String]) -> Option<String> {
         there => format!("`{there}`"),
     };
     match names.len() {
-        0 => Some(format!("{folder} is empty")),
         1..=MOST_NAMES => Some(format!("{folder} has {}", names.join(", "))),
         _ => None,
     }

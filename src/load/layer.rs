@@ -10,7 +10,7 @@ use crate::kustomization::{Files, Kustomization, Replacement};
 use crate::model::{FieldPath, Place, Resource, Source, Text, Value};
 
 /// A kustomization and what it names. A folder that several kustomizations name is one layer, shared.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Layer {
     /// Its folder, without links.
     pub root: PathBuf,
@@ -19,7 +19,7 @@ pub struct Layer {
     /// What the file says, the contents of deprecated fields moved to where they belong.
     pub kustomization: Kustomization,
     /// The schema that `openapi.path` names.
-    pub openapi: Option<Value>,
+    pub schema: Option<SchemaFile>,
     /// What `resources` and `bases` name.
     pub operands: Vec<Operand>,
     /// What `configurations` names.
@@ -65,7 +65,7 @@ pub(super) fn place(file: &Arc<PathBuf>, path: FieldPath) -> Place {
 }
 
 /// What an entry of `resources` leads to.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Operand {
     /// A file of objects.
     File {
@@ -94,7 +94,7 @@ impl Operand {
 }
 
 /// What an entry of `components` leads to.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ComponentLayer {
     /// The entry.
     pub entry: Text,
@@ -103,7 +103,7 @@ pub struct ComponentLayer {
 }
 
 /// Where plugins get their configurations from.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum PluginSource {
     /// The entry itself.
     Inline(Vec<Resource>),
@@ -111,8 +111,19 @@ pub enum PluginSource {
     Operand(Operand),
 }
 
+/// A file with a schema. Nobody has looked into it: most builds have no use for it, and kustomize takes any text then.
+#[derive(Clone, Debug)]
+pub struct SchemaFile {
+    /// The entry.
+    pub entry: Text,
+    /// The file.
+    pub file: Arc<PathBuf>,
+    /// Its content.
+    pub text: Arc<[u8]>,
+}
+
 /// A file of configuration.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Configuration {
     /// The entry.
     pub entry: Text,

@@ -21,7 +21,7 @@ use crate::kustomization::{self, Kustomization};
 use crate::model::{Fault, FieldPath, Place, Text, Warning};
 
 pub use self::file_system::{Disk, FileKind, FileSystem, Memory};
-pub use self::layer::{ComponentLayer, Configuration, Layer, Operand, PluginSource};
+pub use self::layer::{ComponentLayer, Configuration, Layer, Operand, PluginSource, SchemaFile};
 pub use self::restriction::Restrictor;
 
 use self::layer::place;
@@ -114,12 +114,22 @@ impl Loader<'_> {
         let absolute = join(&absolute, "");
         let resolved = self.reader.resolver.resolve(&absolute).map_err(|message| {
             // kustomize shows the path as it was typed.
-            let message = message.replacen(&format!("'{}'", absolute.display()), &format!("'{shown}'"), 1);
-            Fault::new(format!("must build at directory: not a valid directory: {message}"))
+            let message = message.replacen(
+                &format!("'{}'", absolute.display()),
+                &format!("'{shown}'"),
+                1,
+            );
+            Fault::new(format!(
+                "must build at directory: not a valid directory: {message}"
+            ))
         })?;
         if resolved.kind != FileKind::Folder {
-            let fault = Fault::new(format!("must build at directory: '{shown}': file is not directory"));
-            return Err(fault.hint("name the folder of the kustomization file").into());
+            let fault = Fault::new(format!(
+                "must build at directory: '{shown}': file is not directory"
+            ));
+            return Err(fault
+                .hint("name the folder of the kustomization file")
+                .into());
         }
         Ok(resolved.path)
     }
@@ -128,7 +138,7 @@ impl Loader<'_> {
     fn open(&mut self, root: &Path) -> Result<(Arc<PathBuf>, Kustomization)> {
         let found: Vec<_> = FILE_NAMES
             .iter()
-            .filter_map(|name| self.reader.read(root, name).ok().map(|(_, text)| (*name, text)))
+            .filter_map(|name| Some((*name, self.reader.read_if_there(root, name)?)))
             .collect();
         let shown = root.display();
         match &found[..] {
@@ -136,7 +146,9 @@ impl Loader<'_> {
                 let fault = Fault::new(format!(
                     "unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '{shown}'"
                 ));
-                Err(fault.hint(hints::for_folder(self.reader.files, root)).into())
+                Err(fault
+                    .hint(hints::for_folder(self.reader.files, root))
+                    .into())
             }
             [(name, text)] => {
                 let file = Arc::new(root.join(name));
@@ -145,9 +157,16 @@ impl Loader<'_> {
                 Ok((file, kustomization))
             }
             several => {
-                let names: Vec<_> = several.iter().map(|(name, _)| format!("`{name}`")).collect();
-                let fault = Fault::new(format!("Found multiple kustomization files under: {shown}\n"));
-                Err(fault.hint(format!("keep one of {}", names.join(", "))).into())
+                let names: Vec<_> = several
+                    .iter()
+                    .map(|(name, _)| format!("`{name}`"))
+                    .collect();
+                let fault = Fault::new(format!(
+                    "Found multiple kustomization files under: {shown}\n"
+                ));
+                Err(fault
+                    .hint(format!("keep one of {}", names.join(", ")))
+                    .into())
             }
         }
     }
@@ -159,12 +178,13 @@ impl Loader<'_> {
         if let Some(layer) = self.layers.get(&root) {
             let layer = Arc::clone(layer);
             check_role(&layer.kustomization, role, &layer.file).map_err(Refusal::Layer)?;
-            self.check_cycles_below(&layer).map_err(|fault| {
-                Refusal::Layer(Error::new(fault).context(recursed(&shown)))
-            })?;
+            self.check_cycles_below(&layer)
+                .map_err(|fault| Refusal::Layer(Error::new(fault).context(recursed(&shown))))?;
             return Ok(layer);
         }
-        let opened = self.open(&root).with_context(|| format!("couldn't make target for path '{shown}'"));
+        let opened = self
+            .open(&root)
+            .with_context(|| format!("couldn't make target for path '{shown}'"));
         let (file, kustomization) = opened.map_err(Refusal::Layer)?;
         check_role(&kustomization, role, &file).map_err(Refusal::Layer)?;
         self.fill(root, file, kustomization)
@@ -177,50 +197,70 @@ impl Loader<'_> {
         let here = self.here();
         if entry.is_empty() {
             let fault = Fault::new("new root cannot be empty");
-            return Err(fault.hint("name a folder or a file, or take the entry out").into());
+            return Err(fault
+                .hint("name a folder or a file, or take the entry out")
+                .into());
         }
         if remote::is_git(entry) {
             return Err(remote::unsupported(entry).into());
         }
         if entry.starts_with('/') {
             let fault = Fault::new(format!("new root '{entry}' cannot be absolute"));
-            return Err(fault.hint("name the folder by its path from the kustomization file").into());
+            return Err(fault
+                .hint("name the folder by its path from the kustomization file")
+                .into());
         }
         let path = join(&here.root, entry);
         let resolved = self.reader.resolver.resolve(&path).map_err(|message| {
-            let fault = Fault::new(format!("must build at directory: not a valid directory: {message}"));
+            let fault = Fault::new(format!(
+                "must build at directory: not a valid directory: {message}"
+            ));
             self.reader.missing(fault, &here.root, entry)
         })?;
         if resolved.kind != FileKind::Folder {
-            let message = format!("must build at directory: '{}': file is not directory", path.display());
+            let message = format!(
+                "must build at directory: '{}': file is not directory",
+                path.display()
+            );
             return Err(Fault::new(message).into());
         }
-        let visited = self.chain.iter().position(|visit| visit.root.starts_with(&resolved.path));
+        let visited = self
+            .chain
+            .iter()
+            .rposition(|visit| visit.root.starts_with(&resolved.path));
         if let Some(position) = visited {
             return Err(self.cycle(&resolved.path, position).into());
         }
         if self.chain.len() == MAX_DEPTH {
-            let fault = Fault::new(format!("more than {MAX_DEPTH} kustomizations in a row name each other"));
+            let fault = Fault::new(format!(
+                "more than {MAX_DEPTH} kustomizations in a row name each other"
+            ));
             return Err(fault.into());
         }
         Ok(resolved.path)
     }
 
+    /// The failure of a folder that is or holds the folder of a kustomization that leads to it.
     fn cycle(&self, candidate: &Path, position: usize) -> Fault {
-        let visited = &self.chain[position];
+        let visited = &self.chain[position].root;
         let fault = Fault::new(format!(
             "cycle detected: candidate root '{}' contains visited root '{}'",
             candidate.display(),
-            visited.root.display()
+            visited.display()
         ));
-        let files = self.chain[position..].iter().map(|visit| visit.file.display().to_string());
-        let way: Vec<_> = files.chain([candidate.display().to_string()]).collect();
-        let fault = fault.hint(format!("take one of these references out: {}", way.join(" → ")));
-        if candidate == visited.root {
-            fault
-        } else {
-            fault.hint("a base must not be a folder above the kustomization that names it")
-        }
+        let first = self.chain.iter().position(|visit| visit.root == candidate);
+        let Some(first) = first else {
+            return fault.hint("a base must not be a folder above the kustomization that names it");
+        };
+        let files = self.chain[first..].iter().map(|visit| &visit.file);
+        let way: Vec<_> = files
+            .chain([&self.chain[first].file])
+            .map(|file| file.display().to_string())
+            .collect();
+        fault.hint(format!(
+            "take one of these references out: {}",
+            way.join(" → ")
+        ))
     }
 
     /// Refuses a layer that was loaded before by another way, where this way makes it a cycle.
@@ -236,14 +276,20 @@ impl Loader<'_> {
     }
 
     /// Reads all that a kustomization names.
-    fn fill(&mut self, root: PathBuf, file: Arc<PathBuf>, kustomization: Kustomization) -> Result<Arc<Layer>> {
+    fn fill(
+        &mut self,
+        root: PathBuf,
+        file: Arc<PathBuf>,
+        kustomization: Kustomization,
+    ) -> Result<Arc<Layer>> {
         self.chain.push(Visit {
             root: root.clone(),
             file: Arc::clone(&file),
         });
-        let openapi = self.openapi(&kustomization)?;
+        let schema = self.schema(&kustomization)?;
         let operands = self.operands(&kustomization)?;
-        let configurations = self.configurations("configurations", &kustomization.configurations)?;
+        let configurations =
+            self.configurations("configurations", &kustomization.configurations)?;
         let crds = self.configurations("crds", &kustomization.crds)?;
         let files = self.generator_files(&kustomization)?;
         let generators = self.plugins("generators", &kustomization.generators)?;
@@ -258,7 +304,7 @@ impl Loader<'_> {
             root,
             file,
             kustomization,
-            openapi,
+            schema,
             operands,
             configurations,
             crds,
@@ -308,7 +354,9 @@ fn check_role(kustomization: &Kustomization, role: Role, file: &Arc<PathBuf>) ->
     match (role, kustomization.is_component()) {
         (Role::Base, true) => {
             let fault = Fault::new(format!("expected kind != 'Component' for path '{folder}'"));
-            Err(fault.hint("name it under `components:` in place of `resources:`").into())
+            Err(fault
+                .hint("name it under `components:` in place of `resources:`")
+                .into())
         }
         (Role::Component, false) => {
             let fault = Fault::new(format!(
@@ -327,11 +375,7 @@ fn check_role(kustomization: &Kustomization, role: Role, file: &Arc<PathBuf>) ->
 fn reworded(error: Error, default: Place, message: impl FnOnce(&str) -> String) -> Fault {
     let message = message(&format!("{error:#}"));
     match error.downcast::<Fault>() {
-        Ok(fault) => Fault {
-            message,
-            place: fault.place.or(Some(default)),
-            ..fault
-        },
+        Ok(fault) => fault.saying(message, default),
         Err(_) => Fault::new(message).at(default),
     }
 }

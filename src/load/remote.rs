@@ -30,7 +30,9 @@ pub(super) fn is_git(entry: &str) -> bool {
         return false;
     }
     let slash = rest.find('/');
-    let colon = rest.find(':').filter(|colon| slash.is_none_or(|slash| *colon < slash));
+    let colon = rest
+        .find(':')
+        .filter(|colon| slash.is_none_or(|slash| *colon < slash));
     // With a scheme other than ssh a colon in the host belongs to the port.
     let host_end = match (after_scheme, colon) {
         (None, Some(colon)) => Some(colon),
@@ -93,7 +95,11 @@ fn strip_user(text: &str) -> Option<&str> {
 
 /// The failure of an entry that is elsewhere.
 pub(super) fn unsupported(entry: &str) -> Fault {
-    let what = if is_git(entry) { "git repository" } else { "file" };
+    let what = if is_git(entry) {
+        "git repository"
+    } else {
+        "file"
+    };
     Fault::new(format!("remote {what} '{entry}' is not supported yet"))
         .hint("fetch it beforehand and name the local copy")
 }

@@ -47,6 +47,16 @@ impl Fault {
         self
     }
 
+    /// The failure in other words, at `place` if it has no place yet.
+    #[must_use]
+    pub fn saying(self, message: String, place: Place) -> Self {
+        Self {
+            message,
+            place: self.place.or(Some(place)),
+            ..self
+        }
+    }
+
     /// The failure with advice: an imperative sentence without the final period.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
