@@ -158,27 +158,20 @@ fn read(var: &Var, resource: &Resource) -> Result<Value> {
     })
 }
 
-/// The path with `.0` for `[0]`.
+/// The path with `ports.0` for `ports[0]`.
 fn dotted(path: &str) -> String {
-    let mut dotted = String::with_capacity(path.len());
-    let mut rest = path;
-    while let Some((before, after)) = rest.split_once('[') {
-        dotted.push_str(before);
-        match after.split_once(']') {
-            Some((index, behind))
+    let segments: Vec<_> = path
+        .split('.')
+        .map(|segment| match segment.strip_suffix(']').and_then(|rest| rest.rsplit_once('[')) {
+            Some((key, index))
                 if !index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit()) =>
             {
-                dotted.push('.');
-                dotted.push_str(index);
-                rest = behind;
+                Cow::Owned(format!("{key}.{index}"))
             }
-            _ => {
-                dotted.push('[');
-                rest = after;
-            }
-        }
-    }
-    dotted + rest
+            _ => Cow::Borrowed(segment),
+        })
+        .collect();
+    segments.join(".")
 }
 
 /// A scalar as kustomize hands it on: integers as decimals, numbers in Go's shortest form, what else there is as text.

@@ -37,7 +37,7 @@ enum Step {
 pub(super) struct Matches<'v> {
     /// The fields in the order of the document.
     pub(super) fields: Vec<&'v mut Value>,
-    /// Whether fields were found or made below a null: kustomize makes them but does not put them there.
+    /// Whether fields were made, as below a null, that kustomize does not put into the document.
     pub(super) any_lost: bool,
 }
 
@@ -76,10 +76,12 @@ impl Matcher {
             let below = self.below(position);
             let mut next = Vec::with_capacity(matches.fields.len());
             for value in matches.fields {
-                if !value.is_null() {
+                if value.is_null() {
+                    matches.any_lost |= self.leads_below_null(position, value)?;
+                } else if matches!(step, Step::Key(key) if key.is_empty()) {
+                    matches.any_lost |= empty_itself(value, below.is_some())?;
+                } else {
                     step.take(value, below, &mut next)?;
-                } else if self.leads_below_null(position, value)? {
-                    matches.any_lost = true;
                 }
             }
             matches.fields = next;
@@ -140,7 +142,6 @@ impl Step {
         fields: &mut Vec<&'v mut Value>,
     ) -> Result<()> {
         match (self, value) {
-            (Self::Key(key), value) if key.is_empty() => take_itself(value, below, fields),
             (Self::Key(key), Value::Mapping(map)) => {
                 if map.contains_key(key) || below.is_some() {
                     let make = || below.unwrap_or(Kind::Scalar).empty();
@@ -187,19 +188,14 @@ impl Step {
     }
 }
 
-/// An empty segment stands for the value itself if that is an empty text, or may be made one.
-fn take_itself<'v>(
-    value: &'v mut Value,
-    below: Option<Kind>,
-    fields: &mut Vec<&'v mut Value>,
-) -> Result<()> {
+/// An empty segment makes a text empty, and what is set there is lost.
+fn empty_itself(value: &mut Value, creates: bool) -> Result<bool> {
     match value {
         Value::Scalar(scalar) if !scalar.text.is_empty() => {
-            if below.is_some() {
+            if creates {
                 scalar.text.clear();
-                fields.push(value);
             }
-            Ok(())
+            Ok(creates)
         }
         _ => Err(wrong_kind("ScalarNode", value)),
     }

@@ -30,13 +30,16 @@ pub(super) fn between(text: &str, start: usize, end: usize) -> Gap {
     }
     let mut is_behind_dash = false;
     let mut offset = start;
-    let mut blank_lines = 0;
+    // A block scalar takes the empty lines behind it.
+    let mut blank_lines = usize::from(follows_blank_line(&text[..start]));
     for line in text[start..end].split_inclusive('\n') {
         let is_first = offset == start;
         let (before, comment) = cut(line, is_first && !starts_line(text, start));
         is_behind_dash |= before.contains('-');
         match comment {
-            None if !is_first && before.trim().is_empty() => blank_lines += 1,
+            None if !is_first && before.trim().is_empty() => {
+                blank_lines += usize::from(line.ends_with('\n'));
+            }
             None => blank_lines = 0,
             Some(comment) if is_first && !starts_line(text, start) && !before.contains('-') => {
                 gap.trailing = Some(comment.to_owned());
@@ -81,6 +84,11 @@ fn push(comments: &mut Vec<Comment>, comment: Comment) {
         }
         _ => comments.push(comment),
     }
+}
+
+fn follows_blank_line(before: &str) -> bool {
+    let mut lines = before.rsplit('\n').map(|line| line.trim_end_matches(' '));
+    lines.next() == Some("") && lines.next() == Some("") && lines.next().is_some()
 }
 
 fn starts_line(text: &str, offset: usize) -> bool {

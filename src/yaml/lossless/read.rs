@@ -95,6 +95,8 @@ impl<'a> Reader<'a> {
         };
         match self.last {
             Last::Key => frame.next.line = comment,
+            // Behind the anchor or the tag of a collection.
+            Last::Start if !frame.items.is_flow => frame.next.line = comment,
             Last::Leaf | Last::End => {
                 if let Some(item) = frame.items.items.last_mut() {
                     item.line = comment;
@@ -201,8 +203,9 @@ impl<'a> Reader<'a> {
             frame.column = column;
         }
         let is_foot = |comment: &Comment| {
-            !comment.follows_blank && comment.precedes_blank
-                || after_end && comment.column > frame.column
+            !comment.is_behind_dash
+                && (!comment.follows_blank && comment.precedes_blank
+                    || after_end && comment.column > frame.column)
         };
         if let (Some(last), Some(true)) = (
             frame.items.items.last_mut(),

@@ -59,11 +59,12 @@ pub(super) fn tag(node: &Node, scalar: &Scalar) -> Option<String> {
 pub(super) fn write(
     out: &mut String,
     scalar: &Scalar,
+    has_tag: bool,
     context: Context,
     indent: usize,
     comment: &str,
 ) {
-    match style(scalar, context) {
+    match style(scalar, has_tag, context) {
         Style::Plain | Style::FlowEmpty => out.push_str(&scalar.text),
         Style::SingleQuoted => write_single_quoted(out, &scalar.text, indent),
         Style::DoubleQuoted => writer::write_double_quoted(out, &scalar.text),
@@ -78,7 +79,7 @@ pub(super) fn write(
 }
 
 /// The style that a scalar is printed in.
-fn style(scalar: &Scalar, context: Context) -> Style {
+fn style(scalar: &Scalar, has_tag: bool, context: Context) -> Style {
     let limits = Limits::of(&scalar.text);
     let single_or_double = || {
         let is_lost = limits.has_specials
@@ -104,7 +105,7 @@ fn style(scalar: &Scalar, context: Context) -> Style {
         Style::SingleQuoted => single_or_double(),
         style @ (Style::Literal | Style::Folded) => block(style),
         Style::Plain | Style::FlowEmpty => {
-            let is_text = scalar.tag == Tag::Str && scalar.text != "<<";
+            let is_text = scalar.tag == Tag::Str && !has_tag && scalar.text != "<<";
             if is_text && plain::resolve(&scalar.text) != Tag::Str {
                 Style::DoubleQuoted
             } else if limits.has_breaks {

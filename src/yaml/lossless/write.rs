@@ -19,7 +19,7 @@ pub(super) fn print(document: &Document) -> String {
     }
     printer.root(&document.root);
     if !document.foot.is_empty() {
-        printer.out.push('\n');
+        printer.foot_indent = Some(0);
         printer.lines(&document.foot, 0);
     }
     printer
@@ -164,7 +164,8 @@ impl Printer {
                     self.out.push_str("!!merge ");
                 }
                 let after_properties = self.out.len();
-                scalar::write(&mut self.out, scalar, context, indent + STEP, comment);
+                let has_tag = node.tag.is_some();
+                scalar::write(&mut self.out, scalar, has_tag, context, indent + STEP, comment);
                 if self.out.len() == after_properties && after_properties > start {
                     self.out.pop();
                 }
