@@ -3,6 +3,7 @@
 mod diagnostic;
 mod field_path;
 mod field_spec;
+mod folded;
 mod gvk;
 pub mod kind_order;
 mod mapping;

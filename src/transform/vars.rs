@@ -162,13 +162,18 @@ fn read(var: &Var, resource: &Resource) -> Result<Value> {
 fn dotted(path: &str) -> String {
     let segments: Vec<_> = path
         .split('.')
-        .map(|segment| match segment.strip_suffix(']').and_then(|rest| rest.rsplit_once('[')) {
-            Some((key, index))
-                if !index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit()) =>
+        .map(|segment| {
+            match segment
+                .strip_suffix(']')
+                .and_then(|rest| rest.rsplit_once('['))
             {
-                Cow::Owned(format!("{key}.{index}"))
+                Some((key, index))
+                    if !index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit()) =>
+                {
+                    Cow::Owned(format!("{key}.{index}"))
+                }
+                _ => Cow::Borrowed(segment),
             }
-            _ => Cow::Borrowed(segment),
         })
         .collect();
     segments.join(".")

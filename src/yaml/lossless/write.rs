@@ -165,7 +165,14 @@ impl Printer {
                 }
                 let after_properties = self.out.len();
                 let has_tag = node.tag.is_some();
-                scalar::write(&mut self.out, scalar, has_tag, context, indent + STEP, comment);
+                scalar::write(
+                    &mut self.out,
+                    scalar,
+                    has_tag,
+                    context,
+                    indent + STEP,
+                    comment,
+                );
                 if self.out.len() == after_properties && after_properties > start {
                     self.out.pop();
                 }
