@@ -10,6 +10,7 @@ use crate::load::{Layer, Operand};
 use crate::model::{Fault, ResMap, Resource};
 use crate::transform::config::{FieldTables, TransformerConfig};
 use crate::transform::patch::Schema;
+use crate::transform::vars::VarSet;
 use crate::transform::{Operators, Transformer};
 
 /// What a kustomization and all below it come to.
@@ -19,6 +20,8 @@ pub(super) struct Accumulator {
     pub(super) resources: ResMap,
     /// The fields that transformers edit.
     pub(super) config: TransformerConfig,
+    /// The vars that were declared.
+    pub(super) vars: VarSet,
 }
 
 impl Accumulator {
@@ -39,7 +42,9 @@ impl Accumulator {
                 )
             })?;
         }
-        self.transform(&layer)
+        self.transform(&layer)?;
+        self.vars
+            .register(&layer.kustomization.vars, &mut self.resources)
     }
 
     fn add(&mut self, operand: Operand) -> Result<()> {
@@ -71,6 +76,7 @@ impl Accumulator {
 
     fn merge(&mut self, base: Self) -> Result<()> {
         self.config.merge(base.config)?;
+        self.vars.merge(base.vars)?;
         if self.resources.is_empty() {
             self.resources = base.resources;
             return Ok(());
@@ -140,6 +146,7 @@ impl Accumulator {
             strategic_merge_patches: &layer.strategic_merge_patches,
             patches: &layer.patches,
             json_patches: &layer.json_patches,
+            replacements: &layer.replacements,
             config: &self.config,
             schema: Schema::built_in(),
         };
