@@ -60,7 +60,7 @@ fn stages(criterion: &mut Criterion) {
                 criterion::BatchSize::LargeInput,
             );
         });
-        let resources = built();
+        let resources = built().resources;
         group.bench_function(BenchmarkId::new("emit", objects), |bencher| {
             bencher.iter(|| to_yaml(black_box(&resources)))
         });

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 
 use super::terminal::{Terminal, write_file};
-use crate::build::{BuildOptions, build};
+use crate::build::{BuildOptions, Built, build};
 use crate::emit;
 use crate::load::{Disk, FileSystem, LoadOptions, Restrictor, load};
 use crate::model::Resource;
@@ -63,13 +63,19 @@ pub(super) fn run(dir: &Path, args: &BuildArgs, terminal: &mut Terminal) -> Resu
         .warnings
         .iter()
         .for_each(|warning| terminal.warning(warning));
-    let resources = build(
+    let Built {
+        resources,
+        warnings,
+    } = build(
         loaded.layer,
         &BuildOptions {
             order,
             managed_by_label: false,
         },
     )?;
+    warnings
+        .iter()
+        .for_each(|warning| terminal.warning(warning));
     match &args.output {
         None => terminal.print(&emit::to_yaml(&resources)?),
         Some(folder) if Disk.is_dir(folder) => write_folder(folder, &resources),
