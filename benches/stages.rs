@@ -51,7 +51,7 @@ fn stages(criterion: &mut Criterion) {
             build(loaded(), &BuildOptions::default()).expect("invariant: the tree is well formed")
         };
         group.bench_function(BenchmarkId::new("load", objects), |bencher| {
-            bencher.iter_with_large_drop(loaded)
+            bencher.iter_with_large_drop(loaded);
         });
         group.bench_function(BenchmarkId::new("build", objects), |bencher| {
             bencher.iter_batched(
@@ -62,7 +62,7 @@ fn stages(criterion: &mut Criterion) {
         });
         let resources = built().resources;
         group.bench_function(BenchmarkId::new("emit", objects), |bencher| {
-            bencher.iter(|| to_yaml(black_box(&resources)))
+            bencher.iter(|| to_yaml(black_box(&resources)));
         });
         group.finish();
     }
@@ -80,7 +80,7 @@ fn yaml(criterion: &mut Criterion) {
         .throughput(Throughput::Bytes(text.len() as u64))
         .sample_size(20);
     group.bench_function("read", |bencher| {
-        bencher.iter_with_large_drop(|| yaml::read_documents(black_box(text.as_bytes())))
+        bencher.iter_with_large_drop(|| yaml::read_documents(black_box(text.as_bytes())));
     });
     group.bench_function("write", |bencher| {
         bencher.iter(|| {
@@ -94,5 +94,10 @@ fn yaml(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, stages, yaml);
+#[expect(missing_docs, reason = "the macro makes a public function")]
+mod groups {
+    use super::*;
+    criterion_group!(benches, stages, yaml);
+}
+use groups::benches;
 criterion_main!(benches);

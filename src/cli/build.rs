@@ -59,10 +59,9 @@ pub(super) fn run(dir: &Path, args: &BuildArgs, terminal: &mut Terminal) -> Resu
         Reorder::None => SortOrder::Fifo,
     };
     let loaded = load(dir, &Disk, &LoadOptions { restrictor })?;
-    loaded
-        .warnings
-        .iter()
-        .for_each(|warning| terminal.warning(warning));
+    for warning in &loaded.warnings {
+        terminal.warning(warning);
+    }
     let Built {
         resources,
         warnings,

@@ -6,7 +6,7 @@ use super::{Text, Value};
 
 /// Requirements that must all hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LabelSelector {
+pub(super) struct LabelSelector {
     requirements: Vec<Requirement>,
 }
 
@@ -28,7 +28,7 @@ enum Operator {
 
 impl LabelSelector {
     /// Reads a selector such as `app in (a, b), !canary`. Fails in Kubernetes' words.
-    pub fn parse(text: &str) -> Result<Self> {
+    pub(super) fn parse(text: &str) -> Result<Self> {
         let mut parser = Parser {
             tokens: tokens(text),
             position: 0,
@@ -63,7 +63,7 @@ impl LabelSelector {
     }
 
     /// Whether all requirements hold for a map of labels or annotations, whose values are compared as text.
-    pub fn matches(&self, labels: Option<&Value>) -> bool {
+    pub(super) fn matches(&self, labels: Option<&Value>) -> bool {
         self.requirements.iter().all(|requirement| {
             let text = labels
                 .and_then(|labels| labels.get(&requirement.key))
