@@ -11,6 +11,7 @@ use crate::load::{Layer, Operand, PluginSource};
 use crate::model::{Fault, ResMap, Resource};
 use crate::transform::config::{FieldTables, TransformerConfig};
 use crate::transform::patch::Schema;
+use crate::transform::vars::VarSet;
 use crate::transform::{Operators, Transformer};
 
 /// What a kustomization and all below it come to.
@@ -20,6 +21,8 @@ pub(super) struct Accumulator {
     pub(super) resources: ResMap,
     /// The fields that transformers edit.
     pub(super) config: TransformerConfig,
+    /// The vars that were declared.
+    pub(super) vars: VarSet,
 }
 
 impl Accumulator {
@@ -47,7 +50,9 @@ impl Accumulator {
         }
         self.transform(&layer)?;
         self.run_transformers(&mut layer, session)?;
-        self.run_validators(&mut layer, session)
+        self.run_validators(&mut layer, session)?;
+        self.vars
+            .register(&layer.kustomization.vars, &mut self.resources)
     }
 
     fn add(&mut self, operand: Operand, session: &mut Session<'_>) -> Result<()> {
@@ -70,6 +75,7 @@ impl Accumulator {
 
     fn merge(&mut self, base: Self) -> Result<()> {
         self.config.merge(base.config)?;
+        self.vars.merge(base.vars)?;
         if self.resources.is_empty() {
             self.resources = base.resources;
             return Ok(());
@@ -149,6 +155,7 @@ impl Accumulator {
             strategic_merge_patches: &layer.strategic_merge_patches,
             patches: &layer.patches,
             json_patches: &layer.json_patches,
+            replacements: &layer.replacements,
             config: &self.config,
             schema: Schema::built_in(),
         };

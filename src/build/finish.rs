@@ -42,9 +42,11 @@ pub(super) fn finish(accumulator: Accumulator, root: &Root) -> Result<Vec<Resour
     let Accumulator {
         mut resources,
         config,
+        vars,
     } = accumulator;
     add_hashes(&mut resources)?;
     name_reference::apply(&mut resources, &config.tables().name_reference)?;
+    vars.resolve(&mut resources, &config.tables().var_reference)?;
     remove_local_config(&mut resources);
     sort_order::check_unique(&resources)?;
     let mut sorted = root.order.apply(resources.into_resources());

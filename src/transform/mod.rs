@@ -7,8 +7,10 @@ pub mod name_affix;
 pub mod name_reference;
 pub mod namespace;
 pub mod patch;
+pub mod replacements;
 pub mod replicas;
 pub mod sort_order;
+pub mod vars;
 
 use anyhow::{Context, Result};
 
@@ -17,7 +19,7 @@ use self::metadata::label_specs;
 use self::name_affix::Affix;
 use self::namespace::Namespace;
 use self::patch::Schema;
-use crate::kustomization::{Kustomization, Label, Patch};
+use crate::kustomization::{Kustomization, Label, Patch, Replacement};
 use crate::model::ResMap;
 
 /// The transformers that a kustomization's own fields configure.
@@ -43,6 +45,8 @@ pub enum Transformer {
     Replicas,
     /// `images`
     Images,
+    /// `replacements`
+    Replacements,
 }
 
 /// What the transformers of one kustomization work with.
@@ -55,6 +59,8 @@ pub struct Operators<'a> {
     pub patches: &'a [Patch],
     /// The patches of `patchesJson6902`.
     pub json_patches: &'a [Patch],
+    /// The entries of `replacements`, those of files among them.
+    pub replacements: &'a [Replacement],
     /// The fields that they edit.
     pub config: &'a TransformerConfig,
     /// What strategic merges go by.
@@ -63,7 +69,7 @@ pub struct Operators<'a> {
 
 impl Transformer {
     /// The order in which kustomize runs its built-in transformers, whatever the order in the file (spec 01 R30).
-    pub const ORDER: [Self; 10] = [
+    pub const ORDER: [Self; 11] = [
         Self::PatchesStrategicMerge,
         Self::Patches,
         Self::Namespace,
@@ -74,6 +80,7 @@ impl Transformer {
         Self::PatchesJson6902,
         Self::Replicas,
         Self::Images,
+        Self::Replacements,
     ];
 
     /// Runs one transformer over all objects.
@@ -121,6 +128,7 @@ impl Transformer {
             Self::Images => {
                 images::apply(resources, &kustomization.images, &config.tables().images)
             }
+            Self::Replacements => replacements::apply(resources, operators.replacements),
         }
     }
 }
