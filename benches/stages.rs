@@ -7,7 +7,7 @@ use std::path::Path;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use render::build::{BuildOptions, build};
 use render::emit::to_yaml;
-use render::load::{LoadOptions, Memory, load};
+use render::load::{LoadOptions, Memory, Outside, load};
 use render::yaml;
 
 /// The objects of one application, with `{i}` for its number.
@@ -42,13 +42,15 @@ fn stages(criterion: &mut Criterion) {
         group
             .throughput(Throughput::Elements(objects as u64))
             .sample_size(20);
+        let outside = Outside::new(&files, &options);
         let loaded = || {
             load(overlay, &files, &options)
                 .expect("invariant: the tree is well formed")
                 .layer
         };
         let built = || {
-            build(loaded(), &BuildOptions::default()).expect("invariant: the tree is well formed")
+            build(loaded(), &outside, &BuildOptions::default())
+                .expect("invariant: the tree is well formed")
         };
         group.bench_function(BenchmarkId::new("load", objects), |bencher| {
             bencher.iter_with_large_drop(loaded);
@@ -56,7 +58,7 @@ fn stages(criterion: &mut Criterion) {
         group.bench_function(BenchmarkId::new("build", objects), |bencher| {
             bencher.iter_batched(
                 loaded,
-                |layer| build(layer, &BuildOptions::default()),
+                |layer| build(layer, &outside, &BuildOptions::default()),
                 criterion::BatchSize::LargeInput,
             );
         });

@@ -62,7 +62,8 @@ pub(super) fn finish(accumulator: Accumulator, root: &Root) -> Result<Built> {
     })
 }
 
-fn add_hashes(resources: &mut ResMap) -> Result<()> {
+/// Puts the hash of their content behind the names of the objects that need one.
+pub(super) fn add_hashes(resources: &mut ResMap) -> Result<()> {
     resources.edit_all(|resource| {
         if !resource.needs_hash {
             return Ok(());

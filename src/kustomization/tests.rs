@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::decode::{UnknownFields, decode};
+use super::decode::{Rules, decode};
 use super::documents;
 use super::patch::PatchText;
 use super::*;
@@ -262,7 +262,7 @@ fn keys_that_hide_others_are_warned_about() {
 fn the_schema_and_the_types_have_the_same_fields() {
     let document = schema::sample();
     assert_eq!(schema::problems(&document), []);
-    decode::<Kustomization>(&document, UnknownFields::Refuse).unwrap();
+    decode::<Kustomization>(&document, Rules::Kustomization).unwrap();
 }
 
 #[test]
@@ -271,9 +271,9 @@ fn unknown_fields_may_be_ignored() {
         .into_iter()
         .collect::<Mapping>()
         .into();
-    let image: Image = decode(&document, UnknownFields::Ignore).unwrap();
+    let image: Image = decode(&document, Rules::Plugin).unwrap();
     assert_eq!(image.name, "a");
-    let error = decode::<Image>(&document, UnknownFields::Refuse).unwrap_err();
+    let error = decode::<Image>(&document, Rules::Kustomization).unwrap_err();
     assert_eq!(
         (error.path(), error.message.as_str()),
         (FieldPath::of_keys(&["foo"]), "json: unknown field \"foo\"")
