@@ -62,7 +62,17 @@ impl Kind {
 impl Matcher {
     /// Prepares the part of a path from a segment on.
     pub(super) fn new(segments: &[Segment], create: Option<Kind>) -> Result<Self> {
-        let steps = segments.iter().map(Step::new).collect::<Result<_>>()?;
+        let is_own_value =
+            |segment: &Segment| matches!(segment, Segment::Elements { key, .. } if key.is_empty());
+        // Elements that are values are targets themselves, whatever follows.
+        let end = segments
+            .iter()
+            .position(is_own_value)
+            .map_or(segments.len(), |position| position + 1);
+        let steps = segments[..end]
+            .iter()
+            .map(Step::new)
+            .collect::<Result<_>>()?;
         Ok(Self { steps, create })
     }
 

@@ -2,7 +2,8 @@
 
 use anyhow::{Result, bail, ensure};
 
-use crate::model::{Style, Text, Value};
+use crate::model::{Text, Value};
+use crate::yaml::lossless;
 
 /// The longest path: values are not read from deeper either.
 const MAX_SEGMENTS: usize = 10_000;
@@ -192,44 +193,12 @@ pub(super) fn wrong_kind(expected: &str, found: &Value) -> anyhow::Error {
 
 /// The text of a value about as it was written: what list selectors of targets look at (spec 06 R30).
 pub(super) fn source_text(value: &Value) -> String {
-    let Value::Scalar(scalar) = value else {
-        return printed(value);
-    };
-    match scalar.style {
-        Style::FlowEmpty => String::new(),
-        Style::SingleQuoted => format!("'{}'", scalar.text.replace("'", "''")),
-        Style::DoubleQuoted => {
-            let mut text = String::with_capacity(scalar.text.len() + 2);
-            crate::yaml::json::write_string(&scalar.text, &mut text);
-            text
+    match value {
+        Value::Scalar(scalar) if scalar.text.is_empty() && !scalar.style.is_quoted() => {
+            String::new()
         }
-        Style::Literal | Style::Folded => printed_block(&scalar.text, scalar.style),
-        Style::Plain if crate::model::plain::resolve(&scalar.text) == scalar.tag => {
-            scalar.text.to_string()
-        }
-        Style::Plain => printed(value),
+        _ => lossless::print(value).trim_end_matches('\n').to_owned(),
     }
-}
-
-fn printed(value: &Value) -> String {
-    let mut text = String::new();
-    // What cannot be printed cannot be matched either; it fails at the end anyway.
-    if crate::yaml::write(value, &mut text).is_err() {
-        text.clear();
-    }
-    text.truncate(text.trim_end_matches('\n').len());
-    text
-}
-
-fn printed_block(text: &str, style: Style) -> String {
-    let indicator = if style == Style::Literal { "|" } else { ">" };
-    let chomping = if text.ends_with('\n') { "" } else { "-" };
-    text.lines()
-        .fold(format!("{indicator}{chomping}"), |mut block, line| {
-            block.push_str("\n  ");
-            block.push_str(line);
-            block
-        })
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::matcher::{Kind, Matcher};
 use super::path::{Path, Segment};
 use super::target::set_text;
-use crate::model::{Scalar, Text, Value};
+use crate::model::{Scalar, Tag, Text, Value};
 use crate::yaml::lossless::Document;
 use crate::yaml::{json, read_documents};
 
@@ -81,6 +81,12 @@ fn edited(text: &Text, edit: impl FnOnce(&mut Value) -> Option<()>) -> Option<Te
             .next()?
             .value;
         edit(&mut value)?;
+        // Between braces nothing is printed as the empty string, and kustomize prints YAML on the way.
+        value.for_each_scalar(&mut |scalar| {
+            if scalar.tag == Tag::Untyped && scalar.text.is_empty() {
+                scalar.tag = Tag::Str;
+            }
+        });
         // What JSON cannot say is silently not said.
         return Some(printed_json(&value, text).unwrap_or_else(|| text.clone()));
     }

@@ -66,7 +66,21 @@ struct Collection {
     is_flow: bool,
 }
 
+/// The text of a value as it would stand in a document: scalars in their style, keys in their order.
+pub fn print(value: &Value) -> String {
+    write::print(&Document::of(value))
+}
+
 impl Document {
+    /// A document that says a value and nothing else.
+    fn of(value: &Value) -> Self {
+        Self {
+            head: String::new(),
+            root: Item::of(value),
+            foot: String::new(),
+        }
+    }
+
     /// Reads the first document of a text, if there is one.
     pub fn parse(text: &str) -> Result<Option<Self>, Error> {
         super::encoding::check_characters(text)
@@ -159,6 +173,11 @@ impl Item {
             key: Some(Node::new(Content::Scalar(key))),
             ..Self::of(value)
         }
+    }
+
+    /// Whether its value is written as nothing.
+    fn says_nothing(&self) -> bool {
+        matches!(&self.value.content, Content::Scalar(scalar) if scalar.text.is_empty() && !scalar.style.is_quoted())
     }
 
     /// The key as a map of values has it; keys that are not text of some kind have none.

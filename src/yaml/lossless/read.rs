@@ -207,11 +207,17 @@ impl<'a> Reader<'a> {
                 && (!comment.follows_blank && comment.precedes_blank
                     || after_end && comment.column > frame.column)
         };
-        if let (Some(last), Some(true)) = (
-            frame.items.items.last_mut(),
-            self.pending.first().map(is_foot),
-        ) {
-            last.foot = self.pending.remove(0).text;
+        let is_after_nothing = frame.items.items.last().is_none_or(Item::says_nothing);
+        if self.pending.first().is_some_and(is_foot) && !(frame.is_mapping && is_after_nothing) {
+            let foot = self.pending.remove(0).text;
+            match frame.items.items.last_mut() {
+                // Kustomize puts the comment below the next item of a list then.
+                Some(_) if !frame.is_mapping && (after_end || is_after_nothing) => {
+                    frame.next.foot = foot;
+                }
+                Some(last) => last.foot = foot,
+                None => frame.next.head = foot,
+            }
         }
         let own = match self
             .pending
@@ -221,7 +227,7 @@ impl<'a> Reader<'a> {
             Some(behind) if is_block_collection => behind,
             _ => self.pending.len(),
         };
-        frame.next.head = comments::joined(self.pending.drain(..own));
+        frame.next.head += &comments::joined(self.pending.drain(..own));
     }
 
     fn begin_document(&mut self) {
@@ -258,11 +264,13 @@ impl<'a> Reader<'a> {
             return;
         };
         let is_last = self.frames.is_empty();
+        let is_cut_off = self.end == self.text.len() && !self.text.ends_with('\n');
         let is_foot = |comment: &Comment| {
-            let belongs_here = comment.column >= frame.column && !comment.follows_blank;
+            let belongs_here = comment.column >= frame.column;
+            let is_deeper = !is_last && comment.column > column;
             frame.items.is_flow
-                || belongs_here && comment.precedes_blank
-                || !is_last && comment.column > column
+                || is_deeper && (belongs_here || !comment.precedes_blank)
+                || !comment.follows_blank && comment.precedes_blank && (belongs_here || is_cut_off)
         };
         if let (Some(last), Some(true)) = (
             frame.items.items.last_mut(),

@@ -99,7 +99,7 @@ impl Printer {
                 Some(key) => self.entry(key, item, indent),
                 None => self.list_item(item, indent),
             }
-            if !item.foot.is_empty() && !is_flow_collection(&item.value) {
+            if !item.foot.is_empty() {
                 self.lines(&item.foot, indent);
                 self.foot_indent = Some(indent);
             }
@@ -276,10 +276,6 @@ fn block_collection(node: &Node) -> Option<&[Item]> {
         }
         _ => None,
     }
-}
-
-fn is_flow_collection(node: &Node) -> bool {
-    matches!(&node.content, Content::Sequence(collection) | Content::Mapping(collection) if collection.is_flow)
 }
 
 fn is_simple_key(key: &Node) -> bool {
