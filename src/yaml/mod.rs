@@ -9,6 +9,8 @@ mod number;
 mod parser;
 mod pieces;
 mod scanner;
+#[cfg(test)]
+mod tests;
 pub mod writer;
 
 pub use self::error::Error;
