@@ -1,3 +1,7 @@
 //! The `render` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    render::cli::run(std::env::args_os())
+}

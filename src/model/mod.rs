@@ -2,18 +2,25 @@
 
 mod diagnostic;
 mod field_path;
+mod field_spec;
+mod folded;
 mod gvk;
+pub mod kind_order;
+mod label_selector;
 mod mapping;
 mod origin;
+pub mod pattern;
 pub mod plain;
 mod res_id;
 mod res_map;
 mod resource;
 mod scalar;
+mod selector;
 mod value;
 
 pub use self::diagnostic::{Fault, Warning};
 pub use self::field_path::{FieldPath, Step};
+pub use self::field_spec::{Create, FieldSpec, Segment, SpecPath, Walk, considering};
 pub use self::gvk::Gvk;
 pub use self::mapping::{Entry, Key, Mapping};
 pub use self::origin::{Place, Source};
@@ -21,6 +28,7 @@ pub use self::res_id::{NO_NAMESPACE, PreviousId, ResId};
 pub use self::res_map::{ResMap, Slot};
 pub use self::resource::{Behavior, Resource};
 pub use self::scalar::{Scalar, Style, Tag, Typed};
+pub use self::selector::{Selector, SelectorArgs};
 pub use self::value::{Sequence, Value};
 
 /// A string: short ones inline, long ones shared.

@@ -7,7 +7,7 @@ use std::hash::BuildHasher;
 use anyhow::{Result, bail};
 use hashbrown::HashTable;
 
-use super::{ResId, Resource};
+use super::{PreviousId, ResId, Resource, Text, Value};
 
 /// Where an object sits: a number that stays the same as long as the object lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,7 +55,12 @@ impl ResMap {
             .expect("invariant: slots are handed out for objects that live")
     }
 
-    /// The slots of the objects that have or had this kind and name together, in order.
+    /// The object in a slot, if it lives.
+    pub fn try_get(&self, slot: Slot) -> Option<&Resource> {
+        self.slots[slot.0].as_ref()
+    }
+
+    /// The slots of the objects that have or had this kind and this name, in order.
     pub fn named(&self, kind: &str, name: &str) -> Vec<Slot> {
         let hash = self.hash(kind, name);
         let mut found: Vec<_> = self
@@ -78,6 +83,13 @@ impl ResMap {
     pub fn matching(&self, id: &ResId) -> Vec<Slot> {
         let mut found = self.named(&id.gvk.kind, &id.name);
         found.retain(|slot| self.get(*slot).answers_to(id));
+        found
+    }
+
+    /// The slots of the objects that go by an identity now.
+    pub fn matching_now(&self, id: &ResId) -> Vec<Slot> {
+        let mut found = self.named(&id.gvk.kind, &id.name);
+        found.retain(|slot| self.get(*slot).id().is_same(id));
         found
     }
 
@@ -109,10 +121,8 @@ impl ResMap {
         let resource = self.slots[slot.0]
             .as_mut()
             .expect("invariant: slots are handed out for objects that live");
-        let id = resource.id().clone();
         let result = change(resource);
-        resource.refresh_id();
-        if *resource.id() != id {
+        if resource.refresh_id() {
             self.index(slot.0);
         }
         result
@@ -125,6 +135,19 @@ impl ResMap {
             .collect::<Vec<_>>()
             .into_iter()
             .try_for_each(|slot| self.edit(Slot(slot), &mut change))
+    }
+
+    /// Takes the value of an object out, while its identity stays; [`Self::put_value`] must follow.
+    pub fn take_value(&mut self, slot: Slot) -> Value {
+        let resource = self.slots[slot.0].as_mut();
+        resource.map_or_else(Value::null, |resource| {
+            std::mem::replace(resource.value_mut(), Value::null())
+        })
+    }
+
+    /// Puts back a value that was taken out.
+    pub fn put_value(&mut self, slot: Slot, value: Value) {
+        self.edit(slot, |resource| *resource.value_mut() = value);
     }
 
     /// Takes an object out.
@@ -157,19 +180,19 @@ impl ResMap {
         self.slots.into_iter().flatten().collect()
     }
 
+    /// Enters an object under each pair of a kind and a name that it has or had.
     fn index(&mut self, slot: usize) {
         let Some(resource) = &self.slots[slot] else {
             return;
         };
-        let hash_of = |kind: &str, name: &str| self.hasher.hash_one((kind, name));
-        let current = hash_of(&resource.id().gvk.kind, &resource.id().name);
-        let previous = resource
-            .previous()
-            .iter()
-            .map(|id| hash_of(&id.kind, &id.name));
-        for hash in std::iter::once(current).chain(previous) {
-            self.by_name
-                .insert_unique(hash, (hash, slot), |(hash, _)| *hash);
+        let (id, previous) = (resource.id(), resource.previous());
+        let kinds = || distinct(&id.gvk.kind, previous, |id| &id.kind);
+        for name in distinct(&id.name, previous, |id| &id.name) {
+            for kind in kinds() {
+                let hash = self.hasher.hash_one((kind.as_str(), name.as_str()));
+                self.by_name
+                    .insert_unique(hash, (hash, slot), |(hash, _)| *hash);
+            }
         }
     }
 
@@ -178,10 +201,24 @@ impl ResMap {
     }
 }
 
+/// The part of an identity as it is now and as it was, each text once.
+fn distinct<'a>(
+    current: &'a Text,
+    previous: &'a [PreviousId],
+    part: impl Fn(&PreviousId) -> &Text + Copy,
+) -> impl Iterator<Item = &'a Text> {
+    let earlier = previous.iter().enumerate().filter(move |(position, id)| {
+        part(id) != current
+            && previous[..*position]
+                .iter()
+                .all(|other| part(other) != part(id))
+    });
+    std::iter::once(current).chain(earlier.map(move |(_, id)| part(id)))
+}
+
+/// Whether it has or had the kind, and has or had the name, together or not (spec 04 R30).
 fn goes_by(resource: &Resource, kind: &str, name: &str) -> bool {
-    (resource.id().name == name && resource.id().gvk.kind == kind)
-        || resource
-            .previous()
-            .iter()
-            .any(|id| id.name == name && id.kind == kind)
+    let had_kind =
+        resource.id().gvk.kind == kind || resource.previous().iter().any(|id| id.kind == kind);
+    had_kind && resource.has_name(name)
 }

@@ -1,5 +1,7 @@
 //! One object of a render, with the bookkeeping that kustomize keeps in annotations and we keep in fields.
 
+use std::num::NonZeroU32;
+
 use ecow::EcoVec;
 
 use super::{Gvk, PreviousId, ResId, Scalar, Source, Text, Value};
@@ -24,10 +26,14 @@ pub struct Resource {
     value: Value,
     id: ResId,
     previous: EcoVec<PreviousId>,
+    /// How many groups of shared scalars there have been.
+    groups: u32,
     /// The prefixes it was given, innermost first.
     pub prefixes: EcoVec<Text>,
     /// The suffixes it was given, innermost first.
     pub suffixes: EcoVec<Text>,
+    /// The names of the vars that stand for one of its fields.
+    pub vars: EcoVec<Text>,
     /// Whether its name gets a hash of its content at the end.
     pub needs_hash: bool,
     /// What to do where the object exists already; only for generated objects.
@@ -44,8 +50,10 @@ impl Resource {
             value,
             id,
             previous: EcoVec::new(),
+            groups: 0,
             prefixes: EcoVec::new(),
             suffixes: EcoVec::new(),
+            vars: EcoVec::new(),
             needs_hash: false,
             behavior: Behavior::default(),
             source: None,
@@ -118,15 +126,21 @@ impl Resource {
         });
     }
 
-    /// Takes the history of another object: its previous identities and the affixes it was given.
+    /// Gives it identities that it had elsewhere, oldest first.
+    pub fn set_previous(&mut self, previous: impl IntoIterator<Item = PreviousId>) {
+        self.previous = previous.into_iter().collect();
+    }
+
+    /// Takes the history of another object: its previous identities, the affixes it was given, the vars that read it.
     pub fn take_history(&mut self, other: &mut Self) {
         self.previous = std::mem::take(&mut other.previous);
         self.prefixes = std::mem::take(&mut other.prefixes);
         self.suffixes = std::mem::take(&mut other.suffixes);
+        self.vars = std::mem::take(&mut other.vars);
     }
 
-    /// Reads the identity anew from the object.
-    pub fn refresh_id(&mut self) {
+    /// Reads the identity anew from the object, and says whether it changed.
+    pub fn refresh_id(&mut self) -> bool {
         let text = |keys: &[&str]| {
             self.value
                 .at(keys)
@@ -143,10 +157,20 @@ impl Resource {
         if !same {
             self.id = current_id(&self.value);
         }
+        !same
+    }
+
+    /// Hands out numbers for `count` new groups of shared scalars, and returns the first.
+    pub fn new_groups(&mut self, count: usize) -> NonZeroU32 {
+        let first = NonZeroU32::MIN.saturating_add(self.groups);
+        self.groups = self
+            .groups
+            .saturating_add(u32::try_from(count).unwrap_or(u32::MAX));
+        first
     }
 
     /// Writes a scalar over another and over all that share its node (spec 03 R7).
-    pub fn set_shared(&mut self, group: std::num::NonZeroU32, new: &Scalar) {
+    pub fn set_shared(&mut self, group: NonZeroU32, new: &Scalar) {
         self.value.for_each_scalar(&mut |scalar| {
             if scalar.shared == Some(group) {
                 scalar.assign(new);

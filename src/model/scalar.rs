@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 use std::num::NonZeroU32;
 
-use super::Text;
-use super::plain;
+use super::{Text, folded, plain};
 
 /// The type a scalar stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -113,12 +112,13 @@ impl Scalar {
         self.tag == Tag::Null && self.text.is_empty()
     }
 
-    /// Puts `new` in the place of this scalar: its text and type, in the old style where that was a quoted one (spec 12 R25).
+    /// Puts `new` in the place of this scalar: its text and type. The style stays, so that what once was quoted comes out
+    /// quoted, and what once was plain forgets the quotes of a patch when the next one writes a number (spec 12 R25).
     pub fn assign(&mut self, new: &Self) {
         self.text.clone_from(&new.text);
         self.tag = new.tag;
-        if !self.style.is_quoted() {
-            self.style = new.style;
+        if self.style == Style::FlowEmpty {
+            self.style = Style::Plain;
         }
     }
 
@@ -130,6 +130,9 @@ impl Scalar {
             return Ok(Typed::Str(Cow::Borrowed("")));
         }
         let resolved = match self.tag {
+            Tag::Str if self.style == Style::Folded => {
+                return Ok(Typed::Str(folded::refold(&self.text)));
+            }
             Tag::Str => return Ok(Typed::Str(Cow::Borrowed(&self.text))),
             _ if self.style.is_quoted() => Tag::Str,
             _ => plain::resolve(&self.text),

@@ -4,17 +4,21 @@ mod composer;
 mod encoding;
 mod error;
 mod fast;
+pub mod json;
 mod locate;
+pub mod lossless;
 mod number;
 mod parser;
 mod pieces;
 mod scanner;
 #[cfg(test)]
 mod tests;
-pub mod writer;
+mod writer;
 
 pub use self::error::Error;
 pub use self::locate::{Position, locate};
+pub use self::number::{json_number, shortest_number};
+pub use self::writer::{WriteError, write};
 use crate::model::Value;
 
 /// Which YAML a text is read as.

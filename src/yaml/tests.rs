@@ -1,6 +1,6 @@
 //! What kustomize 5.8.1 prints and says for these texts.
 
-use super::{Dialect, read_configuration, read_documents, writer};
+use super::{Dialect, read_configuration, read_documents, write};
 use crate::model::{Style, Tag, Value};
 
 /// The documents of a resource file as kustomize prints them, or what it says against the file.
@@ -12,7 +12,7 @@ fn printed(text: &str) -> String {
     let mut out = String::new();
     for (position, document) in documents.iter().enumerate() {
         out.push_str(if position == 0 { "" } else { "---\n" });
-        if let Err(error) = writer::write(&document.value, &mut out) {
+        if let Err(error) = write(&document.value, &mut out) {
             return error.to_string();
         }
     }

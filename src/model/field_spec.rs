@@ -1,0 +1,190 @@
+//! Field specs: which field of which kinds an operation edits, and the one walk to it.
+
+use anyhow::{Result, bail};
+use ecow::EcoVec;
+use serde::Deserialize;
+
+use super::{Gvk, Mapping, ResId, Scalar, Text, Value};
+
+/// A field of the kinds that it names (spec 03 R1).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct FieldSpec {
+    /// The group; empty for any.
+    pub group: Text,
+    /// The version; empty for any.
+    pub version: Text,
+    /// The kind; empty for any.
+    pub kind: Text,
+    /// The way to the field.
+    pub path: SpecPath,
+    /// Whether the field is made where it is missing.
+    pub create: bool,
+}
+
+/// The path of a field spec: segments joined by `/`, cut apart once (spec 03 R2).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "Text")]
+pub struct SpecPath {
+    /// As written.
+    pub text: Text,
+    /// Cut at each `/` that no backslash escapes, without a leading `/`.
+    pub segments: EcoVec<Segment>,
+}
+
+impl From<Text> for SpecPath {
+    fn from(text: Text) -> Self {
+        let escaped = text.trim_start_matches('/').replace("\\/", "\0");
+        let segments = escaped.split('/').map(Segment::parse).collect();
+        Self { text, segments }
+    }
+}
+
+/// One segment of a field spec's path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Segment {
+    /// The map key.
+    pub key: Text,
+    /// Whether it was written with `[]`: it is then never created.
+    pub is_list: bool,
+}
+
+impl Segment {
+    fn parse(part: &str) -> Self {
+        let key = part.replace('\0', "/");
+        match key.strip_suffix("[]") {
+            Some(key) => Self {
+                key: key.into(),
+                is_list: true,
+            },
+            None => Self {
+                key: key.into(),
+                is_list: false,
+            },
+        }
+    }
+}
+
+/// What to put at the end of a path whose last field is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Create {
+    /// Nothing: the field is left alone.
+    Never,
+    /// An empty map.
+    Mapping,
+    /// A scalar without text.
+    Scalar,
+}
+
+impl FieldSpec {
+    /// Whether objects of this kind have the field.
+    pub fn selects(&self, gvk: &Gvk) -> bool {
+        let fits = |mine: &Text, theirs: &Text| mine.is_empty() || mine == theirs;
+        fits(&self.kind, &gvk.kind)
+            && fits(&self.group, &gvk.group)
+            && fits(&self.version, &gvk.version)
+    }
+
+    /// The kind that it names.
+    pub fn gvk(&self) -> Gvk {
+        Gvk {
+            group: self.group.clone(),
+            version: self.version.clone(),
+            kind: self.kind.clone(),
+        }
+    }
+}
+
+/// The walk to a field: segments, and whether what is missing on the way is made.
+#[derive(Clone, Copy, Debug)]
+pub struct Walk<'a> {
+    /// The segments from the root.
+    pub segments: &'a [Segment],
+    /// What to make at the end of the path; [`Create::Never`] makes nothing on the way either.
+    pub create: Create,
+}
+
+impl Walk<'_> {
+    /// Calls `set` with each value that the path leads to (spec 03 R3, R4): through every element of lists, past nulls.
+    ///
+    /// Fails where a scalar stands in the way, and as `set` does.
+    pub fn visit(
+        &self,
+        value: &mut Value,
+        set: &mut impl FnMut(&mut Value) -> Result<()>,
+    ) -> Result<()> {
+        let Some((segment, rest)) = self.segments.split_first() else {
+            return set(value);
+        };
+        match value {
+            Value::Sequence(items) => items
+                .make_mut()
+                .iter_mut()
+                .filter(|item| !item.is_null())
+                .try_for_each(|item| self.visit(item, set)),
+            Value::Mapping(map) => {
+                let next = Walk {
+                    segments: rest,
+                    create: self.create,
+                };
+                let creates = self.create != Create::Never && !segment.is_list;
+                match map.position(&segment.key) {
+                    None if !creates => Ok(()),
+                    None => next.visit(map.get_or_insert_with(&segment.key, || next.empty()), set),
+                    Some(position) => {
+                        let field = &mut map.entries_mut()[position].value;
+                        if field.is_null() && creates {
+                            *field = next.empty();
+                        }
+                        if field.is_null() {
+                            Ok(())
+                        } else {
+                            next.visit(field, set)
+                        }
+                    }
+                }
+            }
+            Value::Scalar(scalar) if scalar.is_null() => Ok(()),
+            Value::Scalar(_) if segment.key.is_empty() => {
+                bail!("cannot set or create an empty field name")
+            }
+            Value::Scalar(_) => bail!("expected sequence or mapping node"),
+        }
+    }
+
+    /// What is made at this point of the walk.
+    fn empty(&self) -> Value {
+        match self.create {
+            Create::Scalar if self.segments.is_empty() => Value::Scalar(Scalar::string("")),
+            _ => Value::Mapping(Mapping::new()),
+        }
+    }
+}
+
+/// Puts the words around an error of a walk that say where it went (spec 03 R2).
+pub fn considering(path: &str, id: &ResId, error: &anyhow::Error) -> anyhow::Error {
+    anyhow::anyhow!("considering field '{path}' of object {id}: {error:#}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn segments_split_at_slashes_that_are_not_escaped() {
+        let path = SpecPath::from(Text::from("/spec/a.b\\/c/d[]"));
+        let keys: Vec<_> = path
+            .segments
+            .iter()
+            .map(|segment| (segment.key.clone(), segment.is_list))
+            .collect();
+        assert_eq!(
+            keys,
+            [
+                ("spec".into(), false),
+                ("a.b/c".into(), false),
+                ("d".into(), true)
+            ]
+        );
+    }
+}

@@ -1,0 +1,320 @@
+//! `images`.
+
+use anyhow::{Context, Result, bail};
+use regex::Regex;
+
+use crate::kustomization::Image;
+use crate::model::{Create, FieldSpec, ResMap, Resource, Scalar, Text, Value, Walk, considering};
+
+/// Changes the names, tags and digests of images, entry by entry, each seeing what the earlier ones made (spec 03 R40–R45).
+pub fn apply(resources: &mut ResMap, images: &[Image], specs: &[FieldSpec]) -> Result<()> {
+    let entries: Vec<_> = images.iter().map(Entry::new).collect::<Result<_>>()?;
+    if entries.is_empty() {
+        return Ok(());
+    }
+    resources.edit_all(|resource| {
+        if resource.id().gvk.kind == "CustomResourceDefinition" {
+            return Ok(());
+        }
+        entries
+            .iter()
+            .try_for_each(|entry| entry.apply(resource, specs))
+    })
+}
+
+/// An entry of `images`, with what recognises its image.
+struct Entry<'a> {
+    image: &'a Image,
+    matcher: Matcher<'a>,
+}
+
+/// Recognises `name[:tag][@digest]`.
+enum Matcher<'a> {
+    /// A name without characters that mean something in a regular expression, but for the dot.
+    Name(&'a str),
+    /// Any other name.
+    Pattern(Box<Regex>),
+}
+
+impl<'a> Entry<'a> {
+    fn new(image: &'a Image) -> Result<Self> {
+        let is_simple = image
+            .name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"./:_-@".contains(&byte));
+        let matcher = if is_simple {
+            Matcher::Name(&image.name)
+        } else {
+            let pattern = format!(
+                "^{}(:[a-zA-Z0-9_.{{}}-]*)?(@sha256:[a-zA-Z0-9_.{{}}-]*)?$",
+                image.name
+            );
+            Matcher::Pattern(Box::new(Regex::new(&pattern).with_context(|| {
+                format!("image name `{}` is not a regular expression", image.name)
+            })?))
+        };
+        Ok(Self { image, matcher })
+    }
+
+    /// Two passes: every `containers` and `initContainers` list at any depth, then the fields of the specs. Most images are
+    /// reached by both, which shows where a tag suffix is added (spec 03 R41).
+    fn apply(&self, resource: &mut Resource, specs: &[FieldSpec]) -> Result<()> {
+        if self.is_in_containers(resource.value()) {
+            self.set_in_containers(resource.value_mut())?;
+        }
+        let gvk = resource.id().gvk.clone();
+        for spec in specs.iter().filter(|spec| spec.selects(&gvk)) {
+            let walk = Walk {
+                segments: &spec.path.segments,
+                create: Create::Never,
+            };
+            let walked = walk.visit(resource.value_mut(), &mut |field| self.set(field));
+            walked.map_err(|error| considering(&spec.path.text, resource.id(), &error))?;
+        }
+        Ok(())
+    }
+
+    /// Whether the first pass has anything to do, asked without taking the object apart for writing.
+    fn is_in_containers(&self, value: &Value) -> bool {
+        match value {
+            Value::Mapping(map) => map.iter().any(|(key, value)| {
+                let listed = is_container_list(key)
+                    .then(|| value.as_sequence())
+                    .flatten();
+                listed.is_some_and(|items| items.iter().any(|item| self.concerns(item)))
+                    || self.is_in_containers(value)
+            }),
+            Value::Sequence(items) => items.iter().any(|item| self.is_in_containers(item)),
+            Value::Scalar(_) => false,
+        }
+    }
+
+    /// Whether the pass must stop at a container: for its image, or for not being one.
+    fn concerns(&self, container: &Value) -> bool {
+        match container {
+            Value::Mapping(map) => map
+                .get("image")
+                .is_some_and(|image| image.text().is_none_or(|text| self.matcher.is_match(text))),
+            other => !other.is_null(),
+        }
+    }
+
+    fn set_in_containers(&self, value: &mut Value) -> Result<()> {
+        match value {
+            Value::Mapping(map) => map.entries_mut().iter_mut().try_for_each(|entry| {
+                if is_container_list(&entry.key.text)
+                    && let Value::Sequence(items) = &mut entry.value
+                {
+                    items
+                        .make_mut()
+                        .iter_mut()
+                        .try_for_each(|item| self.set_in_container(item))?;
+                }
+                self.set_in_containers(&mut entry.value)
+            }),
+            Value::Sequence(items) => items
+                .make_mut()
+                .iter_mut()
+                .try_for_each(|item| self.set_in_containers(item)),
+            Value::Scalar(_) => Ok(()),
+        }
+    }
+
+    fn set_in_container(&self, container: &mut Value) -> Result<()> {
+        match container {
+            Value::Mapping(map) => map.get_mut("image").map_or(Ok(()), |image| self.set(image)),
+            other if other.is_null() => Ok(()),
+            other => bail!(
+                "wrong node kind: expected MappingNode but got {}",
+                other.node_kind()
+            ),
+        }
+    }
+
+    fn set(&self, field: &mut Value) -> Result<()> {
+        match field {
+            Value::Scalar(scalar) if scalar.is_null() && !self.image.name.is_empty() => Ok(()),
+            Value::Scalar(scalar) => {
+                let old = if scalar.is_null() {
+                    ""
+                } else {
+                    scalar.text.as_str()
+                };
+                if self.matcher.is_match(old) {
+                    let new = self.rename(old);
+                    scalar.assign(&Scalar::string(new));
+                }
+                Ok(())
+            }
+            other => bail!(
+                "wrong node kind: expected ScalarNode but got {}",
+                other.node_kind()
+            ),
+        }
+    }
+
+    /// The image under its new name, tag and digest (spec 03 R44).
+    fn rename(&self, old: &str) -> Text {
+        let Image {
+            new_name,
+            new_tag,
+            tag_suffix,
+            digest,
+            ..
+        } = self.image;
+        let parts = Parts::split(old);
+        let name = if new_name.is_empty() {
+            parts.name
+        } else {
+            new_name
+        };
+        let (tag, digest) = match (new_tag.as_str(), digest.as_str(), tag_suffix.as_str()) {
+            ("", "", "") => (Text::from(parts.tag), parts.digest),
+            ("", "", suffix) => (ecow::eco_format!("{}{suffix}", parts.tag), ""),
+            (tag, digest, _) => (Text::from(tag), digest),
+        };
+        let mut image = Text::from(name);
+        for (mark, part) in [(":", tag.as_str()), ("@", digest)] {
+            if !part.is_empty() {
+                image.push_str(mark);
+                image.push_str(part);
+            }
+        }
+        image
+    }
+}
+
+fn is_container_list(key: &str) -> bool {
+    matches!(key, "containers" | "initContainers")
+}
+
+impl Matcher<'_> {
+    fn is_match(&self, image: &str) -> bool {
+        match self {
+            Self::Pattern(pattern) => pattern.is_match(image),
+            Self::Name(name) => {
+                let (bytes, name) = (image.as_bytes(), name.as_bytes());
+                let starts = bytes.len() >= name.len()
+                    && bytes
+                        .iter()
+                        .zip(name)
+                        .all(|(byte, of_name)| byte == of_name || *of_name == b'.');
+                starts && is_tail(&image.as_bytes()[name.len()..])
+            }
+        }
+    }
+}
+
+/// Whether the rest of an image is `[:tag][@sha256:digest]` and nothing else.
+fn is_tail(rest: &[u8]) -> bool {
+    let skip = |rest: &[u8]| {
+        rest.iter()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || b"_.{}-".contains(byte))
+            .count()
+    };
+    let rest = match rest {
+        [b':', tag @ ..] => &tag[skip(tag)..],
+        _ => rest,
+    };
+    match rest.strip_prefix(b"@sha256:") {
+        Some(digest) => skip(digest) == digest.len(),
+        None => rest.is_empty(),
+    }
+}
+
+/// An image taken apart (spec 03 R43).
+struct Parts<'a> {
+    name: &'a str,
+    tag: &'a str,
+    digest: &'a str,
+}
+
+impl<'a> Parts<'a> {
+    fn split(image: &'a str) -> Self {
+        let host = image.find('/').unwrap_or(0);
+        let find = |mark| image[host..].find(mark).map(|position| position + host);
+        match (find('@'), find(':')) {
+            (None, None) => Self {
+                name: image,
+                tag: "",
+                digest: "",
+            },
+            (Some(at), colon) if colon.is_none_or(|colon| at < colon) => Self {
+                name: &image[..at],
+                tag: "",
+                digest: &image[at + 1..],
+            },
+            (Some(at), Some(colon)) => Self {
+                name: &image[..colon],
+                tag: &image[colon + 1..at],
+                digest: &image[at + 1..],
+            },
+            (_, Some(colon)) => Self {
+                name: &image[..colon],
+                tag: &image[colon + 1..],
+                digest: "",
+            },
+            (Some(at), None) => Self {
+                name: &image[..at],
+                tag: "",
+                digest: &image[at + 1..],
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn renamed(old: &str, image: &Image) -> Option<Text> {
+        let entry = Entry::new(image).unwrap();
+        entry.matcher.is_match(old).then(|| entry.rename(old))
+    }
+
+    #[test]
+    fn names_tags_and_digests_change_as_in_kustomize() {
+        let image =
+            |name: &str, new_name: &str, new_tag: &str, tag_suffix: &str, digest: &str| Image {
+                name: name.into(),
+                new_name: new_name.into(),
+                new_tag: new_tag.into(),
+                tag_suffix: tag_suffix.into(),
+                digest: digest.into(),
+            };
+        for (old, entry, expected) in [
+            (
+                "nginx:1@sha256:aaa",
+                image("nginx", "", "v2", "", ""),
+                Some("nginx:v2"),
+            ),
+            (
+                "reg.io:5000/app:1",
+                image("reg.io:5000/app", "other/app", "", "", "sha256:abc"),
+                Some("other/app@sha256:abc"),
+            ),
+            (
+                "dig:1@sha256:e",
+                image("dig", "dig2", "", "", ""),
+                Some("dig2:1@sha256:e"),
+            ),
+            (
+                "suf:1@sha256:e",
+                image("suf", "", "", "-x", ""),
+                Some("suf:1-x"),
+            ),
+            ("suf", image("suf", "", "", "-x", ""), Some("suf:-x")),
+            ("nginx:a b", image("nginx", "", "2", "", ""), None),
+            ("axb:3", image("a.b", "", "4", "", ""), Some("axb:4")),
+            (
+                "registry:3",
+                image("re.*", "", "4", "", ""),
+                Some("registry:4"),
+            ),
+            ("library/nginx", image("nginx", "", "4", "", ""), None),
+            ("a@sha512:12", image("a", "", "4", "", ""), None),
+        ] {
+            assert_eq!(renamed(old, &entry).as_deref(), expected, "{old}");
+        }
+    }
+}

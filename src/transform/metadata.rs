@@ -1,0 +1,131 @@
+//! `labels`, `commonLabels` and `commonAnnotations`: text under the same keys in many places.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+
+use anyhow::{Context, Result, bail};
+
+use super::config::{FieldTables, merge_specs};
+use crate::kustomization::Label;
+use crate::model::{
+    Create, FieldSpec, Key, Mapping, ResMap, Resource, Scalar, SpecPath, Text, Value, Walk,
+    considering,
+};
+
+/// Sets keys in every place that the specs name (spec 03 R30–R33).
+///
+/// Where a key is new in several places of one object, kustomize backs them with one node, so that a later change of one
+/// changes all (spec 03 R7): they come out as one shared group.
+pub fn apply(
+    resources: &mut ResMap,
+    pairs: &BTreeMap<Text, Text>,
+    specs: &[FieldSpec],
+) -> Result<()> {
+    if pairs.is_empty() {
+        return Ok(());
+    }
+    resources.edit_all(|resource| {
+        let gvk = resource.id().gvk.clone();
+        let mut setter = Setter {
+            pairs,
+            first_group: resource.new_groups(pairs.len()),
+            overwritten: Vec::new(),
+        };
+        for spec in specs.iter().filter(|spec| spec.selects(&gvk)) {
+            let walk = Walk {
+                segments: &spec.path.segments,
+                create: if spec.create {
+                    Create::Mapping
+                } else {
+                    Create::Never
+                },
+            };
+            let walked = walk.visit(resource.value_mut(), &mut |place| setter.set(place));
+            walked.map_err(|error| considering(&spec.path.text, resource.id(), &error))?;
+        }
+        setter.spread(resource);
+        Ok(())
+    })
+}
+
+/// The places that an entry of `labels` goes to (spec 03 R30).
+pub fn label_specs(label: &Label, tables: &FieldTables) -> Result<Vec<FieldSpec>> {
+    let mut specs = label.field_specs.clone();
+    let mut add = |additions: &[FieldSpec]| {
+        merge_specs(&mut specs, additions).context("failed to merge labels")
+    };
+    add(&tables.labels)?;
+    if label.include_selectors {
+        add(&tables.common_labels)?;
+    } else {
+        if label.include_templates {
+            add(&tables.template_labels)?;
+        }
+        let metadata = SpecPath::from(Text::from("metadata/labels"));
+        add(&[FieldSpec {
+            path: metadata,
+            create: true,
+            ..FieldSpec::default()
+        }])?;
+    }
+    Ok(specs)
+}
+
+/// One run of the pairs over one object.
+struct Setter<'a> {
+    pairs: &'a BTreeMap<Text, Text>,
+    /// The group of the first pair's new places; the others follow.
+    first_group: NonZeroU32,
+    /// The groups of places that were set and may have members elsewhere.
+    overwritten: Vec<(NonZeroU32, Scalar)>,
+}
+
+impl Setter<'_> {
+    fn set(&mut self, place: &mut Value) -> Result<()> {
+        let kind = place.node_kind();
+        let Some(map) = map_of(place) else {
+            bail!("wrong node kind: expected MappingNode but got {kind}");
+        };
+        let mut group = self.first_group;
+        for (key, text) in self.pairs {
+            let new = Scalar::string(text.clone());
+            match map.get_mut(key) {
+                Some(Value::Scalar(old)) => {
+                    old.assign(&new);
+                    self.overwritten.extend(
+                        old.shared
+                            .filter(|old| *old < self.first_group)
+                            .map(|old| (old, new)),
+                    );
+                }
+                Some(old) => *old = Value::Scalar(new),
+                None => map.push(
+                    Key::from(key.clone()),
+                    Value::Scalar(Scalar {
+                        shared: Some(group),
+                        ..new
+                    }),
+                ),
+            }
+            group = group.saturating_add(1);
+        }
+        Ok(())
+    }
+
+    fn spread(self, resource: &mut Resource) {
+        let mut done = Vec::new();
+        for (group, scalar) in self.overwritten {
+            if !done.contains(&group) {
+                resource.set_shared(group, &scalar);
+                done.push(group);
+            }
+        }
+    }
+}
+
+fn map_of(place: &mut Value) -> Option<&mut Mapping> {
+    if place.is_null() {
+        *place = Mapping::new().into();
+    }
+    place.as_mapping_mut()
+}

@@ -1,0 +1,76 @@
+//! `namePrefix` and `nameSuffix`.
+
+use anyhow::Result;
+
+use crate::model::{
+    Create, FieldSpec, Gvk, ResMap, Resource, Scalar, Text, Value, Walk, considering,
+};
+
+/// What is put around names.
+#[derive(Clone, Debug)]
+pub enum Affix<'a> {
+    /// Put before the name.
+    Prefix(&'a Text),
+    /// Put behind the name.
+    Suffix(&'a Text),
+}
+
+/// Puts an affix around the fields that the specs name, and records it where that is an object's name (spec 03 R20–R23).
+pub fn apply(resources: &mut ResMap, affix: &Affix<'_>, specs: &[FieldSpec]) -> Result<()> {
+    resources.edit_all(|resource| {
+        let original = resource.original_id().gvk;
+        if is_exempt(&original) {
+            return Ok(());
+        }
+        specs
+            .iter()
+            .filter(|spec| spec.selects(&original))
+            .try_for_each(|spec| affix.put(resource, spec))
+    })
+}
+
+/// kustomize never prefixes these: a CRD's name must stay `<plural>.<group>`, an `APIService`'s `<version>.<group>`.
+fn is_exempt(original: &Gvk) -> bool {
+    match original.kind.as_str() {
+        "CustomResourceDefinition" | "Namespace" => true,
+        "APIService" => original.group == "apiregistration.k8s.io",
+        _ => false,
+    }
+}
+
+impl Affix<'_> {
+    fn put(&self, resource: &mut Resource, spec: &FieldSpec) -> Result<()> {
+        if spec.path.text == "metadata/name" {
+            resource.remember_id();
+            match self {
+                Self::Prefix(prefix) => resource.prefixes.push((*prefix).clone()),
+                Self::Suffix(suffix) => resource.suffixes.push((*suffix).clone()),
+            }
+        }
+        let create = if spec.create {
+            Create::Scalar
+        } else {
+            Create::Never
+        };
+        let walk = Walk {
+            segments: &spec.path.segments,
+            create,
+        };
+        let walked = walk.visit(resource.value_mut(), &mut |field| {
+            let name = self.around(field.text().map_or("", Text::as_str));
+            match field {
+                Value::Scalar(scalar) => scalar.assign(&Scalar::string(name)),
+                _ => *field = Value::string(name),
+            }
+            Ok(())
+        });
+        walked.map_err(|error| considering(&spec.path.text, resource.id(), &error))
+    }
+
+    fn around(&self, name: &str) -> Text {
+        match self {
+            Self::Prefix(prefix) => ecow::eco_format!("{prefix}{name}"),
+            Self::Suffix(suffix) => ecow::eco_format!("{name}{suffix}"),
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Name references: fields that hold the name of another object follow when that object is renamed (spec 04).
+
+mod fields;
+mod referrals;
+
+use anyhow::{Context, Result, bail};
+use indexmap::IndexMap;
+
+use self::fields::FieldTree;
+use self::referrals::{Referrals, Referrer};
+use super::config::NameReference;
+use crate::model::{Gvk, Mapping, ResMap, Text, Value, considering};
+
+/// Gives every field that refers to a renamed object the object's final name, and its namespace where the field has one.
+///
+/// Runs once, on the complete result. One walk per object: the fields of a kind are compiled into a tree of paths when the
+/// kind is first met.
+pub fn apply(resources: &mut ResMap, references: &[NameReference]) -> Result<()> {
+    if resources
+        .iter()
+        .all(|resource| resource.previous().is_empty())
+    {
+        return Ok(());
+    }
+    let mut trees: IndexMap<Gvk, FieldTree> = IndexMap::new();
+    let index = Referrals::index(resources);
+    for slot in resources.slots() {
+        let original = resources.get(slot).original_id().gvk;
+        let tree = trees
+            .entry(original)
+            .or_insert_with_key(|gvk| FieldTree::of_kind(gvk, references));
+        if tree.is_empty() {
+            continue;
+        }
+        // The object's identity stays in the map while its value is out, so it can refer to itself.
+        let mut value = resources.take_value(slot);
+        let referrer = Referrer::new(resources, slot, &value);
+        let updated = referrer.and_then(|referrer| {
+            let mut update = Update {
+                resources,
+                references,
+                referrals: &index,
+                referrer,
+            };
+            tree.visit(&mut value, &mut |field, target, path| {
+                update.field(field, target, path)
+            })
+        });
+        resources.put_value(slot, value);
+        updated?;
+    }
+    Ok(())
+}
+
+/// The update of one object's fields.
+struct Update<'a> {
+    resources: &'a ResMap,
+    references: &'a [NameReference],
+    referrals: &'a Referrals,
+    referrer: Referrer,
+}
+
+impl Update<'_> {
+    /// Updates a field that refers to the `target`-th kind of the table.
+    fn field(&mut self, field: &mut Value, target: usize, path: &Text) -> Result<()> {
+        let target = self.references[target].target();
+        self.value(field, &target, path)
+            .map_err(|error| considering(path, &self.referrer.id, &error))
+            .with_context(|| {
+                format!(
+                    "updating name reference in '{path}' field of '{}'",
+                    self.referrer.id
+                )
+            })
+    }
+
+    fn value(&mut self, field: &mut Value, target: &Gvk, path: &Text) -> Result<()> {
+        match field {
+            Value::Scalar(scalar) if scalar.is_null() => Ok(()),
+            Value::Scalar(scalar) => {
+                let found = self.referrals.select(
+                    self.resources,
+                    &self.referrer,
+                    &scalar.text,
+                    target,
+                    path,
+                    None,
+                )?;
+                if let Some(slot) = found {
+                    let name = &self.resources.get(slot).id().name;
+                    if scalar.text != *name {
+                        scalar.text.clone_from(name);
+                    }
+                }
+                Ok(())
+            }
+            Value::Mapping(map) => self.mapping(map, target, path),
+            Value::Sequence(items) => items
+                .make_mut()
+                .iter_mut()
+                .try_for_each(|item| self.value(item, target, path)),
+        }
+    }
+
+    /// Updates a reference of the form `{name: …, namespace: …}` (spec 04 R11).
+    fn mapping(&mut self, map: &mut Mapping, target: &Gvk, path: &Text) -> Result<()> {
+        let Some(name) = map.get("name").and_then(Value::text).cloned() else {
+            bail!("path config error; no 'name' field in node");
+        };
+        let namespace = map.get("namespace").and_then(Value::text).cloned();
+        let found = self.referrals.select(
+            self.resources,
+            &self.referrer,
+            &name,
+            target,
+            path,
+            namespace.as_ref(),
+        )?;
+        let Some(id) = found.map(|slot| self.resources.get(slot).id()) else {
+            return Ok(());
+        };
+        if id.name == name && id.namespace.is_empty() {
+            return Ok(());
+        }
+        set_text(map, "name", &id.name);
+        if !id.namespace.is_empty() {
+            set_text(map, "namespace", &id.namespace);
+        }
+        Ok(())
+    }
+}
+
+fn set_text(map: &mut Mapping, key: &str, text: &Text) {
+    match map.get_mut(key) {
+        Some(Value::Scalar(scalar)) if scalar.text == *text => {}
+        Some(Value::Scalar(scalar)) => scalar.text.clone_from(text),
+        _ => drop(map.insert(key, Value::string(text.clone()))),
+    }
+}

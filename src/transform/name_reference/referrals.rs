@@ -1,0 +1,233 @@
+//! Which object a name refers to (spec 04 R20–R40).
+
+use anyhow::{Result, anyhow};
+use indexmap::IndexSet;
+
+use crate::model::{Fault, Gvk, PreviousId, ResId, ResMap, Resource, Slot, Text, Value};
+
+/// An object that refers to others.
+pub(super) struct Referrer {
+    /// Its identity now.
+    pub(super) id: ResId,
+    prefixes: Vec<Text>,
+    suffixes: Vec<Text>,
+    /// The namespaces of a `RoleBinding`'s service accounts, which it may refer to besides its own.
+    subject_namespaces: Vec<Text>,
+    /// Group and kind of the role that a binding refers to.
+    role: Option<(Text, Text)>,
+}
+
+impl Referrer {
+    pub(super) fn new(resources: &ResMap, slot: Slot, value: &Value) -> Result<Self> {
+        let resource = resources.get(slot);
+        let id = resource.id().clone();
+        let role = value.get("roleRef").and_then(|role| {
+            Some((
+                role.get("apiGroup")?.text()?.clone(),
+                role.get("kind")?.text()?.clone(),
+            ))
+        });
+        let subject_namespaces = if id.gvk.kind == "RoleBinding" {
+            subject_namespaces(&id, value)?
+        } else {
+            Vec::new()
+        };
+        Ok(Self {
+            id,
+            prefixes: resource.prefixes.to_vec(),
+            suffixes: resource.suffixes.to_vec(),
+            subject_namespaces,
+            role,
+        })
+    }
+
+    /// Whether it may refer to an object that is now in this effective namespace (spec 04 R20).
+    fn reaches(&self, candidate: &ResId) -> bool {
+        self.id.cluster_scoped
+            || candidate.cluster_scoped
+            || candidate.effective_namespace() == self.id.effective_namespace()
+            || self.subject_namespaces.contains(&candidate.namespace)
+    }
+}
+
+fn subject_namespaces(id: &ResId, binding: &Value) -> Result<Vec<Text>> {
+    let subjects = binding.get("subjects").and_then(Value::as_sequence);
+    let accounts = subjects.into_iter().flatten().filter(|subject| {
+        subject
+            .get("kind")
+            .and_then(Value::text)
+            .is_some_and(|kind| kind == "ServiceAccount")
+    });
+    let namespaces = accounts
+        .filter_map(|account| account.get("namespace"))
+        .map(|namespace| match namespace.text() {
+            Some(text) if !namespace.is_null() => Ok(text.clone()),
+            _ => Err(anyhow!(
+                "Invalid Input: namespace is blank for resource \"{id}\"\n"
+            )),
+        });
+    namespaces.collect()
+}
+
+/// The effective namespaces in which objects began and ended, as pairs.
+pub(super) struct Referrals {
+    namespaces: IndexSet<(Text, Text)>,
+}
+
+impl Referrals {
+    pub(super) fn index(resources: &ResMap) -> Self {
+        let namespaces = resources.iter().map(|resource| {
+            (
+                original_namespace(resource).into(),
+                resource.id().effective_namespace().into(),
+            )
+        });
+        Self {
+            namespaces: namespaces.collect(),
+        }
+    }
+
+    /// The object that a name refers to; nothing where none or no single one can be meant. `namespace` is the one that
+    /// stands beside the name, where the reference is a map that has one.
+    pub(super) fn select(
+        &self,
+        resources: &ResMap,
+        referrer: &Referrer,
+        name: &str,
+        target: &Gvk,
+        path: &str,
+        namespace: Option<&Text>,
+    ) -> Result<Option<Slot>> {
+        let had_name = |resource: &Resource| {
+            resource
+                .previous()
+                .iter()
+                .any(|previous| previous.name == name)
+        };
+        let had_kind = |resource: &Resource| {
+            resource
+                .previous()
+                .iter()
+                .any(|previous| target.selects(&gvk_then(resource, previous)))
+        };
+        let role = referrer
+            .role
+            .as_ref()
+            .filter(|_| path.ends_with("roleRef/name"));
+        let is_role = |resource: &Resource| {
+            role.is_none_or(|(group, kind)| {
+                resource.id().gvk.group == *group
+                    && resource
+                        .previous()
+                        .iter()
+                        .any(|previous| previous.kind == *kind)
+            })
+        };
+        let named = if target.kind.is_empty() {
+            resources.slots().collect()
+        } else {
+            resources.named(&target.kind, name)
+        };
+        let mut found: Vec<_> = named
+            .into_iter()
+            .filter(|slot| {
+                let candidate = resources.get(*slot);
+                referrer.reaches(candidate.id())
+                    && namespace.is_none_or(|namespace| {
+                        self.is_in_namespace(referrer, candidate, namespace)
+                    })
+                    && had_name(candidate)
+                    && had_kind(candidate)
+                    && is_role(candidate)
+                    && is_near(referrer, candidate.id())
+            })
+            .collect();
+        for is_strict in [false, true] {
+            if found.len() > 1 {
+                found.retain(|slot| has_affixes_of(referrer, resources.get(*slot), is_strict));
+            }
+        }
+        let Some((first, others)) = found.split_first() else {
+            return Ok(None);
+        };
+        let id = resources.get(*first).id();
+        let is_alike = |other: &ResId| {
+            other.name == id.name && (namespace.is_none() || other.namespace == id.namespace)
+        };
+        if others
+            .iter()
+            .all(|other| is_alike(resources.get(*other).id()))
+        {
+            return Ok(Some(*first));
+        }
+        Err(ambiguous(resources, &found))
+    }
+
+    /// Whether an object began in the namespace that a reference names, or, if none did, ended there (spec 04 R11).
+    fn is_in_namespace(&self, referrer: &Referrer, candidate: &Resource, namespace: &str) -> bool {
+        let anybody_began_there = self.namespaces.iter().any(|(original, current)| {
+            original == namespace
+                && (referrer.id.cluster_scoped
+                    || current == referrer.id.effective_namespace()
+                    || referrer.subject_namespaces.contains(current))
+        });
+        if anybody_began_there {
+            original_namespace(candidate) == namespace
+        } else {
+            candidate.id().effective_namespace() == namespace
+        }
+    }
+}
+
+fn original_namespace(resource: &Resource) -> &str {
+    resource.previous().first().map_or_else(
+        || resource.id().effective_namespace(),
+        |previous| previous.namespace.as_str(),
+    )
+}
+
+fn gvk_then(resource: &Resource, previous: &PreviousId) -> Gvk {
+    Gvk {
+        kind: previous.kind.clone(),
+        ..resource.id().gvk.clone()
+    }
+}
+
+fn is_near(referrer: &Referrer, candidate: &ResId) -> bool {
+    referrer.id.cluster_scoped
+        || candidate.cluster_scoped
+        || candidate.gvk.kind == "ServiceAccount"
+        || candidate.effective_namespace() == referrer.id.effective_namespace()
+}
+
+/// Whether both were given the same prefixes and suffixes: one record ends with the other (spec 04 R30, steps 5 and 6).
+fn has_affixes_of(referrer: &Referrer, candidate: &Resource, is_strict: bool) -> bool {
+    let agree = |mine: &[Text], theirs: &[Text]| match (mine.is_empty(), theirs.is_empty()) {
+        (true, true) => true,
+        (true, false) | (false, true) => !is_strict,
+        (false, false) => mine.ends_with(theirs) || theirs.ends_with(mine),
+    };
+    agree(&referrer.prefixes, &candidate.prefixes) && agree(&referrer.suffixes, &candidate.suffixes)
+}
+
+fn ambiguous(resources: &ResMap, found: &[Slot]) -> anyhow::Error {
+    let ids: Vec<_> = found
+        .iter()
+        .map(|slot| resources.get(*slot).id().to_string())
+        .collect();
+    let fault = Fault::new(format!(
+        "found multiple possible referrals: {}",
+        ids.join(", ")
+    ));
+    let files = found
+        .iter()
+        .filter_map(|slot| resources.get(*slot).source.as_ref());
+    let fault = files.fold(fault, |fault, source| {
+        fault.hint(format!(
+            "one of them is defined in {}, line {}",
+            source.file.display(),
+            source.line
+        ))
+    });
+    fault.hint("give the objects different names, or set the same namePrefix on the referrer and the one it means").into()
+}

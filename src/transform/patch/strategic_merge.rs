@@ -1,0 +1,374 @@
+//! Strategic merge: a walk through a target and a patch together (spec 12).
+//!
+//! The walk covers the whole target, because kustomize drops empty nulls and doubled elements everywhere in an object that it
+//! patches. Target values are changed in place; patch values are copied, which shares their collections.
+
+use std::num::NonZeroU32;
+
+use anyhow::{Result, anyhow};
+use foldhash::fast::FixedState;
+use indexmap::{IndexMap, IndexSet};
+
+use super::directive::{self, Directive};
+use super::keyed_list::{self, PatchList};
+use super::merge_keys::{Schema, SchemaNode};
+use crate::model::{Entry, Mapping, Scalar, Text, Value};
+use crate::yaml;
+
+/// Maps up to this size are joined by comparing all keys.
+const SHORT: usize = 32;
+
+/// What became of an object that was patched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is still there.
+    Kept,
+    /// The patch deleted it.
+    Deleted,
+}
+
+/// Merges a patch into an object.
+pub fn merge(target: &mut Value, patch: &Value, schema: &Schema) -> Result<Outcome> {
+    let mut walk = Walk::new(schema);
+    let root = walk.embedded(target, Some(patch));
+    let directive = patch
+        .as_mapping()
+        .map_or(Ok(Directive::Merge), Directive::of_map)?;
+    let fate = match directive {
+        Directive::Delete => Fate::Removed,
+        // kustomize computes the replacement and drops it (spec 12 R39).
+        Directive::Replace => Fate::Kept,
+        Directive::Merge => walk.merge(target, patch, root)?,
+    };
+    walk.apply_assignments(target);
+    Ok(match fate {
+        Fate::Kept => Outcome::Kept,
+        Fate::Removed => Outcome::Deleted,
+    })
+}
+
+/// Whether a place still holds something after a merge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    Kept,
+    Removed,
+}
+
+pub(super) struct Walk<'a> {
+    schema: &'a Schema,
+    /// What the patch writes over scalars that stand in several places (spec 03 R7).
+    assignments: Vec<(NonZeroU32, Scalar)>,
+}
+
+type Place<'a> = Option<SchemaNode<'a>>;
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(schema: &'a Schema) -> Self {
+        Self {
+            schema,
+            assignments: Vec::new(),
+        }
+    }
+
+    /// The schema of an object's type, if this is an object of a known one; the patch is only asked where the target does not
+    /// say what it is.
+    fn embedded(&self, target: &Value, patch: Option<&Value>) -> Place<'a> {
+        let type_of = |value: &'_ Value| {
+            let text = |key| value.get(key).and_then(Value::text).cloned();
+            text("apiVersion").zip(text("kind"))
+        };
+        let (api_version, kind) = type_of(target).or_else(|| patch.and_then(type_of))?;
+        self.schema.of_kind(&api_version, &kind)
+    }
+
+    /// Merges where target and patch both have something, be it null.
+    pub(super) fn merge(
+        &mut self,
+        target: &mut Value,
+        patch: &Value,
+        place: Place<'a>,
+    ) -> Result<Fate> {
+        match (&mut *target, patch) {
+            (_, patch) if patch.is_null() => Ok(Fate::Removed),
+            (Value::Scalar(old), Value::Scalar(new)) => {
+                self.assign(old, new);
+                Ok(Fate::Kept)
+            }
+            (Value::Scalar(old), patch) if old.is_null() => {
+                *target = patch.clone();
+                self.adopt_new(target, place)
+            }
+            (Value::Mapping(_), Value::Mapping(_)) => {
+                let place = place.or_else(|| self.embedded(target, Some(patch)));
+                self.merge_maps(target, patch, place)
+            }
+            (Value::Sequence(items), Value::Sequence(patch)) => {
+                match place.and_then(SchemaNode::merge_keys) {
+                    None => {
+                        *items = patch.clone();
+                        Ok(Fate::Kept)
+                    }
+                    Some(_) => keyed_list::merge(self, items, PatchList::Other(patch), place),
+                }
+            }
+            (target, patch) => Err(wrong_kind(target.node_kind(), patch)),
+        }
+    }
+
+    fn assign(&mut self, old: &mut Scalar, new: &Scalar) {
+        match old.shared {
+            Some(group) => self.assignments.push((group, new.clone())),
+            None => old.assign(new),
+        }
+    }
+
+    fn merge_maps(&mut self, target: &mut Value, patch: &Value, place: Place<'a>) -> Result<Fate> {
+        let (Value::Mapping(map), Value::Mapping(fields)) = (&mut *target, patch) else {
+            return Ok(Fate::Kept);
+        };
+        match Directive::of_map(fields)? {
+            Directive::Delete => return Ok(Fate::Removed),
+            Directive::Merge => self.merge_fields(map, fields, place)?,
+            Directive::Replace => {
+                *target = patch.clone();
+                self.adopt_new(target, place)?;
+            }
+        }
+        Ok(Fate::Kept)
+    }
+
+    /// Merges the fields of two maps; a directive among those of the patch counts as done.
+    pub(super) fn merge_fields(
+        &mut self,
+        target: &mut Mapping,
+        patch: &Mapping,
+        place: Place<'a>,
+    ) -> Result<()> {
+        let positions = Positions::of(target, patch);
+        let mut removed = Vec::new();
+        for Entry { key, value } in in_order(patch) {
+            let below = place.and_then(|place| place.field(&key.text));
+            if let Some(position) = positions.find(target, &key.text) {
+                let old = &mut target.entries_mut()[position].value;
+                if self.merge(old, value, below)? == Fate::Removed {
+                    removed.push(position);
+                }
+            } else {
+                let mut new = value.clone();
+                if self.adopt_new(&mut new, below)? == Fate::Kept {
+                    target.push(key.clone(), new);
+                }
+            }
+        }
+        self.settle_others(target, patch, place, &mut removed)?;
+        remove_positions(target, &mut removed);
+        Ok(())
+    }
+
+    /// Settles the fields of the target that the patch does not have.
+    fn settle_others(
+        &mut self,
+        target: &mut Mapping,
+        patch: &Mapping,
+        place: Place<'a>,
+        removed: &mut Vec<usize>,
+    ) -> Result<()> {
+        let patched: Option<IndexSet<&Text, FixedState>> =
+            (patch.len() > SHORT).then(|| patch.iter().map(|(key, _)| key).collect());
+        for position in 0..target.len() {
+            let Entry { key, value } = &target.entries()[position];
+            let is_patched = match &patched {
+                Some(keys) => keys.contains(&key.text),
+                None => patch.contains_key(&key.text),
+            };
+            if is_patched {
+                continue;
+            }
+            let below = place.and_then(|place| place.field(&key.text));
+            if self.is_settled(value, below) {
+                continue;
+            }
+            let value = &mut target.entries_mut()[position].value;
+            if self.settle_unsettled(value, below)? == Fate::Removed {
+                removed.push(position);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether merging nothing into a value leaves it as it is; it nearly always does.
+    pub(super) fn is_settled(&self, value: &Value, place: Place<'a>) -> bool {
+        match value {
+            Value::Scalar(scalar) => !scalar.is_empty_null(),
+            Value::Mapping(map) => {
+                let place = place.or_else(|| self.embedded(value, None));
+                map.iter().all(|(key, value)| {
+                    self.is_settled(value, place.and_then(|place| place.field(key)))
+                })
+            }
+            Value::Sequence(items) => match place.and_then(SchemaNode::merge_keys) {
+                None => true,
+                Some(keys) => keyed_list::is_settled(self, items, keys, place),
+            },
+        }
+    }
+
+    /// Merges nothing into a value.
+    pub(super) fn settle(&mut self, value: &mut Value, place: Place<'a>) -> Result<Fate> {
+        if self.is_settled(value, place) {
+            return Ok(Fate::Kept);
+        }
+        self.settle_unsettled(value, place)
+    }
+
+    fn settle_unsettled(&mut self, value: &mut Value, place: Place<'a>) -> Result<Fate> {
+        let place = match value {
+            Value::Mapping(_) => place.or_else(|| self.embedded(value, None)),
+            _ => place,
+        };
+        match value {
+            Value::Scalar(scalar) if scalar.is_empty_null() => Ok(Fate::Removed),
+            Value::Sequence(items) if place.and_then(SchemaNode::merge_keys).is_some() => {
+                keyed_list::merge(self, items, PatchList::Missing, place)
+            }
+            Value::Mapping(map) => self.each_field(map, place, Self::settle_unsettled),
+            _ => Ok(Fate::Kept),
+        }
+    }
+
+    /// Merges a value of the patch into a place that has nothing: it becomes the target, and is merged with itself
+    /// (spec 12 R23, R27). Directives at its very top are not obeyed, save to delete.
+    pub(super) fn adopt_new(&mut self, value: &mut Value, place: Place<'a>) -> Result<Fate> {
+        match value {
+            Value::Mapping(map) => match directive::take(map) {
+                Ok(Directive::Delete) => Ok(Fate::Removed),
+                _ => self.adopt_fields(value, place),
+            },
+            Value::Sequence(items) if place.and_then(SchemaNode::merge_keys).is_some() => {
+                keyed_list::merge(self, items, PatchList::Itself, place)
+            }
+            _ => self.adopt(value, place),
+        }
+    }
+
+    /// Merges a value of the patch with itself.
+    pub(super) fn adopt(&mut self, value: &mut Value, place: Place<'a>) -> Result<Fate> {
+        match value {
+            Value::Scalar(scalar) if scalar.is_null() => Ok(Fate::Removed),
+            Value::Mapping(map) => match directive::take(map)? {
+                Directive::Delete => Ok(Fate::Removed),
+                _ => self.adopt_fields(value, place),
+            },
+            Value::Sequence(items) if place.and_then(SchemaNode::merge_keys).is_some() => {
+                let (directive, rest) = Directive::of_list(items)?;
+                *items = rest;
+                match directive {
+                    Directive::Delete => Ok(Fate::Removed),
+                    _ => keyed_list::merge(self, items, PatchList::Itself, place),
+                }
+            }
+            _ => Ok(Fate::Kept),
+        }
+    }
+
+    fn adopt_fields(&mut self, value: &mut Value, place: Place<'a>) -> Result<Fate> {
+        let place = place.or_else(|| self.embedded(value, None));
+        match value {
+            Value::Mapping(map) => self.each_field(map, place, Self::adopt),
+            _ => Ok(Fate::Kept),
+        }
+    }
+
+    fn each_field(
+        &mut self,
+        map: &mut Mapping,
+        place: Place<'a>,
+        step: fn(&mut Self, &mut Value, Place<'a>) -> Result<Fate>,
+    ) -> Result<Fate> {
+        let mut removed = Vec::new();
+        for position in 0..map.len() {
+            let Entry { key, value } = &mut map.entries_mut()[position];
+            let below = place.and_then(|place| place.field(&key.text));
+            if step(self, value, below)? == Fate::Removed {
+                removed.push(position);
+            }
+        }
+        remove_positions(map, &mut removed);
+        Ok(Fate::Kept)
+    }
+
+    fn apply_assignments(&mut self, target: &mut Value) {
+        if self.assignments.is_empty() {
+            return;
+        }
+        let assignments = std::mem::take(&mut self.assignments);
+        target.for_each_scalar(&mut |scalar| {
+            let group = scalar.shared;
+            for (_, new) in assignments.iter().filter(|(of, _)| Some(*of) == group) {
+                scalar.assign(new);
+            }
+        });
+    }
+}
+
+/// The error for two things that can't be merged.
+pub(super) fn wrong_kind(expected: &str, found: &Value) -> anyhow::Error {
+    let mut contents = String::new();
+    if yaml::write(found, &mut contents).is_err() {
+        contents.clear();
+    }
+    anyhow!(
+        "wrong node kind: expected {expected} but got {}: node contents:\n{contents}",
+        found.node_kind()
+    )
+}
+
+/// The fields of a patch in the order in which kustomize visits them: it decides which of two failures is told, and which of
+/// two values wins that are written over one shared scalar.
+fn in_order(patch: &Mapping) -> Vec<&Entry> {
+    let mut entries: Vec<_> = patch
+        .entries()
+        .iter()
+        .filter(|entry| entry.key.text != directive::KEY)
+        .collect();
+    entries.sort_by(|a, b| a.key.text.cmp(&b.key.text));
+    entries.dedup_by(|next, first| next.key.text == first.key.text);
+    entries
+}
+
+/// Where the keys of a target are, indexed if both maps are long.
+struct Positions(Option<IndexMap<Text, usize, FixedState>>);
+
+impl Positions {
+    fn of(target: &Mapping, patch: &Mapping) -> Self {
+        if target.len().min(patch.len()) <= SHORT {
+            return Self(None);
+        }
+        let mut positions = IndexMap::default();
+        for (position, (key, _)) in target.iter().enumerate() {
+            positions.entry(key.clone()).or_insert(position);
+        }
+        Self(Some(positions))
+    }
+
+    fn find(&self, target: &Mapping, key: &Text) -> Option<usize> {
+        match &self.0 {
+            Some(positions) => positions.get(key).copied(),
+            None => target.position(key),
+        }
+    }
+}
+
+fn remove_positions(map: &mut Mapping, removed: &mut Vec<usize>) {
+    if removed.is_empty() {
+        return;
+    }
+    removed.sort_unstable();
+    let mut removed = removed.iter().peekable();
+    let mut position = 0;
+    map.retain(|_, _| {
+        let keep = removed.next_if(|next| **next == position).is_none();
+        position += 1;
+        keep
+    });
+}
