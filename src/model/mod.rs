@@ -3,10 +3,13 @@
 mod diagnostic;
 mod field_path;
 mod field_spec;
+mod go_regex;
 mod gvk;
 pub mod kind_order;
+mod label_selector;
 mod mapping;
 mod origin;
+mod pattern;
 pub mod plain;
 mod res_id;
 mod res_map;
@@ -25,7 +28,7 @@ pub use self::res_id::{NO_NAMESPACE, PreviousId, ResId};
 pub use self::res_map::{ResMap, Slot};
 pub use self::resource::{Behavior, Resource};
 pub use self::scalar::{Scalar, Style, Tag, Typed};
-pub use self::selector::SelectorArgs;
+pub use self::selector::{Selector, SelectorArgs};
 pub use self::value::{Sequence, Value};
 
 /// A string: short ones inline, long ones shared.
