@@ -9,7 +9,7 @@ use anyhow::Result;
 
 use self::accumulate::Accumulator;
 use crate::load::Layer;
-use crate::model::Resource;
+use crate::model::{Resource, Warning};
 use crate::transform::sort_order::SortOrder;
 
 /// What the command line says about a build.
@@ -21,10 +21,19 @@ pub struct BuildOptions {
     pub managed_by_label: bool,
 }
 
+/// What a build comes to.
+#[derive(Debug)]
+pub struct Built {
+    /// The objects in the order in which they are printed.
+    pub resources: Vec<Resource>,
+    /// What its authors should know.
+    pub warnings: Vec<Warning>,
+}
+
 /// Builds what a kustomization describes.
 ///
 /// Fails where kustomize does; see spec 01 R30 for the order of a layer and R31 for what happens once at the root.
-pub fn build(layer: Arc<Layer>, options: &BuildOptions) -> Result<Vec<Resource>> {
+pub fn build(layer: Arc<Layer>, options: &BuildOptions) -> Result<Built> {
     let root = finish::Root::of(&layer.kustomization, options)?;
     let mut accumulator = Accumulator::default();
     accumulator.accumulate(layer)?;

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 
 use super::terminal::{Terminal, write_file};
-use crate::build::{BuildOptions, build};
+use crate::build::{BuildOptions, Built, build};
 use crate::emit;
 use crate::load::{Disk, FileSystem, LoadOptions, Restrictor, load};
 use crate::model::Resource;
@@ -20,7 +20,11 @@ pub(super) struct BuildArgs {
     output: Option<PathBuf>,
 
     /// Whether files outside the kustomization's folder may be read
-    #[arg(long, value_name = "RESTRICTOR", default_value = "LoadRestrictionsRootOnly")]
+    #[arg(
+        long,
+        value_name = "RESTRICTOR",
+        default_value = "LoadRestrictionsRootOnly"
+    )]
     load_restrictor: LoadRestrictor,
 
     /// Order of the objects where the kustomization has no `sortOptions`
@@ -55,8 +59,23 @@ pub(super) fn run(dir: &Path, args: &BuildArgs, terminal: &mut Terminal) -> Resu
         Reorder::None => SortOrder::Fifo,
     };
     let loaded = load(dir, &Disk, &LoadOptions { restrictor })?;
-    loaded.warnings.iter().for_each(|warning| terminal.warning(warning));
-    let resources = build(loaded.layer, &BuildOptions { order, managed_by_label: false })?;
+    loaded
+        .warnings
+        .iter()
+        .for_each(|warning| terminal.warning(warning));
+    let Built {
+        resources,
+        warnings,
+    } = build(
+        loaded.layer,
+        &BuildOptions {
+            order,
+            managed_by_label: false,
+        },
+    )?;
+    warnings
+        .iter()
+        .for_each(|warning| terminal.warning(warning));
     match &args.output {
         None => terminal.print(&emit::to_yaml(&resources)?),
         Some(folder) if Disk.is_dir(folder) => write_folder(folder, &resources),
@@ -66,10 +85,14 @@ pub(super) fn run(dir: &Path, args: &BuildArgs, terminal: &mut Terminal) -> Resu
 
 fn write_folder(folder: &Path, resources: &[Resource]) -> Result<()> {
     let in_several_namespaces = emit::are_in_several_namespaces(resources);
-    let documents: Vec<_> = resources.iter().map(emit::document).collect::<Result<_>>()?;
+    let documents: Vec<_> = resources
+        .iter()
+        .map(emit::document)
+        .collect::<Result<_>>()?;
     for (resource, document) in resources.iter().zip(documents) {
         let file = folder.join(emit::file_name(resource, in_several_namespaces));
-        write_file(&file, document.as_bytes()).with_context(|| format!("write object {}", resource.id()))?;
+        write_file(&file, document.as_bytes())
+            .with_context(|| format!("write object {}", resource.id()))?;
     }
     Ok(())
 }

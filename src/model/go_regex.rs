@@ -17,7 +17,7 @@ const CLASS_NAMES: [&str; 14] = [
 ];
 
 /// Compiles an expression; fails with Go's words.
-pub(super) fn compile(pattern: &str) -> Result<Regex> {
+pub fn compile(pattern: &str) -> Result<Regex> {
     let mut translator = Translator {
         pattern,
         chars: pattern.char_indices().peekable(),

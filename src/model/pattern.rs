@@ -7,11 +7,14 @@ use anyhow::Result;
 use regex::Regex;
 
 use super::Text;
-use super::go_regex;
+pub use super::go_regex::compile;
 
 /// A compiled expression; the empty one matches everything.
 #[derive(Clone, Debug)]
-pub(super) enum Pattern {
+pub struct Pattern(Matcher);
+
+#[derive(Clone, Debug)]
+enum Matcher {
     /// Any text.
     Anything,
     /// One text.
@@ -19,12 +22,12 @@ pub(super) enum Pattern {
     /// One of several simple expressions.
     Simple(Vec<Vec<Token>>),
     /// Everything else.
-    Regex(Regex),
+    Regex(Box<Regex>),
 }
 
 /// A part of a simple expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Token {
+enum Token {
     Char(char),
     /// `.`
     Any,
@@ -34,12 +37,13 @@ pub(super) enum Token {
 
 impl Pattern {
     /// Compiles an expression in Go's syntax; fails with Go's words.
-    pub(super) fn compile(pattern: &str) -> Result<Self> {
+    pub fn new(pattern: &str) -> Result<Self> {
         if pattern.is_empty() {
-            return Ok(Self::Anything);
+            return Ok(Self(Matcher::Anything));
         }
         let Some(alternatives) = simple(pattern) else {
-            return go_regex::compile(&format!("^(?:{pattern})$")).map(Self::Regex);
+            return compile(&format!("^(?:{pattern})$"))
+                .map(|regex| Self(Matcher::Regex(Box::new(regex))));
         };
         if let [only] = alternatives.as_slice() {
             let chars = only.iter().map(|token| match token {
@@ -47,26 +51,28 @@ impl Pattern {
                 _ => None,
             });
             if let Some(literal) = chars.collect::<Option<String>>() {
-                return Ok(Self::Literal(literal.into()));
+                return Ok(Self(Matcher::Literal(literal.into())));
             }
         }
-        Ok(Self::Simple(alternatives))
+        Ok(Self(Matcher::Simple(alternatives)))
     }
 
     /// Whether the expression matches the whole text.
-    pub(super) fn matches(&self, text: &str) -> bool {
-        match self {
-            Self::Anything => true,
-            Self::Literal(literal) => literal == text,
-            Self::Simple(alternatives) => alternatives.iter().any(|tokens| matches(tokens, text)),
-            Self::Regex(regex) => regex.is_match(text),
+    pub fn is_match(&self, text: &str) -> bool {
+        match &self.0 {
+            Matcher::Anything => true,
+            Matcher::Literal(literal) => literal == text,
+            Matcher::Simple(alternatives) => {
+                alternatives.iter().any(|tokens| matches(tokens, text))
+            }
+            Matcher::Regex(regex) => regex.is_match(text),
         }
     }
 
     /// The only text that matches, if the expression is that text.
-    pub(super) fn literal(&self) -> Option<&str> {
-        match self {
-            Self::Literal(text) => Some(text),
+    pub fn literal(&self) -> Option<&str> {
+        match &self.0 {
+            Matcher::Literal(text) => Some(text),
             _ => None,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use serde::Deserialize;
 
 use super::label_selector::LabelSelector;
@@ -64,13 +64,15 @@ impl Selector {
     /// Compiles a selector; fails with kustomize's words.
     pub fn compile(args: &SelectorArgs) -> Result<Self> {
         Ok(Self {
-            group: Pattern::compile(&args.group)?,
-            version: Pattern::compile(&args.version)?,
-            kind: Pattern::compile(&args.kind)?,
-            name: Pattern::compile(&args.name)?,
-            namespace: Pattern::compile(&args.namespace)?,
-            labels: LabelSelector::parse(&args.label_selector)?,
-            annotations: LabelSelector::parse(&args.annotation_selector)?,
+            group: Pattern::new(&args.group)?,
+            version: Pattern::new(&args.version)?,
+            kind: Pattern::new(&args.kind)?,
+            name: Pattern::new(&args.name)?,
+            namespace: Pattern::new(&args.namespace)?,
+            labels: LabelSelector::parse(&args.label_selector)
+                .with_context(|| format!("labelSelector `{}`", args.label_selector))?,
+            annotations: LabelSelector::parse(&args.annotation_selector)
+                .with_context(|| format!("annotationSelector `{}`", args.annotation_selector))?,
         })
     }
 
@@ -79,13 +81,13 @@ impl Selector {
     pub fn matches_patch_target(&self, resource: &Resource) -> bool {
         let (id, original) = (resource.id(), resource.previous().first());
         let is_name = || {
-            self.name.matches(&id.name) || original.is_some_and(|id| self.name.matches(&id.name))
+            self.name.is_match(&id.name) || original.is_some_and(|id| self.name.is_match(&id.name))
         };
         let is_namespace = || {
-            self.namespace.matches(id.effective_namespace())
-                || original.is_some_and(|id| self.namespace.matches(&id.namespace))
+            self.namespace.is_match(id.effective_namespace())
+                || original.is_some_and(|id| self.namespace.is_match(&id.namespace))
         };
-        self.kind.matches(&id.gvk.kind)
+        self.kind.is_match(&id.gvk.kind)
             && is_name()
             && self.matches_version(&id.gvk)
             && is_namespace()
@@ -100,7 +102,7 @@ impl Selector {
     /// Whether the parts that concern identities hold for one of an object's.
     pub fn matches_any_id(&self, resource: &Resource) -> bool {
         let matches = |kind: &str, name: &str, namespace: &str| {
-            self.kind.matches(kind) && self.name.matches(name) && self.namespace.matches(namespace)
+            self.kind.is_match(kind) && self.name.is_match(name) && self.namespace.is_match(namespace)
         };
         let id = resource.id();
         self.matches_version(&id.gvk)
@@ -129,6 +131,6 @@ impl Selector {
     }
 
     fn matches_version(&self, gvk: &Gvk) -> bool {
-        self.group.matches(&gvk.group) && self.version.matches(&gvk.version)
+        self.group.is_match(&gvk.group) && self.version.is_match(&gvk.version)
     }
 }

@@ -100,6 +100,18 @@ pub fn json_number(number: f64) -> Result<Text, String> {
     Ok(out.into())
 }
 
+/// A number in Go's shortest form: with an exponent from one million on, `1e+06`.
+pub fn shortest_number(number: f64) -> Result<Text, String> {
+    let decimal = Decimal::of(number)?;
+    let mut out = String::new();
+    if number == 0.0 || (-4..6).contains(&decimal.exponent()) {
+        decimal.push_plain(&mut out);
+    } else {
+        decimal.push_scientific(&mut out, 2);
+    }
+    Ok(out.into())
+}
+
 fn signed(count: usize) -> i32 {
     i32::try_from(count).unwrap_or(i32::MAX)
 }
@@ -121,7 +133,7 @@ mod tests {
             (5e-7, "0.0000005", Some("5e-07")),
             // Halfway between …4.2 and …4.3.
             (
-                966_822_133_266_164.25,
+                966_822_133_266_164.2,
                 "966822133266164.2",
                 Some("9.668221332661642e+14"),
             ),

@@ -2,6 +2,7 @@
 
 mod bookkeeping;
 mod directive;
+mod json_form;
 mod json_patch;
 mod keyed_index;
 mod keyed_list;
@@ -14,7 +15,8 @@ use anyhow::{Context, Result, anyhow, bail};
 
 pub use self::merge_keys::Schema;
 use self::strategic_merge::Outcome;
-use crate::kustomization::{JsonPatch, Patch, PatchBody};
+use crate::kustomization::JsonPatch;
+use crate::kustomization::patch::{Patch, PatchBody};
 use crate::model::{Mapping, ResId, ResMap, Resource, Selector, Slot, Value};
 
 /// Applies patches in order, each to the objects that it is for.
@@ -22,25 +24,35 @@ use crate::model::{Mapping, ResId, ResMap, Resource, Selector, Slot, Value};
 /// A strategic merge patch without target changes the one object that it names (spec 02 R21); any patch with a target
 /// changes all objects that the target selects, be it none (spec 02 R20).
 pub fn apply(resources: &mut ResMap, patches: &[Patch], schema: &Schema) -> Result<()> {
-    patches.iter().try_for_each(|patch| apply_one(resources, patch, schema).map_err(|error| patch.blame(error)))
+    patches.iter().try_for_each(|patch| {
+        apply_one(resources, patch, schema).map_err(|error| patch.blame(error))
+    })
 }
 
 fn apply_one(resources: &mut ResMap, patch: &Patch, schema: &Schema) -> Result<()> {
-    match (&patch.body, &patch.target) {
+    let target = patch.target.as_ref().map(Selector::compile).transpose()?;
+    match (&patch.body, target) {
         (PatchBody::Json(operations), Some(target)) => {
-            selected(resources, target).into_iter().try_for_each(|slot| apply_json(resources, slot, operations, patch.remembers_id))
+            for slot in selected(resources, &target) {
+                apply_json(resources, slot, operations, patch.remembers_id)?;
+            }
+            Ok(())
         }
         (PatchBody::Json(_), None) => bail!("must specify a target for JSON patch {}", patch.label),
         (PatchBody::StrategicMerge(documents), Some(target)) => {
-            let Some(document) = documents.first() else { return Ok(()) };
-            for slot in selected(resources, target) {
+            let Some(document) = documents.first() else {
+                return Ok(());
+            };
+            for slot in selected(resources, &target) {
                 merge(resources, slot, document, patch, schema)?;
                 check_unique(resources, slot)?;
             }
             Ok(())
         }
         (PatchBody::StrategicMerge(documents), None) => documents.iter().try_for_each(|document| {
-            let slot = unique_target(resources, document.id()).map_err(|error| patch.explain_no_match(document.id(), error))?;
+            let id = document.id();
+            let slot =
+                unique_target(resources, id).map_err(|error| patch.explain_no_match(id, error))?;
             merge(resources, slot, document, patch, schema)
         }),
     }
@@ -52,7 +64,10 @@ fn selected(resources: &ResMap, target: &Selector) -> Vec<Slot> {
         Some((kind, name)) => resources.named(kind, name),
         None => resources.slots().collect(),
     };
-    candidates.into_iter().filter(|slot| target.matches_patch_target(resources.get(*slot))).collect()
+    candidates
+        .into_iter()
+        .filter(|slot| target.matches_patch_target(resources.get(*slot)))
+        .collect()
 }
 
 /// The one object that goes or went by an identity.
@@ -60,8 +75,12 @@ fn unique_target(resources: &ResMap, id: &ResId) -> Result<Slot> {
     let found = resources.matching(id);
     match found.as_slice() {
         [slot] => Ok(*slot),
-        [] => Err(anyhow!("no matches for Id {id}; failed to find unique target for patch {id}")),
-        _ => Err(anyhow!("multiple matches for Id {id}; failed to find unique target for patch {id}")),
+        [] => Err(anyhow!(
+            "no matches for Id {id}; failed to find unique target for patch {id}"
+        )),
+        _ => Err(anyhow!(
+            "multiple matches for Id {id}; failed to find unique target for patch {id}"
+        )),
     }
 }
 
@@ -74,7 +93,13 @@ fn check_unique(resources: &ResMap, slot: Slot) -> Result<()> {
 
 /// Merges a document into an object. The object keeps its kind and name unless the patch may change them, and always its
 /// namespace (spec 12 R10).
-fn merge(resources: &mut ResMap, slot: Slot, document: &Resource, patch: &Patch, schema: &Schema) -> Result<()> {
+fn merge(
+    resources: &mut ResMap,
+    slot: Slot,
+    document: &Resource,
+    patch: &Patch,
+    schema: &Schema,
+) -> Result<()> {
     let outcome = resources.edit(slot, |resource| {
         let kept = Kept::of(resource.value());
         if patch.allow_name_change || patch.allow_kind_change {
@@ -82,7 +107,8 @@ fn merge(resources: &mut ResMap, slot: Slot, document: &Resource, patch: &Patch,
         }
         let id = resource.id().clone();
         let body = without_foreign_version(document, patch, resource);
-        let outcome = strategic_merge::merge(resource.value_mut(), &body, schema).with_context(|| format!("merge into {id}"))?;
+        let outcome = strategic_merge::merge(resource.value_mut(), &body, schema)
+            .with_context(|| format!("merge into {id}"))?;
         if let Outcome::Kept = outcome {
             kept.restore(resource.value_mut(), patch);
         }
@@ -118,15 +144,26 @@ struct Kept {
 impl Kept {
     fn of(value: &Value) -> Self {
         let at = |keys: &[&str]| value.at(keys).cloned();
-        Self { kind: at(&["kind"]), name: at(&["metadata", "name"]), namespace: at(&["metadata", "namespace"]) }
+        Self {
+            kind: at(&["kind"]),
+            name: at(&["metadata", "name"]),
+            namespace: at(&["metadata", "namespace"]),
+        }
     }
 
     fn restore(self, value: &mut Value, patch: &Patch) {
-        let Some(root) = value.as_mapping_mut() else { return };
+        let Some(root) = value.as_mapping_mut() else {
+            return;
+        };
         if !patch.allow_kind_change {
             put(root, "kind", self.kind);
         }
-        let Some(metadata) = root.get_or_insert_with("metadata", || Mapping::new().into()).as_mapping_mut() else { return };
+        let Some(metadata) = root
+            .get_or_insert_with("metadata", || Mapping::new().into())
+            .as_mapping_mut()
+        else {
+            return;
+        };
         if !patch.allow_name_change {
             put(metadata, "name", self.name);
         }
@@ -142,14 +179,32 @@ fn put(map: &mut Mapping, key: &str, value: Option<Value>) {
 }
 
 /// Applies a JSON patch to an object. What comes out must still be one (spec 13 R11).
-fn apply_json(resources: &mut ResMap, slot: Slot, operations: &JsonPatch, remembers_id: bool) -> Result<()> {
+fn apply_json(
+    resources: &mut ResMap,
+    slot: Slot,
+    operations: &JsonPatch,
+    remembers_id: bool,
+) -> Result<()> {
     resources.edit(slot, |resource| {
         if remembers_id {
             resource.remember_id();
         }
-        bookkeeping::visible(resource, operations, |value| json_patch::apply(operations, value))?;
-        let text = |keys: &[&str]| resource.value().at(keys).and_then(Value::text).is_some_and(|text| !text.is_empty());
-        let kind = resource.value().get("kind").and_then(Value::text).cloned().unwrap_or_default();
+        bookkeeping::visible(resource, operations, |value| {
+            json_patch::apply(operations, value)
+        })?;
+        let text = |keys: &[&str]| {
+            resource
+                .value()
+                .at(keys)
+                .and_then(Value::text)
+                .is_some_and(|text| !text.is_empty())
+        };
+        let kind = resource
+            .value()
+            .get("kind")
+            .and_then(Value::text)
+            .cloned()
+            .unwrap_or_default();
         if !text(&["kind"]) {
             bail!("missing kind in object {}", resource.id());
         }

@@ -1,0 +1,114 @@
+//! Where the value of a replacement comes from (spec 06 R10–R13).
+
+use anyhow::{Context, Result, anyhow, bail};
+
+use super::path::Path;
+use crate::kustomization::{Replacement, ReplacementOptions, ReplacementSource};
+use crate::model::{Gvk, ResId, ResMap, Resource, Scalar, Slot, Text, Value};
+
+/// The value that a replacement copies.
+pub(super) fn value(resources: &ResMap, replacement: &Replacement) -> Result<Value> {
+    match (&replacement.source, &replacement.source_value) {
+        (Some(_), Some(_)) => bail!("value and resource selectors are mutually exclusive"),
+        (None, Some(text)) => Ok(Value::Scalar(Scalar::untyped(text.clone()))),
+        (Some(source), None) => of_field(resources, source),
+        (None, None) => bail!("replacements must specify a source and at least one target"),
+    }
+}
+
+fn of_field(resources: &ResMap, source: &ReplacementSource) -> Result<Value> {
+    let field_path = match source.field_path.as_str() {
+        "" => Text::from("metadata.name"),
+        _ => source.field_path.clone(),
+    };
+    let resource = resources.get(select(resources, source)?);
+    let path = Path::parse(&field_path)?;
+    let found = path
+        .find(resource.value())
+        .context("error looking up replacement source")?;
+    match found {
+        Some(value) if !value.is_null_or_empty() => part(value, source.options.as_ref()),
+        _ => bail!(
+            "fieldPath `{field_path}` is missing for replacement source {}",
+            id(source)
+        ),
+    }
+}
+
+/// The one object that the source names.
+fn select(resources: &ResMap, source: &ReplacementSource) -> Result<Slot> {
+    let wanted = id(source);
+    let mut found = if source.kind.is_empty() || source.name.is_empty() {
+        resources.slots().collect()
+    } else {
+        resources.named(&source.kind, &source.name)
+    };
+    found.retain(|slot| answers(resources.get(*slot), &wanted));
+    match found[..] {
+        [slot] => Ok(slot),
+        [] => Err(anyhow!("nothing selected by {}", describe(source))),
+        _ => Err(anyhow!(
+            "multiple matches for selector {}",
+            describe(source)
+        )),
+    }
+}
+
+/// Whether some identity of the object has all the parts that are given.
+fn answers(resource: &Resource, wanted: &ResId) -> bool {
+    let fits = |wanted: &Text, text: &Text| wanted.is_empty() || wanted == text;
+    resource.ids().any(|id| {
+        fits(&wanted.name, &id.name)
+            && wanted.gvk.selects(&id.gvk)
+            && (wanted.namespace.is_empty()
+                || wanted.effective_namespace() == id.effective_namespace())
+    })
+}
+
+fn id(source: &ReplacementSource) -> ResId {
+    let gvk = Gvk {
+        group: source.group.clone(),
+        version: source.version.clone(),
+        kind: source.kind.clone(),
+    };
+    ResId::new(gvk, source.name.clone(), source.namespace.clone())
+}
+
+/// The source in kustomize's words: `ConfigMap.[noVer].[noGrp]/src.[noNs]:data.x:/(2), create=false`.
+fn describe(source: &ReplacementSource) -> String {
+    let mut text = id(source).to_string();
+    if !source.field_path.is_empty() {
+        text = format!("{text}:{}", source.field_path);
+    }
+    match &source.options {
+        Some(options) if options.create || !options.delimiter.is_empty() => {
+            let (delimiter, index) = (&options.delimiter, options.index);
+            format!("{text}:{delimiter}({index}), create={}", options.create)
+        }
+        _ => text,
+    }
+}
+
+/// The element of a text that a delimiter cuts, or the whole value.
+fn part(value: &Value, options: Option<&ReplacementOptions>) -> Result<Value> {
+    let Some(options) = options.filter(|options| !options.delimiter.is_empty()) else {
+        return Ok(value.clone());
+    };
+    let Value::Scalar(scalar) = value else {
+        bail!("delimiter option can only be used with scalar nodes");
+    };
+    let element = usize::try_from(options.index)
+        .ok()
+        .and_then(|index| scalar.text.split(options.delimiter.as_str()).nth(index));
+    let Some(element) = element else {
+        bail!(
+            "options.index {} is out of bounds for value {}",
+            options.index,
+            scalar.text
+        );
+    };
+    Ok(Value::Scalar(Scalar {
+        text: element.into(),
+        ..scalar.clone()
+    }))
+}
