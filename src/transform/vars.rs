@@ -10,8 +10,8 @@ use indexmap::IndexMap;
 use super::replacements::Path;
 use crate::kustomization::Var;
 use crate::model::{
-    Create, FieldSpec, Gvk, ResId, ResMap, Resource, Scalar, Segment, Style, Tag, Text, Typed,
-    Value, Walk, Warning, considering,
+    Create, FieldSpec, Gvk, ResId, ResMap, Resource, Scalar, Style, Tag, Text, Typed, Value, Walk,
+    Warning, considering,
 };
 use crate::yaml::shortest_number;
 
@@ -215,10 +215,7 @@ impl Values {
             };
             let mut replace = |field: &mut Value| self.replace_at(field, &mut shared);
             walk.visit(resource.value_mut(), &mut replace)
-                .map_err(|error| {
-                    let error = described(error, resource, &spec.path.segments);
-                    considering(&spec.path.text, resource.id(), &error)
-                })?;
+                .map_err(|error| considering(&spec.path.text, resource.id(), &error))?;
             for (group, new) in shared {
                 resource.value_mut().for_each_scalar(&mut |scalar| {
                     if scalar.shared == Some(group) {
@@ -365,29 +362,6 @@ impl fmt::Display for NotText {
 }
 
 impl std::error::Error for NotText {}
-
-/// Kustomize names the rest of the path behind the innermost list that it went through.
-fn described(error: anyhow::Error, resource: &Resource, segments: &[Segment]) -> anyhow::Error {
-    if !error.is::<NotText>() {
-        return error;
-    }
-    let mut rest: Option<Cow<'_, [Segment]>> = None;
-    let mut value = Some(resource.value());
-    for (position, segment) in segments.iter().enumerate() {
-        while let Some(Value::Sequence(items)) = value {
-            value = items.iter().find(|item| !item.is_null());
-            rest = Some(Cow::Borrowed(&segments[position..]));
-        }
-        value = value.and_then(|value| value.get(&segment.key));
-    }
-    match rest {
-        None => error,
-        Some(rest) => {
-            let keys: Vec<_> = rest.iter().map(|segment| segment.key.as_str()).collect();
-            anyhow!("visit traversal on path: [{}]: {error}", keys.join(" "))
-        }
-    }
-}
 
 /// A var in kustomize's words: `{A Service.[noVer].[noGrp] {spec.x}}`, without what `apiVersion` says.
 struct AsWritten<'a>(&'a Var);
