@@ -1,17 +1,21 @@
 //! `vars`: texts `$(NAME)` are replaced by fields of objects, once, at the end of a render (spec 06 part B).
 
+mod display;
+mod expansion;
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
-use std::fmt;
-use std::num::NonZeroU32;
 
 use anyhow::{Result, anyhow, bail};
 use indexmap::IndexMap;
 
+use self::display::{AsWritten, Complete, WithGvk};
+use self::expansion::Values;
 use super::replacements::Path;
 use crate::kustomization::Var;
 use crate::model::{
-    Create, FieldSpec, Gvk, ResId, ResMap, Resource, Scalar, Segment, Style, Tag, Text, Typed,
-    Value, Walk, Warning, considering,
+    FieldSpec, Gvk, ResId, ResMap, Resource, Scalar, Style, Tag, Text, Typed, Value, Warning,
 };
 use crate::yaml::shortest_number;
 
@@ -82,10 +86,9 @@ impl VarSet {
                     Complete(var)
                 )
             })?;
-            let is_used = false;
-            Ok((name.clone(), Known { value, is_used }))
+            Ok((name.clone(), value))
         });
-        Ok(Values(values.collect::<Result<_>>()?))
+        values.collect()
     }
 }
 
@@ -183,247 +186,13 @@ fn dotted(path: &str) -> String {
 fn normalized(scalar: &Scalar) -> Option<Value> {
     let value = |text: Text, tag| Some(Value::Scalar(Scalar::new(text, tag, Style::Plain)));
     match (scalar.tag, scalar.typed()) {
-        (Tag::Null | Tag::Timestamp | Tag::Str, _) => Some(Value::string(scalar.text.clone())),
-        (_, Ok(Typed::Null)) => Some(Value::string(scalar.text.clone())),
+        (Tag::Null | Tag::Timestamp | Tag::Str, _) | (_, Ok(Typed::Null)) => {
+            Some(Value::string(scalar.text.clone()))
+        }
         (_, Ok(Typed::Bool(is_true))) => Some(Value::from(is_true)),
         (_, Ok(Typed::Int(_))) => scalar.text.parse().ok().map(|number: i64| number.into()),
         (_, Ok(Typed::Float(number))) => value(shortest_number(number).ok()?, Tag::Float),
         (_, Ok(Typed::Str(text))) => value(text.as_ref().into(), Tag::Str),
         (_, Err(_)) => None,
-    }
-}
-
-/// What the vars stand for.
-struct Values(IndexMap<Text, Known>);
-
-struct Known {
-    value: Value,
-    is_used: bool,
-}
-
-/// The scalars that were replaced and share their node with others, with what is there now.
-type Shared = Vec<(NonZeroU32, Scalar)>;
-
-impl Values {
-    fn replace_in(&mut self, resource: &mut Resource, specs: &[FieldSpec]) -> Result<()> {
-        let gvk = resource.id().gvk.clone();
-        for spec in specs.iter().filter(|spec| spec.selects(&gvk)) {
-            let mut shared = Shared::new();
-            let walk = Walk {
-                segments: &spec.path.segments,
-                create: Create::Never,
-            };
-            let mut replace = |field: &mut Value| self.replace_at(field, &mut shared);
-            walk.visit(resource.value_mut(), &mut replace)
-                .map_err(|error| {
-                    let error = described(error, resource, &spec.path.segments);
-                    considering(&spec.path.text, resource.id(), &error)
-                })?;
-            for (group, new) in shared {
-                resource.value_mut().for_each_scalar(&mut |scalar| {
-                    if scalar.shared == Some(group) {
-                        scalar.clone_from(&new);
-                    }
-                });
-            }
-        }
-        Ok(())
-    }
-
-    /// Replaces the vars of a text, of the texts of a map, or of the texts that make up a list (spec 06 R44).
-    fn replace_at(&mut self, field: &mut Value, shared: &mut Shared) -> Result<()> {
-        match field {
-            Value::Scalar(scalar) => {
-                self.replace(scalar, shared);
-            }
-            Value::Mapping(map) => {
-                let has_vars = map.iter().any(|(_, value)| mentions_vars(value));
-                if has_vars {
-                    map.values_mut()
-                        .filter_map(Value::as_scalar_mut)
-                        .for_each(|scalar| self.replace(scalar, shared));
-                }
-            }
-            Value::Sequence(items) => {
-                let is_string =
-                    |item: &Value| item.as_scalar().is_some_and(|scalar| is_text(scalar));
-                if !items.iter().all(is_string) {
-                    return Err(NotText.into());
-                }
-                if items.iter().any(mentions_vars) {
-                    items
-                        .make_mut()
-                        .iter_mut()
-                        .filter_map(Value::as_scalar_mut)
-                        .for_each(|scalar| self.replace(scalar, shared));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn replace(&mut self, scalar: &mut Scalar, shared: &mut Shared) {
-        if !is_text(scalar) || !scalar.text.contains('$') {
-            return;
-        }
-        let group = scalar.shared;
-        let mut new = self.expanded(&scalar.text);
-        new.shared = group;
-        if let Some(group) = group {
-            shared.push((group, new.clone()));
-        }
-        *scalar = new;
-    }
-
-    /// A text with its vars replaced (spec 06 R45); the value of a var itself where the text is nothing else.
-    fn expanded(&mut self, text: &str) -> Scalar {
-        if let Some(name) = text
-            .strip_prefix("$(")
-            .and_then(|rest| rest.strip_suffix(')'))
-            && !name.contains(')')
-            && let Some(scalar) = self.scalar(name)
-        {
-            return scalar.clone();
-        }
-        let mut expanded = String::with_capacity(text.len());
-        let mut rest = text;
-        while let Some(at) = rest.find('$') {
-            expanded.push_str(&rest[..at]);
-            let behind = &rest[at + 1..];
-            if let Some(after) = behind.strip_prefix('$') {
-                expanded.push('$');
-                rest = after;
-            } else if let Some((name, after)) = behind
-                .strip_prefix('(')
-                .and_then(|inner| inner.split_once(')'))
-            {
-                match self.scalar(name) {
-                    Some(scalar) => expanded.push_str(&scalar.text),
-                    None => expanded.extend(["$(", name, ")"]),
-                }
-                rest = after;
-            } else {
-                expanded.push('$');
-                rest = behind;
-            }
-        }
-        expanded.push_str(rest);
-        Scalar::string(expanded)
-    }
-
-    /// What a var stands for; nothing if there is no such var, or if it stands for a collection.
-    fn scalar(&mut self, name: &str) -> Option<&Scalar> {
-        let known = self.0.get_mut(name)?;
-        let scalar = known.value.as_scalar()?;
-        known.is_used = true;
-        Some(scalar)
-    }
-
-    fn unused(self) -> Vec<Warning> {
-        let names: Vec<_> = self
-            .0
-            .into_iter()
-            .filter(|(_, known)| !known.is_used)
-            .map(|(name, _)| name)
-            .collect();
-        if names.is_empty() {
-            return Vec::new();
-        }
-        vec![Warning {
-            message: format!(
-                "well-defined vars that were never replaced: {}",
-                names.join(",")
-            ),
-            place: None,
-            hints: vec!["delete them, or refer to them as `$(NAME)`".to_owned()],
-        }]
-    }
-}
-
-fn is_text(scalar: &Scalar) -> bool {
-    match scalar.tag {
-        Tag::Str => true,
-        Tag::Untyped => matches!(scalar.typed(), Ok(Typed::Str(_))),
-        _ => false,
-    }
-}
-
-fn mentions_vars(value: &Value) -> bool {
-    value
-        .as_scalar()
-        .is_some_and(|scalar| scalar.text.contains('$'))
-}
-
-/// Something else than text in a list of texts.
-#[derive(Debug)]
-struct NotText;
-
-impl fmt::Display for NotText {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("invalid value type expect a string")
-    }
-}
-
-impl std::error::Error for NotText {}
-
-/// Kustomize names the rest of the path behind the innermost list that it went through.
-fn described(error: anyhow::Error, resource: &Resource, segments: &[Segment]) -> anyhow::Error {
-    if !error.is::<NotText>() {
-        return error;
-    }
-    let mut rest: Option<Cow<'_, [Segment]>> = None;
-    let mut value = Some(resource.value());
-    for (position, segment) in segments.iter().enumerate() {
-        while let Some(Value::Sequence(items)) = value {
-            value = items.iter().find(|item| !item.is_null());
-            rest = Some(Cow::Borrowed(&segments[position..]));
-        }
-        value = value.and_then(|value| value.get(&segment.key));
-    }
-    match rest {
-        None => error,
-        Some(rest) => {
-            let keys: Vec<_> = rest.iter().map(|segment| segment.key.as_str()).collect();
-            anyhow!("visit traversal on path: [{}]: {error}", keys.join(" "))
-        }
-    }
-}
-
-/// A var in kustomize's words: `{A Service.[noVer].[noGrp] {spec.x}}`, without what `apiVersion` says.
-struct AsWritten<'a>(&'a Var);
-
-/// The same with what `apiVersion` says.
-struct WithGvk<'a>(&'a Var);
-
-/// The same with the default of the field.
-struct Complete<'a>(&'a Var);
-
-impl fmt::Display for AsWritten<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let object = &self.0.object;
-        let gvk = Gvk {
-            group: object.group.clone(),
-            version: object.version.clone(),
-            kind: object.kind.clone(),
-        };
-        write!(
-            f,
-            "{{{} {gvk} {{{}}}}}",
-            self.0.name, self.0.field.field_path
-        )
-    }
-}
-
-impl fmt::Display for WithGvk<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Var { name, field, .. } = self.0;
-        write!(f, "{{{name} {} {{{}}}}}", gvk(self.0), field.field_path)
-    }
-}
-
-impl fmt::Display for Complete<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (name, path) = (&self.0.name, field_path(self.0));
-        write!(f, "{{{name} {} {{{path}}}}}", gvk(self.0))
     }
 }

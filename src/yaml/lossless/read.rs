@@ -97,11 +97,19 @@ impl<'a> Reader<'a> {
             Last::Key => frame.next.line = comment,
             // Behind the anchor or the tag of a collection.
             Last::Start if !frame.items.is_flow => frame.next.line = comment,
-            Last::Leaf | Last::End => {
-                if let Some(item) = frame.items.items.last_mut() {
-                    item.line = comment;
+            Last::Leaf | Last::End => match frame.items.items.last_mut() {
+                Some(item) if !frame.is_mapping && item.says_nothing() => {
+                    self.pending.push(Comment {
+                        text: comment,
+                        column: frame.column,
+                        follows_blank: false,
+                        precedes_blank: false,
+                        is_behind_dash: false,
+                    });
                 }
-            }
+                Some(item) => item.line = comment,
+                None => {}
+            },
             // Kustomize loses it too.
             Last::Start | Last::Nothing => {}
         }
@@ -120,7 +128,13 @@ impl<'a> Reader<'a> {
                 event.kind,
                 EventKind::SequenceStart(_) | EventKind::MappingStart(_)
             );
-        self.begin_item(column, is_block_collection);
+        if self.is_empty_list_item(&event.kind) {
+            for comment in &mut self.pending {
+                (comment.column, comment.precedes_blank) = (0, false);
+            }
+        } else {
+            self.begin_item(column, is_block_collection);
+        }
         if is_block_collection {
             // The event reaches to the first item, and so would hide the comments before it.
             self.end = offset + properties_length(&self.text[offset..event.end.offset]);
@@ -183,6 +197,16 @@ impl<'a> Reader<'a> {
         });
         self.last = Last::Start;
         Ok(())
+    }
+
+    /// Whether this is a list item without anything behind its dash: kustomize gives the comments above to the next one.
+    fn is_empty_list_item(&self, kind: &EventKind<'_>) -> bool {
+        let is_in_list = self
+            .frames
+            .last()
+            .is_some_and(|frame| !frame.is_mapping && !frame.items.is_flow);
+        is_in_list
+            && matches!(kind, EventKind::Scalar(Properties { anchor: None, tag: None }, text, Style::Plain) if text.is_empty())
     }
 
     /// Gives the comments above to the item that begins here, or to the one before it.
@@ -272,10 +296,10 @@ impl<'a> Reader<'a> {
                 || is_deeper && (belongs_here || !comment.precedes_blank)
                 || !comment.follows_blank && comment.precedes_blank && (belongs_here || is_cut_off)
         };
-        if let (Some(last), Some(true)) = (
-            frame.items.items.last_mut(),
-            self.pending.first().map(is_foot),
-        ) {
+        if self.pending.first().is_some_and(is_foot)
+            && let Some(last) = frame.items.items.last_mut()
+            && !(frame.is_mapping && last.says_nothing() && is_last)
+        {
             last.foot = self.pending.remove(0).text;
         }
         let mut node = frame.properties;
