@@ -187,79 +187,79 @@ fn a_delimiter_cuts_the_text_of_the_target() {
     );
 }
 
+/// What a source is found to be, as the text that it gives another object.
+fn sourced(source: &str) -> Result<String> {
+    let object = r#"{apiVersion: v1, kind: A, metadata: {name: a}, s: a-b-c, nul: null, m: {}, e: "", l: [x, "y"], lm: [{name: a, v: 1}, {name: ab, v: 2}]}"#;
+    let objects = format!("{object}\n---\n{{apiVersion: v1, kind: B, metadata: {{name: b}}}}\n");
+    let resources = run(
+        &objects,
+        &format!(
+            "[{{source: {{{source}}}, targets: [{{select: {{name: b}}, fieldPaths: [out], options: {{create: true}}}}]}}]"
+        ),
+    )?;
+    let out = resources.iter().nth(1).unwrap().value().get("out").unwrap();
+    Ok(out.as_scalar().unwrap().text.to_string())
+}
+
 #[test]
 fn sources_are_found_exactly() {
-    let object = r#"{apiVersion: v1, kind: A, metadata: {name: a}, s: a-b-c, nul: null, m: {}, e: "", l: [x, "y"], lm: [{name: a, v: 1}, {name: ab, v: 2}]}"#;
     for (source, expected) in [
-        ("kind: A", Ok("a")),
-        ("name: a, fieldPath: s", Ok("a-b-c")),
-        ("name: a, fieldPath: .s", Ok("a-b-c")),
-        ("kind: A, namespace: default, fieldPath: l.-", Ok("y")),
-        ("kind: A, fieldPath: 'lm.[name=a].v'", Ok("1")),
-        ("kind: A, fieldPath: e", Ok("")),
+        ("kind: A", "a"),
+        ("name: a, fieldPath: s", "a-b-c"),
+        ("name: a, fieldPath: .s", "a-b-c"),
+        ("kind: A, namespace: default, fieldPath: l.-", "y"),
+        ("kind: A, fieldPath: 'lm.[name=a].v'", "1"),
+        ("kind: A, fieldPath: e", ""),
         (
             "kind: A, fieldPath: s, options: {delimiter: '-', index: 2}",
-            Ok("c"),
+            "c",
         ),
+    ] {
+        assert_eq!(sourced(source).unwrap(), expected, "{source}");
+    }
+}
+
+#[test]
+fn sources_that_are_not_there_fail() {
+    for (source, expected) in [
         (
             "kind: A, fieldPath: s, options: {delimiter: '-', index: 5}",
-            Err("options.index 5 is out of bounds for value a-b-c"),
+            "options.index 5 is out of bounds for value a-b-c",
         ),
         (
             "kind: A, fieldPath: m",
-            Err(
-                "fieldPath `m` is missing for replacement source A.[noVer].[noGrp]/[noName].[noNs]",
-            ),
+            "fieldPath `m` is missing for replacement source A.[noVer].[noGrp]/[noName].[noNs]",
         ),
         (
             "kind: A, fieldPath: 'lm.[name=^a].v'",
-            Err(
-                "fieldPath `lm.[name=^a].v` is missing for replacement source A.[noVer].[noGrp]/[noName].[noNs]",
-            ),
+            "fieldPath `lm.[name=^a].v` is missing for replacement source A.[noVer].[noGrp]/[noName].[noNs]",
         ),
         (
             "kind: A, fieldPath: nul.x",
-            Err(
-                "fieldPath `nul.x` is missing for replacement source A.[noVer].[noGrp]/[noName].[noNs]",
-            ),
+            "fieldPath `nul.x` is missing for replacement source A.[noVer].[noGrp]/[noName].[noNs]",
         ),
         (
             "kind: A, fieldPath: 'l.*'",
-            Err("error looking up replacement source: wildcard is not supported in PathGetter"),
+            "error looking up replacement source: wildcard is not supported in PathGetter",
         ),
         (
             "kind: A, fieldPath: l.-1",
-            Err("error looking up replacement source: array index -1 cannot be negative"),
+            "error looking up replacement source: array index -1 cannot be negative",
         ),
         (
             "kind: Nope, fieldPath: data.x",
-            Err("nothing selected by Nope.[noVer].[noGrp]/[noName].[noNs]:data.x"),
+            "nothing selected by Nope.[noVer].[noGrp]/[noName].[noNs]:data.x",
         ),
         (
             "kind: Nope, fieldPath: x, options: {delimiter: '-', index: 1}",
-            Err("nothing selected by Nope.[noVer].[noGrp]/[noName].[noNs]:x:-(1), create=false"),
+            "nothing selected by Nope.[noVer].[noGrp]/[noName].[noNs]:x:-(1), create=false",
         ),
         (
             "version: v1",
-            Err("multiple matches for selector [noKind].v1.[noGrp]/[noName].[noNs]"),
+            "multiple matches for selector [noKind].v1.[noGrp]/[noName].[noNs]",
         ),
     ] {
-        let objects =
-            format!("{object}\n---\n{{apiVersion: v1, kind: B, metadata: {{name: b}}}}\n");
-        let entries = format!(
-            "[{{source: {{{source}}}, targets: [{{select: {{name: b}}, fieldPaths: [out], options: {{create: true}}}}]}}]"
-        );
-        let found = run(&objects, &entries).map_err(|error| format!("{error:#}"));
-        let found = found.map(|resources| {
-            let out = resources.iter().nth(1).unwrap().value().get("out").cloned();
-            out.and_then(|out| out.as_scalar().map(|scalar| scalar.text.to_string()))
-        });
-        assert_eq!(
-            found,
-            expected
-                .map(|text| Some(text.to_owned()))
-                .map_err(str::to_owned)
-        );
+        assert_eq!(format!("{:#}", sourced(source).unwrap_err()), expected);
     }
 }
 

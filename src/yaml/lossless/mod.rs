@@ -5,6 +5,7 @@
 //! spaces for each level, lists not set in under their key, no line ever folded.
 
 mod comments;
+mod property;
 mod read;
 mod scalar;
 #[cfg(test)]

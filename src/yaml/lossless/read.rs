@@ -1,8 +1,9 @@
 //! Text → a [`Document`]: the parser's events, and between them the comments, each given to the item it is about.
 
 use super::comments::{self, Comment};
+use super::property::{header_comment, length_of_properties, node_with};
 use super::{Collection, Content, Document, Item, MAX_DEPTH, Node, scalar_of};
-use crate::model::{Style, Text};
+use crate::model::Style;
 use crate::yaml::Dialect;
 use crate::yaml::error::Problem;
 use crate::yaml::parser::{Event, EventKind, Parser, Properties};
@@ -137,7 +138,7 @@ impl<'a> Reader<'a> {
         }
         if is_block_collection {
             // The event reaches to the first item, and so would hide the comments before it.
-            self.end = offset + properties_length(&self.text[offset..event.end.offset]);
+            self.end = offset + length_of_properties(&self.text[offset..event.end.offset]);
         } else {
             self.end = self.end.max(event.end.offset);
         }
@@ -315,45 +316,4 @@ impl<'a> Reader<'a> {
         self.document.foot = comments::joined(self.pending.drain(..));
         self.document
     }
-}
-
-/// A node with nothing but properties.
-fn node_with(properties: &Properties<'_>) -> Node {
-    Node {
-        anchor: properties.anchor.map(Text::from),
-        tag: properties.tag.as_deref().and_then(printed_tag),
-        ..Node::default()
-    }
-}
-
-/// A tag as it is printed; `!` alone says nothing.
-fn printed_tag(tag: &str) -> Option<Text> {
-    match tag.strip_prefix("tag:yaml.org,2002:") {
-        Some(name) => Some(ecow::eco_format!("!!{name}")),
-        None if tag == "!" => None,
-        None if tag.starts_with('!') => Some(tag.into()),
-        None => Some(ecow::eco_format!("!<{tag}>")),
-    }
-}
-
-/// The length of the anchor and the tag at the start of a text.
-fn properties_length(text: &str) -> usize {
-    let mut rest = text;
-    while rest.starts_with(['&', '!']) {
-        let word = rest.find(char::is_whitespace).unwrap_or(rest.len());
-        let after = rest[word..].trim_start_matches(' ');
-        if !after.starts_with(['&', '!']) {
-            return text.len() - rest.len() + word;
-        }
-        rest = after;
-    }
-    text.len() - rest.len()
-}
-
-/// The comment behind the `|` or `>` of a block scalar.
-fn header_comment(text: &str) -> String {
-    let header = text.lines().next().unwrap_or_default();
-    header
-        .find(" #")
-        .map_or_else(String::new, |at| header[at + 1..].trim_end().to_owned())
 }

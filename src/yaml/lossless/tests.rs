@@ -54,6 +54,14 @@ fn comments_stay_where_kustomize_puts_them() {
             "a:\n  b: x\nl: # ll\n- # d\n  k: v\n- # e\n  - 1\n",
             "a:\n  b: new\nl: # ll\n- # d\n  k: v\n- # e\n  - 1\n",
         ),
+    ] {
+        assert_eq!(edited(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn odd_comments_go_where_kustomize_puts_them() {
+    for (text, expected) in [
         // Kustomize moves the comment below the next item, or behind the empty one.
         (
             "a:\n  b: x\nl:\n- k: 1\n# f\n\n- y\n",

@@ -24,7 +24,7 @@ impl Node {
                 if new.text.strip_prefix('*') == Some(name) => {}
             (Content::Sequence(list), Value::Sequence(items)) => list.update_items(items, is_new),
             (Content::Mapping(map), Value::Mapping(new)) => {
-                map.update_entries(new.entries(), is_new)
+                map.update_entries(new.entries(), is_new);
             }
             _ => {
                 *self = Self::of(value);
