@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 
+use super::{Session, plugin};
 use crate::generate;
-use crate::kustomization::decode::{UnknownFields, decode};
-use crate::load::{Layer, Operand};
-use crate::model::{Fault, ResMap, Resource};
+use crate::kustomization::decode::{Rules, decode};
+use crate::load::{Layer, Operand, PluginSource};
+use crate::model::{Fault, FieldPath, ResMap, Resource};
 use crate::transform::config::{FieldTables, TransformerConfig};
 use crate::transform::patch::Schema;
 use crate::transform::vars::VarSet;
@@ -26,16 +27,21 @@ pub(super) struct Accumulator {
 
 impl Accumulator {
     /// Runs one kustomization on what there is so far: nothing, or for a component the objects of its parent (spec 01 R30).
-    pub(super) fn accumulate(&mut self, layer: Arc<Layer>) -> Result<()> {
+    pub(super) fn accumulate(
+        &mut self,
+        layer: Arc<Layer>,
+        session: &mut Session<'_>,
+    ) -> Result<()> {
         let mut layer = Arc::unwrap_or_clone(layer);
         for operand in std::mem::take(&mut layer.operands) {
-            self.add(operand)?;
+            self.add(operand, session)
+                .context("accumulating resources")?;
         }
         self.configure(&layer)?;
-        self.generate(&layer)?;
+        self.generate(&mut layer, session)?;
         for component in std::mem::take(&mut layer.components) {
             let root = component.layer.root.clone();
-            self.accumulate(component.layer).with_context(|| {
+            self.accumulate(component.layer, session).with_context(|| {
                 format!(
                     "accumulating components: accumulateDirectory: {}",
                     root.display()
@@ -43,33 +49,26 @@ impl Accumulator {
             })?;
         }
         self.transform(&layer)?;
+        self.run_transformers(&mut layer, session)?;
+        self.run_validators(&mut layer, session)?;
         self.vars
             .register(&layer.kustomization.vars, &mut self.resources)
     }
 
-    fn add(&mut self, operand: Operand) -> Result<()> {
+    fn add(&mut self, operand: Operand, session: &mut Session<'_>) -> Result<()> {
         match operand {
             Operand::File { entry, resources } => resources
                 .into_iter()
                 .try_for_each(|resource| self.push(resource))
-                .with_context(|| {
-                    format!("accumulating resources: merging resources from '{entry}'")
-                }),
+                .with_context(|| format!("merging resources from '{entry}'")),
             Operand::Layer { layer, .. } => {
                 let root = layer.root.clone();
                 let mut base = Self::default();
-                base.accumulate(layer).with_context(|| {
-                    format!(
-                        "accumulating resources: recursed accumulation of path '{}'",
-                        root.display()
-                    )
+                base.accumulate(layer, session).with_context(|| {
+                    format!("recursed accumulation of path '{}'", root.display())
                 })?;
-                self.merge(base).with_context(|| {
-                    format!(
-                        "accumulating resources: recursed merging from path '{}'",
-                        root.display()
-                    )
-                })
+                self.merge(base)
+                    .with_context(|| format!("recursed merging from path '{}'", root.display()))
             }
         }
     }
@@ -116,14 +115,23 @@ impl Accumulator {
     fn configure(&mut self, layer: &Layer) -> Result<()> {
         let mut additions = Vec::new();
         for file in &layer.configurations {
-            additions.push(decode::<FieldTables>(&file.value, UnknownFields::Refuse)?);
+            additions.push(decode::<FieldTables>(&file.value, Rules::FieldTables)?);
         }
         self.config
             .merge(TransformerConfig::with_additions(additions)?)
     }
 
     /// ConfigMaps, then Secrets, each absorbed at once, so that a later one may merge into an earlier (spec 05 R4).
-    fn generate(&mut self, layer: &Layer) -> Result<()> {
+    fn generate(&mut self, layer: &mut Layer, session: &mut Session<'_>) -> Result<()> {
+        refuse_charts(layer)?;
+        let plugins = std::mem::take(&mut layer.generators);
+        let plugins = if plugins.is_empty() {
+            Vec::new()
+        } else {
+            let configurations = configurations(plugins, "generator", session)
+                .context("loading generator plugins")?;
+            plugin::generators(&configurations, layer, session.outside)?
+        };
         let options = layer.kustomization.generator_options.as_ref();
         for args in &layer.kustomization.config_map_generator {
             generate::absorb(
@@ -137,7 +145,9 @@ impl Accumulator {
                 generate::secret(args, options, &layer.files)?,
             )?;
         }
-        Ok(())
+        plugins
+            .iter()
+            .try_for_each(|generator| generator.run(&mut self.resources))
     }
 
     fn transform(&mut self, layer: &Layer) -> Result<()> {
@@ -154,4 +164,57 @@ impl Accumulator {
             .into_iter()
             .try_for_each(|transformer| transformer.apply(&operators, &mut self.resources))
     }
+
+    fn run_transformers(&mut self, layer: &mut Layer, session: &mut Session<'_>) -> Result<()> {
+        let plugins = std::mem::take(&mut layer.transformers);
+        if plugins.is_empty() {
+            return Ok(());
+        }
+        let configurations = configurations(plugins, "transformer", session)?;
+        plugin::transformers(&configurations, layer, session.outside)?
+            .iter()
+            .try_for_each(|transformer| transformer.run(&mut self.resources, Schema::built_in()))
+    }
+
+    fn run_validators(&mut self, layer: &mut Layer, session: &mut Session<'_>) -> Result<()> {
+        let plugins = std::mem::take(&mut layer.validators);
+        if plugins.is_empty() {
+            return Ok(());
+        }
+        let configurations = configurations(plugins, "transformer", session)?;
+        plugin::transformers(&configurations, layer, session.outside)?
+            .iter()
+            .try_for_each(|validator| validator.validate(&mut self.resources, Schema::built_in()))
+    }
+}
+
+/// Gathers the objects that configure plugins: what kustomizations among them say is done to the configurations, save for
+/// what happens at the root (spec 01 R32).
+fn configurations(
+    sources: Vec<PluginSource>,
+    role: &str,
+    session: &mut Session<'_>,
+) -> Result<ResMap> {
+    let mut configurations = Accumulator::default();
+    for source in sources {
+        match source {
+            PluginSource::Inline(resources) => resources
+                .into_iter()
+                .try_for_each(|resource| configurations.push(resource))
+                .with_context(|| format!("configuring external {role}"))?,
+            PluginSource::Operand(operand) => configurations.add(operand, session)?,
+        }
+    }
+    Ok(configurations.resources)
+}
+
+/// Charts are not inflated: better no output than one that lacks them.
+fn refuse_charts(layer: &Layer) -> Result<()> {
+    if layer.kustomization.helm_charts.is_empty() {
+        return Ok(());
+    }
+    let fault = Fault::new("must specify --enable-helm")
+        .at(layer.place(FieldPath::of_keys(&["helmCharts"])))
+        .hint("helm charts are not supported yet: inflate the chart with `helm template` and name the result under `resources`");
+    Err(fault).context("trouble configuring builtin HelmChartInflationGenerator")
 }

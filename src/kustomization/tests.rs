@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::decode::{UnknownFields, decode};
+use super::decode::{Rules, decode};
 use super::documents;
 use super::patch::PatchText;
 use super::*;
@@ -22,81 +22,84 @@ fn fault(text: &str) -> Fault {
         .unwrap()
 }
 
+/// Kustomizations, and what kustomize says of them after `invalid Kustomization: `.
+const BAD_FIELDS: &[(&str, &str)] = &[
+    ("foo: 1", "json: unknown field \"foo\""),
+    ("y: a", "json: unknown field \"true\""),
+    (
+        "configMapGenerator: [{name: a, type: }]",
+        "json: unknown field \"type\"",
+    ),
+    (
+        "patches: [{options: {foo: true}}]",
+        "json: unknown field \"foo\"",
+    ),
+    (
+        "[a]",
+        "json: cannot unmarshal array into Go value of type types.Kustomization",
+    ),
+    (
+        "5",
+        "json: cannot unmarshal number into Go value of type types.Kustomization",
+    ),
+    (
+        "kind: 5",
+        "json: cannot unmarshal number into Go struct field Kustomization.TypeMeta.kind of type string",
+    ),
+    (
+        "namePrefix: yes",
+        "json: cannot unmarshal bool into Go struct field Kustomization.namePrefix of type string",
+    ),
+    (
+        "resources: a",
+        "json: cannot unmarshal string into Go struct field Kustomization.resources of type []string",
+    ),
+    (
+        "resources: [{a: b}]",
+        "json: cannot unmarshal object into Go struct field Kustomization.resources of type string",
+    ),
+    (
+        "commonLabels: {a: y}",
+        "json: cannot unmarshal bool into Go struct field Kustomization.commonLabels of type string",
+    ),
+    (
+        "images: [a]",
+        "json: cannot unmarshal string into Go struct field Kustomization.images of type types.Image",
+    ),
+    (
+        "images: [{name: a, newtag: 1.2}]",
+        "json: cannot unmarshal number into Go struct field Image.images.newTag of type string",
+    ),
+    (
+        "patches: [{target: {name: [a]}}]",
+        "json: cannot unmarshal array into Go struct field Selector.patches.target.ResId.name of type string",
+    ),
+    (
+        "replicas: [{count: 1.5}]",
+        "json: cannot unmarshal number 1.5 into Go struct field Replica.replicas.count of type int64",
+    ),
+    (
+        "replicas: [{count: 1e30}]",
+        "json: cannot unmarshal number 1e+30 into Go struct field Replica.replicas.count of type int64",
+    ),
+    (
+        "replacements: [{targets: [{reject: [5]}]}]",
+        "json: cannot unmarshal number into Go struct field TargetSelector.replacements.Replacement.targets.reject of type types.Selector",
+    ),
+    (
+        "secretGenerator: [{options: {immutable: 'true'}}]",
+        "json: cannot unmarshal string into Go struct field GeneratorOptions.secretGenerator.GeneratorArgs.options.immutable of type bool",
+    ),
+    (
+        "helmCharts: [{valuesInline: [a]}]",
+        "json: cannot unmarshal array into Go struct field HelmChart.helmCharts.valuesInline of type map[string]interface {}",
+    ),
+    ("x: [", "yaml: line 1: did not find expected node content"),
+];
+
 #[test]
 fn bad_fields_are_named_as_kustomize_names_them() {
-    for (text, expected) in [
-        ("foo: 1", "json: unknown field \"foo\""),
-        ("y: a", "json: unknown field \"true\""),
-        (
-            "configMapGenerator: [{name: a, type: }]",
-            "json: unknown field \"type\"",
-        ),
-        (
-            "patches: [{options: {foo: true}}]",
-            "json: unknown field \"foo\"",
-        ),
-        (
-            "[a]",
-            "json: cannot unmarshal array into Go value of type types.Kustomization",
-        ),
-        (
-            "5",
-            "json: cannot unmarshal number into Go value of type types.Kustomization",
-        ),
-        (
-            "kind: 5",
-            "json: cannot unmarshal number into Go struct field Kustomization.TypeMeta.kind of type string",
-        ),
-        (
-            "namePrefix: yes",
-            "json: cannot unmarshal bool into Go struct field Kustomization.namePrefix of type string",
-        ),
-        (
-            "resources: a",
-            "json: cannot unmarshal string into Go struct field Kustomization.resources of type []string",
-        ),
-        (
-            "resources: [{a: b}]",
-            "json: cannot unmarshal object into Go struct field Kustomization.resources of type string",
-        ),
-        (
-            "commonLabels: {a: y}",
-            "json: cannot unmarshal bool into Go struct field Kustomization.commonLabels of type string",
-        ),
-        (
-            "images: [a]",
-            "json: cannot unmarshal string into Go struct field Kustomization.images of type types.Image",
-        ),
-        (
-            "images: [{name: a, newtag: 1.2}]",
-            "json: cannot unmarshal number into Go struct field Image.images.newTag of type string",
-        ),
-        (
-            "patches: [{target: {name: [a]}}]",
-            "json: cannot unmarshal array into Go struct field Selector.patches.target.ResId.name of type string",
-        ),
-        (
-            "replicas: [{count: 1.5}]",
-            "json: cannot unmarshal number 1.5 into Go struct field Replica.replicas.count of type int64",
-        ),
-        (
-            "replicas: [{count: 1e30}]",
-            "json: cannot unmarshal number 1e+30 into Go struct field Replica.replicas.count of type int64",
-        ),
-        (
-            "replacements: [{targets: [{reject: [5]}]}]",
-            "json: cannot unmarshal number into Go struct field TargetSelector.replacements.Replacement.targets.reject of type types.Selector",
-        ),
-        (
-            "secretGenerator: [{options: {immutable: 'true'}}]",
-            "json: cannot unmarshal string into Go struct field GeneratorOptions.secretGenerator.GeneratorArgs.options.immutable of type bool",
-        ),
-        (
-            "helmCharts: [{valuesInline: [a]}]",
-            "json: cannot unmarshal array into Go struct field HelmChart.helmCharts.valuesInline of type map[string]interface {}",
-        ),
-        ("x: [", "yaml: line 1: did not find expected node content"),
-    ] {
+    for (text, expected) in BAD_FIELDS {
         let fault = fault(text);
         assert_eq!(
             fault.message,
@@ -259,7 +262,7 @@ fn keys_that_hide_others_are_warned_about() {
 fn the_schema_and_the_types_have_the_same_fields() {
     let document = schema::sample();
     assert_eq!(schema::problems(&document), []);
-    decode::<Kustomization>(&document, UnknownFields::Refuse).unwrap();
+    decode::<Kustomization>(&document, Rules::Kustomization).unwrap();
 }
 
 #[test]
@@ -268,9 +271,9 @@ fn unknown_fields_may_be_ignored() {
         .into_iter()
         .collect::<Mapping>()
         .into();
-    let image: Image = decode(&document, UnknownFields::Ignore).unwrap();
+    let image: Image = decode(&document, Rules::Plugin).unwrap();
     assert_eq!(image.name, "a");
-    let error = decode::<Image>(&document, UnknownFields::Refuse).unwrap_err();
+    let error = decode::<Image>(&document, Rules::Kustomization).unwrap_err();
     assert_eq!(
         (error.path(), error.message.as_str()),
         (FieldPath::of_keys(&["foo"]), "json: unknown field \"foo\"")
@@ -286,94 +289,99 @@ fn names(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// Resource files, and what kustomize says of them.
+const BAD_OBJECTS: &[(&str, &str)] = &[
+    ("a: b", "missing Resource metadata"),
+    ("a", "missing Resource metadata"),
+    ("- kind: A", "missing Resource metadata"),
+    (
+        "metadata: {foo: bar, labels: {}}",
+        "missing Resource metadata",
+    ),
+    (
+        "metadata: {name: a}",
+        "missing kind in object {{ } {{a } map[] map[]}}",
+    ),
+    (
+        "metadata: {labels: {a: b}}",
+        "missing kind in object {{ } {{ } map[a:b] map[]}}",
+    ),
+    (
+        "kind: [a]\nmetadata: {name: a}",
+        "missing kind in object {{ } {{a } map[] map[]}}",
+    ),
+    (
+        "metadata: {namespace: x, labels: {b: 1, a: true, c: null}, annotations: {a: x y}}\nkind: B\napiVersion: 5",
+        "missing metadata.name in object {{5 B} {{ x} map[a:true b:1 c:] map[a:x y]}}",
+    ),
+    (
+        "kind: A\nmetadata: {name: [a]}",
+        "missing metadata.name in object {{ A} {{ } map[] map[]}}",
+    ),
+    (
+        "kind: FooList\nitems: a",
+        "expected array in FooList/items, but found string",
+    ),
+    (
+        "kind: FooList\nitems: {a: b}",
+        "expected array in FooList/items, but found map[string]interface {}",
+    ),
+    (
+        "kind: FooList\nitems: 1.5",
+        "expected array in FooList/items, but found float64",
+    ),
+    (
+        "kind: FooList\nitems: [{kind: A, metadata: {name: x}, 1: a}]",
+        "json: unsupported type: map[interface {}]interface {}",
+    ),
+    (
+        "kind: FooList\nitems: [{kind: A, metadata: {name: x}, s: .inf}]",
+        "json: unsupported value: +Inf",
+    ),
+    ("kind: List\nitems: [a]", "missing Resource metadata"),
+    ("kind: List\nitems: {a: b}", "missing Resource metadata"),
+    (
+        "kind: List\nitems: a\n---\n",
+        "expected array in List/items, but found string",
+    ),
+    (
+        "kind: A\nmetadata: {name: a}\n--- foo\n",
+        "invalid document separator: --- foo",
+    ),
+    (
+        "a: b: c",
+        "MalformedYAMLError: yaml: mapping values are not allowed in this context",
+    ),
+];
+
 #[test]
 fn objects_are_checked() {
-    for (text, expected) in [
-        ("a: b", "missing Resource metadata"),
-        ("a", "missing Resource metadata"),
-        ("- kind: A", "missing Resource metadata"),
-        (
-            "metadata: {foo: bar, labels: {}}",
-            "missing Resource metadata",
-        ),
-        (
-            "metadata: {name: a}",
-            "missing kind in object {{ } {{a } map[] map[]}}",
-        ),
-        (
-            "metadata: {labels: {a: b}}",
-            "missing kind in object {{ } {{ } map[a:b] map[]}}",
-        ),
-        (
-            "kind: [a]\nmetadata: {name: a}",
-            "missing kind in object {{ } {{a } map[] map[]}}",
-        ),
-        (
-            "metadata: {namespace: x, labels: {b: 1, a: true, c: null}, annotations: {a: x y}}\nkind: B\napiVersion: 5",
-            "missing metadata.name in object {{5 B} {{ x} map[a:true b:1 c:] map[a:x y]}}",
-        ),
-        (
-            "kind: A\nmetadata: {name: [a]}",
-            "missing metadata.name in object {{ A} {{ } map[] map[]}}",
-        ),
-        (
-            "kind: FooList\nitems: a",
-            "expected array in FooList/items, but found string",
-        ),
-        (
-            "kind: FooList\nitems: {a: b}",
-            "expected array in FooList/items, but found map[string]interface {}",
-        ),
-        (
-            "kind: FooList\nitems: 1.5",
-            "expected array in FooList/items, but found float64",
-        ),
-        (
-            "kind: FooList\nitems: [{kind: A, metadata: {name: x}, 1: a}]",
-            "json: unsupported type: map[interface {}]interface {}",
-        ),
-        (
-            "kind: FooList\nitems: [{kind: A, metadata: {name: x}, s: .inf}]",
-            "json: unsupported value: +Inf",
-        ),
-        ("kind: List\nitems: [a]", "missing Resource metadata"),
-        ("kind: List\nitems: {a: b}", "missing Resource metadata"),
-        (
-            "kind: List\nitems: a\n---\n",
-            "expected array in List/items, but found string",
-        ),
-        (
-            "kind: A\nmetadata: {name: a}\n--- foo\n",
-            "invalid document separator: --- foo",
-        ),
-        (
-            "a: b: c",
-            "MalformedYAMLError: yaml: mapping values are not allowed in this context",
-        ),
-    ] {
+    for (text, expected) in BAD_OBJECTS {
         let fault = documents::read(text.as_bytes(), &file())
             .unwrap_err()
             .into_fault();
-        assert_eq!(fault.message, expected, "{text}");
+        assert_eq!(fault.message, *expected, "{text}");
     }
 }
 
 #[test]
 fn lists_are_taken_apart_in_kustomizes_order() {
     let object = |name: &str| format!("{{kind: A, metadata: {{name: {name}}}}}");
-    let (a, z, q, w, b) = (
+    let queued = format!(
+        "{}\n---\nkind: FooList\nitems: [{}, {{kind: BarList, items: [{}]}}, {}, null]\n---\n{}\n",
         object("a"),
         object("z"),
         object("q"),
         object("w"),
-        object("b"),
-    );
-    let queued = format!(
-        "{a}\n---\nkind: FooList\nitems: [{z}, {{kind: BarList, items: [{q}]}}, {w}, null]\n---\n{b}\n"
+        object("b")
     );
     assert_eq!(names(&queued), ["a", "b", "z", "w", "q"]);
     assert_eq!(
-        names(&format!("kind: List\nitems: [{a}, null, {{}}, {b}]")),
+        names(&format!(
+            "kind: List\nitems: [{}, null, {{}}, {}]",
+            object("a"),
+            object("b")
+        )),
         ["a", "b"]
     );
     assert_eq!(names("kind: List\nitems: a"), [""; 0]);

@@ -20,7 +20,7 @@ const SHORT: usize = 32;
 
 /// What became of an object that was patched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub(super) enum Outcome {
     /// It is still there.
     Kept,
     /// The patch deleted it.
@@ -28,7 +28,7 @@ pub enum Outcome {
 }
 
 /// Merges a patch into an object.
-pub fn merge(target: &mut Value, patch: &Value, schema: &Schema) -> Result<Outcome> {
+pub(super) fn merge(target: &mut Value, patch: &Value, schema: &Schema) -> Result<Outcome> {
     let mut walk = Walk::new(schema);
     let root = walk.embedded(target, Some(patch));
     let directive = patch
@@ -314,7 +314,7 @@ impl<'a> Walk<'a> {
 /// The error for two things that can't be merged.
 pub(super) fn wrong_kind(expected: &str, found: &Value) -> anyhow::Error {
     let mut contents = String::new();
-    if yaml::writer::write(found, &mut contents).is_err() {
+    if yaml::write(found, &mut contents).is_err() {
         contents.clear();
     }
     anyhow!(
