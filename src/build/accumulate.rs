@@ -5,9 +5,10 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 
 use crate::generate;
+use crate::kustomization::decode::{UnknownFields, decode};
 use crate::load::{Layer, Operand};
 use crate::model::{Fault, ResMap, Resource};
-use crate::transform::config::TransformerConfig;
+use crate::transform::config::{FieldTables, TransformerConfig};
 use crate::transform::patch::Schema;
 use crate::transform::{Operators, Transformer};
 
@@ -27,7 +28,7 @@ impl Accumulator {
         for operand in std::mem::take(&mut layer.operands) {
             self.add(operand)?;
         }
-        self.config.merge(TransformerConfig::with_additions(std::mem::take(&mut layer.configurations))?)?;
+        self.configure(&layer)?;
         self.generate(&layer)?;
         for component in std::mem::take(&mut layer.components) {
             let root = component.layer.root.clone();
@@ -72,6 +73,15 @@ impl Accumulator {
             fault.hint(format!("it is defined in {}, line {}", source.file.display(), source.line))
         });
         Err(fault.hint("delete one of the two, or tell them apart by namespace, namePrefix or nameSuffix").into())
+    }
+
+    /// Adds the files of `configurations` to kustomize's own tables (spec 03 R60).
+    fn configure(&mut self, layer: &Layer) -> Result<()> {
+        let mut additions = Vec::new();
+        for file in &layer.configurations {
+            additions.push(decode::<FieldTables>(&file.value, UnknownFields::Refuse)?);
+        }
+        self.config.merge(TransformerConfig::with_additions(additions)?)
     }
 
     /// ConfigMaps, then Secrets, each absorbed at once, so that a later one may merge into an earlier (spec 05 R4).

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::model::{Fault, Place, Resource};
+use crate::model::{Fault, Place, Resource, Text};
 use crate::yaml;
 
 /// The stream that kustomize prints: one document an object, `---` between them, nothing where there are none (spec 11 R1, R2).
@@ -40,7 +40,7 @@ fn write(resource: &Resource, out: &mut String) -> Result<()> {
 pub fn file_name(resource: &Resource, in_several_namespaces: bool) -> String {
     let id = resource.id();
     let parts = [&id.gvk.group, &id.gvk.version, &id.gvk.kind].map(|part| part.to_lowercase());
-    let kind = parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join("_");
+    let kind = parts.iter().filter(|part| !part.is_empty()).map(Text::as_str).collect::<Vec<_>>().join("_");
     let name = id.name.to_lowercase();
     if in_several_namespaces && !id.cluster_scoped {
         format!("{}_{kind}_{name}.yaml", id.effective_namespace().to_lowercase())

@@ -57,8 +57,18 @@ pub struct PatchArgs {
     pub patch: Text,
     /// The objects it is for.
     pub target: Option<SelectorArgs>,
-    /// `allowNameChange` and `allowKindChange`.
-    pub options: BTreeMap<Text, bool>,
+    /// What the patch may change besides.
+    pub options: PatchOptions,
+}
+
+/// The `options` of a patch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct PatchOptions {
+    /// Whether it may rename its target.
+    pub allow_name_change: bool,
+    /// Whether it may change its target's kind.
+    pub allow_kind_change: bool,
 }
 
 /// An entry of `configMapGenerator` or `secretGenerator`.
@@ -249,6 +259,10 @@ pub struct HelmGlobals {
 /// An entry of `helmCharts`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "these are helm's own switches"
+)]
 pub struct HelmChart {
     /// The chart.
     pub name: Text,
@@ -267,7 +281,7 @@ pub struct HelmChart {
     /// More files with values.
     pub additional_values_files: Vec<Text>,
     /// Values.
-    pub values_inline: Option<serde_yaml::Value>,
+    pub values_inline: Option<serde_yaml::Mapping>,
     /// How inline values and the file are joined.
     pub values_merge: Text,
     /// Whether CRDs are printed.
@@ -308,7 +322,7 @@ pub struct HelmChartArgs {
     /// A file with values.
     pub values: Text,
     /// Values.
-    pub values_local: Option<serde_yaml::Value>,
+    pub values_local: Option<serde_yaml::Mapping>,
     /// How both are joined.
     pub values_merge: Text,
     /// The release.

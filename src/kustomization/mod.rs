@@ -1,6 +1,16 @@
 //! The input schema: what a kustomization file may say, typed, and what its patches and resource files hold.
 
 mod args;
+pub mod decode;
+pub mod documents;
+mod go;
+mod json_patch;
+mod legacy;
+mod list;
+pub mod patch;
+mod read;
+mod schema;
+mod suggestion;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,10 +20,16 @@ use serde::Deserialize;
 
 use crate::model::Text;
 
+pub use self::go::go_quoted;
+pub use self::json_patch::{JsonPatch, Operation};
+pub use self::patch::{Patch, PatchBody};
+pub use self::read::{configuration, read};
+pub use self::suggestion::nearest;
+
 pub use self::args::{
     GeneratorArgs, GeneratorOptions, HelmChart, HelmChartArgs, HelmGlobals, Image, Label,
-    LegacySortOptions, Metadata, PatchArgs, Replacement, ReplacementOptions, ReplacementSource,
-    ReplacementTarget, Replica, SortOptions, Var, VarField, VarObject,
+    LegacySortOptions, Metadata, PatchArgs, PatchOptions, Replacement, ReplacementOptions,
+    ReplacementSource, ReplacementTarget, Replica, SortOptions, Var, VarField, VarObject,
 };
 
 /// The contents of files that a kustomization names, by the path as it is written there.
@@ -39,11 +55,11 @@ pub struct Kustomization {
     pub components: Vec<Text>,
     /// Folders with kustomizations, in the deprecated spelling of `resources`.
     pub bases: Vec<Text>,
-    /// Files with OpenAPI definitions of custom resources.
+    /// Files with `OpenAPI` definitions of custom resources.
     pub crds: Vec<Text>,
 
     // Generators: what it adds.
-    /// ConfigMaps to make.
+    /// `ConfigMap`s to make.
     pub config_map_generator: Vec<GeneratorArgs>,
     /// Secrets to make.
     pub secret_generator: Vec<GeneratorArgs>,
@@ -99,4 +115,28 @@ pub struct Kustomization {
     pub sort_options: Option<SortOptions>,
     /// What is written about the build into the objects.
     pub build_metadata: Vec<Text>,
+}
+
+impl Kustomization {
+    /// Whether it is a component.
+    pub fn is_component(&self) -> bool {
+        self.kind == "Component"
+    }
+
+    /// The entries of `resources`, then those of `bases`, with the field and the position they stand at.
+    pub fn operands(&self) -> impl Iterator<Item = (&'static str, usize, &Text)> {
+        let resources = self.resources.iter().enumerate();
+        let bases = self.bases.iter().enumerate();
+        resources
+            .map(|(position, entry)| ("resources", position, entry))
+            .chain(bases.map(|(position, entry)| ("bases", position, entry)))
+    }
+
+    fn expected_api_version(&self) -> &'static str {
+        if self.is_component() {
+            "kustomize.config.k8s.io/v1alpha1"
+        } else {
+            "kustomize.config.k8s.io/v1beta1"
+        }
+    }
 }

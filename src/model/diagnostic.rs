@@ -25,6 +25,8 @@ pub struct Fault {
     pub place: Option<Place>,
     /// What to do.
     pub hints: Vec<String>,
+    /// Failures beside this one that do not follow from it.
+    pub others: Vec<Fault>,
 }
 
 impl Fault {
@@ -34,6 +36,7 @@ impl Fault {
             message: message.into(),
             place: None,
             hints: Vec::new(),
+            others: Vec::new(),
         }
     }
 
@@ -42,6 +45,16 @@ impl Fault {
     pub fn at(mut self, place: Place) -> Self {
         self.place = Some(place);
         self
+    }
+
+    /// The failure in other words, at `place` if it has no place yet.
+    #[must_use]
+    pub fn saying(self, message: String, place: Place) -> Self {
+        Self {
+            message,
+            place: self.place.or(Some(place)),
+            ..self
+        }
     }
 
     /// The failure with advice: an imperative sentence without the final period.

@@ -25,7 +25,7 @@ pub use self::res_id::{NO_NAMESPACE, PreviousId, ResId};
 pub use self::res_map::{ResMap, Slot};
 pub use self::resource::{Behavior, Resource};
 pub use self::scalar::{Scalar, Style, Tag, Typed};
-pub use self::selector::SelectorArgs;
+pub use self::selector::{Selector, SelectorArgs};
 pub use self::value::{Sequence, Value};
 
 /// A string: short ones inline, long ones shared.

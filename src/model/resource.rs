@@ -123,6 +123,11 @@ impl Resource {
         });
     }
 
+    /// Gives it identities that it had elsewhere, oldest first.
+    pub fn set_previous(&mut self, previous: impl IntoIterator<Item = PreviousId>) {
+        self.previous = previous.into_iter().collect();
+    }
+
     /// Takes the history of another object: its previous identities and the affixes it was given.
     pub fn take_history(&mut self, other: &mut Self) {
         self.previous = std::mem::take(&mut other.previous);

@@ -3,15 +3,19 @@
 mod composer;
 mod encoding;
 mod error;
+mod fast;
+pub mod json;
 mod locate;
 mod number;
 mod parser;
 mod pieces;
 mod scanner;
-pub mod writer;
+mod writer;
 
 pub use self::error::Error;
 pub use self::locate::{Position, locate};
+pub use self::number::json_number;
+pub use self::writer::{WriteError, write};
 use crate::model::Value;
 
 /// Which YAML a text is read as.
@@ -46,9 +50,10 @@ pub fn read_documents(text: &[u8]) -> Result<Vec<Document>, Error> {
     } else {
         pieces::split(&normalized)?
     };
+    let mut keys = fast::KeyCache::new();
     let mut documents = Vec::with_capacity(pieces.len());
     for piece in pieces {
-        if let Some(value) = read_complete(piece.text, Dialect::Resource)
+        if let Some(value) = read(piece.text, Dialect::Resource, &mut keys)
             .map_err(|problem| problem.in_text(piece.text, piece.line))?
         {
             documents.push(Document {
@@ -65,7 +70,20 @@ pub fn read_documents(text: &[u8]) -> Result<Vec<Document>, Error> {
 /// Booleans of YAML 1.1 come out as `true` and `false`, keys as text. Of duplicate keys, which stay, the last one counts.
 pub fn read_configuration(text: &[u8]) -> Result<Option<Value>, Error> {
     let decoded = encoding::decode(text)?;
-    read_complete(&decoded, Dialect::Configuration).map_err(|problem| problem.in_text(&decoded, 1))
+    let mut keys = fast::KeyCache::new();
+    read(&decoded, Dialect::Configuration, &mut keys)
+        .map_err(|problem| problem.in_text(&decoded, 1))
+}
+
+fn read(
+    text: &str,
+    dialect: Dialect,
+    keys: &mut fast::KeyCache,
+) -> Result<Option<Value>, error::Problem> {
+    match fast::read(text, dialect, keys) {
+        Some(value) => Ok(value),
+        None => read_complete(text, dialect),
+    }
 }
 
 /// Reads the first document of a text, whatever it is made of.

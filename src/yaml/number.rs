@@ -88,6 +88,18 @@ impl Decimal {
     }
 }
 
+/// A number as Go writes it into JSON; fails with Go's words for what JSON cannot say.
+pub fn json_number(number: f64) -> Result<Text, String> {
+    let decimal = Decimal::of(number)?;
+    let mut out = String::new();
+    if number == 0.0 || (1e-6..1e21).contains(&number.abs()) {
+        decimal.push_plain(&mut out);
+    } else {
+        decimal.push_scientific(&mut out, 1);
+    }
+    Ok(out.into())
+}
+
 fn signed(count: usize) -> i32 {
     i32::try_from(count).unwrap_or(i32::MAX)
 }
@@ -109,7 +121,7 @@ mod tests {
             (5e-7, "0.0000005", Some("5e-07")),
             // Halfway between …4.2 and …4.3.
             (
-                966_822_133_266_164.25,
+                966_822_133_266_164.2,
                 "966822133266164.2",
                 Some("9.668221332661642e+14"),
             ),

@@ -46,6 +46,9 @@ pub(super) fn split(text: &str) -> Result<Vec<Piece<'_>>, Error> {
         text: &text[start..],
         line,
     });
+    for piece in &mut pieces[1..] {
+        piece.text = piece.text.strip_prefix('\u{feff}').unwrap_or(piece.text);
+    }
     Ok(pieces)
 }
 

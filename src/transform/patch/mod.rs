@@ -2,6 +2,7 @@
 
 mod bookkeeping;
 mod directive;
+mod json_form;
 mod json_patch;
 mod keyed_index;
 mod keyed_list;
@@ -14,7 +15,8 @@ use anyhow::{Context, Result, anyhow, bail};
 
 pub use self::merge_keys::Schema;
 use self::strategic_merge::Outcome;
-use crate::kustomization::{JsonPatch, Patch, PatchBody};
+use crate::kustomization::JsonPatch;
+use crate::kustomization::patch::{Patch, PatchBody};
 use crate::model::{Mapping, ResId, ResMap, Resource, Selector, Slot, Value};
 
 /// Applies patches in order, each to the objects that it is for.
@@ -22,25 +24,32 @@ use crate::model::{Mapping, ResId, ResMap, Resource, Selector, Slot, Value};
 /// A strategic merge patch without target changes the one object that it names (spec 02 R21); any patch with a target
 /// changes all objects that the target selects, be it none (spec 02 R20).
 pub fn apply(resources: &mut ResMap, patches: &[Patch], schema: &Schema) -> Result<()> {
-    patches.iter().try_for_each(|patch| apply_one(resources, patch, schema).map_err(|error| patch.blame(error)))
+    patches.iter().try_for_each(|patch| {
+        apply_one(resources, patch, schema).map_err(|error| patch.blame(error))
+    })
 }
 
 fn apply_one(resources: &mut ResMap, patch: &Patch, schema: &Schema) -> Result<()> {
-    match (&patch.body, &patch.target) {
+    let target = patch.target.as_ref().map(Selector::compile).transpose()?;
+    match (&patch.body, target) {
         (PatchBody::Json(operations), Some(target)) => {
-            selected(resources, target).into_iter().try_for_each(|slot| apply_json(resources, slot, operations, patch.remembers_id))
+            for slot in selected(resources, &target) {
+                apply_json(resources, slot, operations, patch.remembers_id)?;
+            }
+            Ok(())
         }
         (PatchBody::Json(_), None) => bail!("must specify a target for JSON patch {}", patch.label),
         (PatchBody::StrategicMerge(documents), Some(target)) => {
             let Some(document) = documents.first() else { return Ok(()) };
-            for slot in selected(resources, target) {
+            for slot in selected(resources, &target) {
                 merge(resources, slot, document, patch, schema)?;
                 check_unique(resources, slot)?;
             }
             Ok(())
         }
         (PatchBody::StrategicMerge(documents), None) => documents.iter().try_for_each(|document| {
-            let slot = unique_target(resources, document.id()).map_err(|error| patch.explain_no_match(document.id(), error))?;
+            let id = document.id();
+            let slot = unique_target(resources, id).map_err(|error| patch.explain_no_match(id, error))?;
             merge(resources, slot, document, patch, schema)
         }),
     }

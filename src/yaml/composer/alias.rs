@@ -125,7 +125,8 @@ impl<'a> Composer<'a> {
             offset,
             unmergeable: None,
         };
-        self.finish(node, None, false)
+        self.finish(node, None, false);
+        Ok(())
     }
 
     /// Adapts a copy to the place it is put in: what makes nothing a null or an empty string is not the anchor's place but

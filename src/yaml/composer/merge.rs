@@ -4,7 +4,7 @@ use ecow::EcoVec;
 use hashbrown::HashSet;
 
 use super::alias::make_flow;
-use super::{Composer, Frame, FrameKind, MappingFrame, Node};
+use super::{Composer, MappingFrame, Node};
 use crate::model::{Entry, Key, Style, Text, Value};
 use crate::yaml::Dialect;
 use crate::yaml::error::Problem;
@@ -23,49 +23,44 @@ pub(super) fn reason_against_item(node: &Node) -> Option<&'static str> {
 
 impl Composer<'_> {
     /// Takes the value of a merge key.
-    pub(super) fn take_merge(&mut self, node: Node) -> Result<(), Problem> {
-        let is_configuration = self.dialect == Dialect::Configuration;
-        let fail = |message: &str| {
-            Err(if is_configuration {
-                Problem::without_line(NOT_A_MAP, node.offset)
-            } else {
-                Problem::in_these_words(message, node.offset)
-            })
-        };
+    pub(super) fn take_merge(&mut self, node: Node) {
+        let offset = node.offset;
         let reason = match &node.value {
             Value::Mapping(_) => None,
             Value::Sequence(_) if !node.is_alias => node.unmergeable,
             _ => reason_against_item(&node),
         };
-        if let Some(reason) = reason {
-            return fail(reason);
-        }
-        let Some(Frame {
-            kind: FrameKind::Mapping(mapping),
-            ..
-        }) = self.frames.last_mut()
-        else {
-            return Ok(());
+        let problem = match (reason, self.dialect) {
+            (Some(_), Dialect::Configuration) => Some(Problem::without_line(NOT_A_MAP, offset)),
+            (Some(reason), Dialect::Resource) => Some(Problem::in_these_words(reason, offset)),
+            (None, Dialect::Configuration) => {
+                self.merge_in_place(node.value);
+                None
+            }
+            (None, Dialect::Resource) => self.keep_merge(node),
         };
-        mapping.key = None;
-        mapping.is_merge = false;
-        if is_configuration {
-            self.merge_in_place(node.value);
-            return Ok(());
+        if let Some(problem) = problem {
+            self.late_problem.get_or_insert(problem);
         }
+    }
+
+    /// Keeps what is to be merged until the map is complete.
+    fn keep_merge(&mut self, node: Node) -> Option<Problem> {
+        let place = self.entries.len();
+        let mapping = self.mapping()?;
         if mapping.merge.is_some() {
-            return fail("duplicate merge key");
+            return Some(Problem::in_these_words("duplicate merge key", node.offset));
         }
         let sources = match node.value {
             Value::Sequence(items) => items.into_iter().collect(),
             value => vec![value],
         };
-        mapping.merge = Some((self.entries.len(), sources));
+        mapping.merge = Some((place, sources));
         self.entries.push(Entry {
             key: Key::from("<<"),
             value: Value::null(),
         });
-        Ok(())
+        None
     }
 
     /// Puts the merged entries where the merge key stands: go-yaml v2 lets them override what was written before it.

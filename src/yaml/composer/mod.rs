@@ -10,6 +10,8 @@ mod tests;
 use ecow::EcoVec;
 
 use self::alias::Anchors;
+pub(super) use self::key::make_text;
+pub(super) use self::scalar::{plain_scalar, resolve};
 use super::Dialect;
 use super::error::Problem;
 use super::parser::{Event, EventKind, Parser, Properties};
@@ -18,7 +20,7 @@ use crate::model::{Entry, Key, Mapping, Scalar, Value};
 
 /// Reads the first document of a text; nothing if it is null or there is none.
 pub(super) fn compose(text: &str, dialect: Dialect) -> Result<Option<Value>, Problem> {
-    let mut parser = Parser::new(text);
+    let mut parser = Parser::new(text, dialect);
     if parser.next()?.kind == EventKind::StreamEnd {
         return Ok(None);
     }
@@ -30,7 +32,10 @@ pub(super) fn compose(text: &str, dialect: Dialect) -> Result<Option<Value>, Pro
         }
         composer.take(event)?;
     }
-    Ok(composer.root.filter(|value| !value.is_null()))
+    match composer.late_problem {
+        Some(problem) => Err(problem),
+        None => Ok(composer.root.filter(|value| !value.is_null())),
+    }
 }
 
 /// A node that is complete.
@@ -80,6 +85,8 @@ struct Composer<'a> {
     entries: Vec<Entry>,
     anchors: Anchors<'a>,
     root: Option<Value>,
+    /// What is wrong with the document's meaning; kustomize only finds it once the whole text is parsed.
+    late_problem: Option<Problem>,
 }
 
 impl<'a> Composer<'a> {
@@ -91,6 +98,7 @@ impl<'a> Composer<'a> {
             entries: Vec::new(),
             anchors: Anchors::default(),
             root: None,
+            late_problem: None,
         }
     }
 
@@ -100,10 +108,15 @@ impl<'a> Composer<'a> {
             EventKind::Alias(name) => self.take_alias(name, offset),
             EventKind::Scalar(properties, text, style) => {
                 self.anchors.nodes += 1;
-                let is_merge =
-                    self.expects_key() && scalar::is_merge_key(&properties, &text, style);
+                let is_merge = self.expects_key()
+                    && scalar::is_merge_key(&properties, &text, style, self.dialect);
                 let anchor = properties.anchor.map(|name| self.anchors.open(name));
-                let scalar = self.scalar(properties.tag.as_deref(), text, style, offset)?;
+                let scalar = self
+                    .scalar(properties.tag.as_deref(), text, style, offset)
+                    .unwrap_or_else(|problem| {
+                        self.late_problem.get_or_insert(problem);
+                        Scalar::null()
+                    });
                 let node = Node {
                     value: Value::Scalar(scalar),
                     is_alias: false,
@@ -111,7 +124,8 @@ impl<'a> Composer<'a> {
                     offset,
                     unmergeable: None,
                 };
-                self.finish(node, anchor, is_merge)
+                self.finish(node, anchor, is_merge);
+                Ok(())
             }
             EventKind::SequenceStart(properties) => {
                 let kind = FrameKind::Sequence {
@@ -127,7 +141,10 @@ impl<'a> Composer<'a> {
                 });
                 self.open(kind, &properties, event.in_flow, offset)
             }
-            EventKind::SequenceEnd | EventKind::MappingEnd => self.close(),
+            EventKind::SequenceEnd | EventKind::MappingEnd => {
+                self.close();
+                Ok(())
+            }
             EventKind::DocumentStart | EventKind::DocumentEnd | EventKind::StreamEnd => Ok(()),
         }
     }
@@ -168,7 +185,7 @@ impl<'a> Composer<'a> {
         Ok(())
     }
 
-    fn close(&mut self) -> Result<(), Problem> {
+    fn close(&mut self) {
         let frame = self
             .frames
             .pop()
@@ -193,63 +210,66 @@ impl<'a> Composer<'a> {
             offset: frame.offset,
             unmergeable,
         };
-        self.finish(node, frame.anchor, false)
+        self.finish(node, frame.anchor, false);
     }
 
     fn finish_mapping(&mut self, mapping: MappingFrame, in_flow: bool) -> Mapping {
         let mut entries = take_from(&mut self.entries, mapping.first);
-        if mapping.merge.is_some() || mapping.has_quoted_merge_key {
+        let is_resource = self.dialect == Dialect::Resource;
+        if is_resource && (mapping.merge.is_some() || mapping.has_quoted_merge_key) {
             self.merge(&mut entries, mapping, in_flow);
         }
         if self.frames.is_empty() {
-            key::make_text(entries.make_mut());
+            make_text(entries.make_mut());
         }
         Mapping::from(entries)
     }
 
     /// Puts a complete node where it belongs.
-    fn finish(&mut self, node: Node, anchor: Option<usize>, is_merge: bool) -> Result<(), Problem> {
+    fn finish(&mut self, node: Node, anchor: Option<usize>, is_merge: bool) {
         if let Some(anchor) = anchor {
             self.anchors.close(anchor, &node);
         }
         let Some(frame) = self.frames.last_mut() else {
             self.root = Some(node.value);
-            return Ok(());
+            return;
         };
         frame.height = frame.height.max(node.height);
         match &mut frame.kind {
             FrameKind::Sequence { unmergeable, .. } => {
                 *unmergeable = unmergeable.or_else(|| merge::reason_against_item(&node));
                 self.items.push(node.value);
-                Ok(())
             }
-            FrameKind::Mapping(MappingFrame { key: None, .. }) => self.take_key(node, is_merge),
-            FrameKind::Mapping(mapping) if mapping.is_merge => self.take_merge(node),
-            FrameKind::Mapping(mapping) => {
-                let key = mapping.key.take().unwrap_or_else(|| Key::from(""));
-                self.entries.push(Entry {
+            FrameKind::Mapping(mapping) => match mapping.key.take() {
+                None => self.take_key(node, is_merge),
+                Some(_) if mapping.is_merge => self.take_merge(node),
+                Some(key) => self.entries.push(Entry {
                     key,
                     value: node.value,
-                });
-                Ok(())
-            }
+                }),
+            },
         }
     }
 
-    fn take_key(&mut self, node: Node, is_merge: bool) -> Result<(), Problem> {
+    fn take_key(&mut self, node: Node, is_merge: bool) {
         let is_top = self.frames.len() == 1;
-        let key = key::from_node(node, self.dialect, is_top)?;
-        if let Some(Frame {
-            kind: FrameKind::Mapping(mapping),
-            ..
-        }) = self.frames.last_mut()
-        {
+        let key = key::from_node(node, self.dialect, is_top).unwrap_or_else(|problem| {
+            self.late_problem.get_or_insert(problem);
+            Key::from("")
+        });
+        if let Some(mapping) = self.mapping() {
             mapping.is_merge = is_merge;
-            mapping.has_quoted_merge_key |=
-                !is_merge && key.text == "<<" && self.dialect == Dialect::Resource;
+            mapping.has_quoted_merge_key |= !is_merge && key.text == "<<";
             mapping.key = Some(key);
         }
-        Ok(())
+    }
+
+    /// The map that is being read.
+    fn mapping(&mut self) -> Option<&mut MappingFrame> {
+        match &mut self.frames.last_mut()?.kind {
+            FrameKind::Mapping(mapping) => Some(mapping),
+            FrameKind::Sequence { .. } => None,
+        }
     }
 }
 
@@ -258,7 +278,7 @@ fn too_deep(offset: usize) -> Problem {
 }
 
 /// What lies on a stack from `first` on, without room to grow.
-fn take_from<T: Clone>(stack: &mut Vec<T>, first: usize) -> EcoVec<T> {
+pub(super) fn take_from<T: Clone>(stack: &mut Vec<T>, first: usize) -> EcoVec<T> {
     let mut taken = EcoVec::with_capacity(stack.len() - first);
     taken.extend(stack.drain(first..));
     taken

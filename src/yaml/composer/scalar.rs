@@ -14,10 +14,17 @@ use crate::yaml::parser::Properties;
 const BASE64: GeneralPurpose = base64::engine::general_purpose::STANDARD;
 const CORE: &str = "tag:yaml.org,2002:";
 
-/// Whether a key is `<<` in its own right.
-pub(super) fn is_merge_key(properties: &Properties<'_>, text: &str, style: Style) -> bool {
+/// Whether a key is `<<` in its own right. In configurations go-yaml v2 takes a quoted one for it, too.
+pub(super) fn is_merge_key(
+    properties: &Properties<'_>,
+    text: &str,
+    style: Style,
+    dialect: Dialect,
+) -> bool {
     match properties.tag.as_deref() {
-        None | Some("!") => style == Style::Plain && text == "<<",
+        None | Some("!") => {
+            text == "<<" && (style == Style::Plain || dialect == Dialect::Configuration)
+        }
         Some(tag) => tag.strip_prefix(CORE) == Some("merge"),
     }
 }
@@ -50,6 +57,7 @@ impl Composer<'_> {
     ) -> Result<Scalar, Problem> {
         match tag {
             None | Some("!") if style.is_quoted() => Ok(quoted(text, style)),
+            Some("!") if self.dialect == Dialect::Configuration => Ok(quoted(text, style)),
             None | Some("!") => {
                 let mut scalar = plain_scalar(&text, self.dialect);
                 if text.is_empty() && self.dialect == Dialect::Resource {

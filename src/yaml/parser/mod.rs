@@ -5,6 +5,7 @@ mod node;
 
 use std::borrow::Cow;
 
+use super::Dialect;
 use super::error::Problem;
 use super::scanner::{Mark, Scanner, TokenKind};
 use crate::model::Style;
@@ -74,9 +75,14 @@ pub(super) struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+    pub(super) fn new(text: &'a str, dialect: Dialect) -> Self {
+        // go-yaml v3 looks for comments behind the token at hand: of two failures, it may meet the later one first.
+        let lookahead = match dialect {
+            Dialect::Resource => 2,
+            Dialect::Configuration => 0,
+        };
         Self {
-            scanner: Scanner::new(text),
+            scanner: Scanner::new(text, lookahead),
             state: State::StreamStart,
             states: Vec::new(),
             marks: Vec::new(),

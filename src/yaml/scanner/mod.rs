@@ -36,6 +36,7 @@ pub(super) struct Scanner<'a> {
     tokens: VecDeque<Token<'a>>,
     /// The number of tokens handed out.
     taken: usize,
+    lookahead: usize,
     head_is_settled: bool,
     indents: Vec<Option<usize>>,
     /// The column of the block collection at hand.
@@ -46,9 +47,11 @@ pub(super) struct Scanner<'a> {
 }
 
 impl<'a> Scanner<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+    /// Reads the text, always `lookahead` tokens ahead of what is asked for.
+    pub(super) fn new(text: &'a str, lookahead: usize) -> Self {
         Self {
             cursor: Cursor::new(text),
+            lookahead,
             tokens: VecDeque::with_capacity(16),
             taken: 0,
             head_is_settled: false,
@@ -93,6 +96,7 @@ impl<'a> Scanner<'a> {
     fn fetch_more_tokens(&mut self) -> Result<(), Problem> {
         loop {
             let settled = match self.tokens.front().map(|token| token.key_level) {
+                _ if self.tokens.len() <= self.lookahead => false,
                 None => false,
                 Some(None) => true,
                 Some(Some(level)) => {

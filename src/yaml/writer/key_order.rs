@@ -5,10 +5,11 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::already_defined;
 use crate::model::Entry;
 
 /// The order in which the entries of the maps being printed come, innermost map last.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct KeyOrder {
     positions: Vec<u32>,
     scratch: Vec<u32>,
@@ -18,6 +19,14 @@ pub(super) struct KeyOrder {
 const SHORT_RUN: usize = 12;
 
 impl KeyOrder {
+    /// No maps yet; their keys together may be so many before memory is asked for again.
+    pub(super) fn with_room_for(keys: usize) -> Self {
+        Self {
+            positions: Vec::with_capacity(keys),
+            scratch: Vec::new(),
+        }
+    }
+
     /// Sorts the keys of a map, which is the innermost one until [`Self::leave`].
     pub(super) fn enter(&mut self, entries: &[Entry]) -> Result<(), String> {
         let start = self.positions.len();
@@ -26,11 +35,19 @@ impl KeyOrder {
         let mut keys = Keys {
             entries,
             saw_digits: false,
+            saw_equal: false,
         };
         let positions = &mut self.positions[start..];
         keys.sort(positions, &mut self.scratch);
-        keys.find_duplicate(positions, &mut self.scratch)
-            .map_or(Ok(()), |key| Err(already_defined(key)))
+        // Neighbours in a sorted list were compared with each other, unless the order contradicted itself.
+        if keys.saw_equal || keys.saw_digits && entries.len() > 2 {
+            let duplicate = keys.find_duplicate(positions, &mut self.scratch);
+            if let Some(key) = duplicate {
+                self.positions.truncate(start);
+                return Err(already_defined(key));
+            }
+        }
+        Ok(())
     }
 
     /// The entry to print as number `position` of the innermost map, which has `count` of them.
@@ -44,15 +61,11 @@ impl KeyOrder {
     }
 }
 
-/// kustomize's words for a duplicate key, without its line numbers: they count in a text that nobody has seen.
-pub(super) fn already_defined(key: &str) -> String {
-    format!("yaml: unmarshal errors: mapping key {key:?} already defined")
-}
-
 struct Keys<'v> {
     entries: &'v [Entry],
     /// Whether digits decided a comparison: only then the order may contradict itself.
     saw_digits: bool,
+    saw_equal: bool,
 }
 
 impl<'v> Keys<'v> {
@@ -61,7 +74,9 @@ impl<'v> Keys<'v> {
     }
 
     fn is_after(&mut self, left: u32, right: u32) -> bool {
-        compare(self.text(left), self.text(right), &mut self.saw_digits) == Ordering::Greater
+        let order = compare(self.text(left), self.text(right), &mut self.saw_digits);
+        self.saw_equal |= order == Ordering::Equal;
+        order == Ordering::Greater
     }
 
     /// A merge sort of our own: the standard library's may panic because the order is not transitive (spec 11 R12).
@@ -109,20 +124,16 @@ impl<'v> Keys<'v> {
         }
     }
 
-    /// The first key that two entries have. Equal keys stand side by side unless the order contradicted itself.
-    fn find_duplicate(&self, positions: &mut [u32], scratch: &mut Vec<u32>) -> Option<&'v str> {
-        let sorted = if self.saw_digits && positions.len() > 2 {
-            scratch.clear();
-            scratch.extend_from_slice(positions);
-            scratch.sort_unstable_by_key(|position| self.text(*position));
-            scratch
-        } else {
-            positions
-        };
-        sorted
+    /// The first key, in byte order, that two entries have.
+    fn find_duplicate(&self, positions: &[u32], scratch: &mut Vec<u32>) -> Option<&'v str> {
+        scratch.clear();
+        scratch.extend_from_slice(positions);
+        scratch.sort_unstable_by_key(|position| self.text(*position));
+        scratch
             .windows(2)
-            .find(|pair| self.text(pair[0]) == self.text(pair[1]))
-            .map(|pair| self.text(pair[0]))
+            .map(|pair| (self.text(pair[0]), self.text(pair[1])))
+            .find(|(left, right)| left == right)
+            .map(|(key, _)| key)
     }
 }
 

@@ -36,13 +36,21 @@ impl Error for WriteError {}
 pub fn write(value: &Value, out: &mut String) -> Result<(), WriteError> {
     let mut writer = Writer {
         out,
-        open: Vec::new(),
-        order: KeyOrder::default(),
+        open: Vec::with_capacity(16),
+        order: KeyOrder::with_room_for(64),
     };
     writer.document(value).map_err(|message| WriteError {
         message,
         path: writer.path(),
     })
+}
+
+/// Go's words for a key below the top level that is not a string.
+pub(super) const UNPRINTABLE_KEY: &str = "json: unsupported type: map[interface {}]interface {}";
+
+/// kustomize's words for a duplicate key, without its line numbers: they count in a text that nobody has seen.
+pub(super) fn already_defined(key: &str) -> String {
+    format!("yaml: unmarshal errors: mapping key {key:?} already defined")
 }
 
 /// The spaces by which each level is set in.
@@ -192,10 +200,8 @@ impl<'v> Writer<'v, '_> {
 fn check_key_types(entries: &[Entry], is_root: bool) -> Result<(), String> {
     let odd = |key: &Key| !matches!(key.tag, Tag::Str | Tag::Untyped);
     match entries.iter().map(|entry| &entry.key).find(|key| odd(key)) {
-        Some(key) if key.tag == Tag::Null => Err(key_order::already_defined("null")),
-        Some(_) if !is_root => {
-            Err("json: unsupported type: map[interface {}]interface {}".to_owned())
-        }
+        Some(key) if key.tag == Tag::Null => Err(already_defined("null")),
+        Some(_) if !is_root => Err(UNPRINTABLE_KEY.to_owned()),
         _ => Ok(()),
     }
 }
@@ -208,3 +214,6 @@ fn push_spaces(out: &mut String, mut count: usize) {
     }
     out.push_str(&SPACES[..count]);
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! Scalars in the forms that [`style`](super::style) chooses, long lines folded at spaces (spec 11 R33, R35, R40, R41).
 
-use super::style::{Form, Look, is_line_break};
+use super::style::{Form, Look, is_line_break, is_plain_word};
 use super::{After, STEP, push_spaces};
 use crate::model::{Scalar, Style, Tag, Typed};
 use crate::yaml::number::Decimal;
@@ -67,6 +67,10 @@ fn i64_or_u64(integer: i128) -> bool {
 }
 
 fn write_string(out: &mut String, text: &str, indent: usize) -> Result<(), String> {
+    if is_plain_word(text) {
+        out.extend([text, "\n"]);
+        return Ok(());
+    }
     let (look, rewritten) = Look::at(text)?;
     write_text(out, rewritten.as_deref().unwrap_or(text), look, indent);
     Ok(())
@@ -74,6 +78,10 @@ fn write_string(out: &mut String, text: &str, indent: usize) -> Result<(), Strin
 
 /// Appends a key and its colon, behind a question mark where it is long or has several lines (spec 11 R14).
 pub(super) fn write_key(out: &mut String, key: &str, indent: usize) -> Result<After, String> {
+    if key.len() <= LONGEST_SIMPLE_KEY && is_plain_word(key) {
+        out.extend([key, ":"]);
+        return Ok(After::Key);
+    }
     let (look, rewritten) = Look::at(key)?;
     if rewritten.is_some() || json_length(key) > LONGEST_JSON_KEY {
         return Err("yaml: did not find expected ',' or '}'".to_owned());
@@ -135,7 +143,18 @@ fn write_literal(out: &mut String, text: &str, look: Look, indent: usize) {
     if look.has_unicode_breaks {
         write_lines(out, text.split_inclusive(is_line_break), indent);
     } else {
-        write_lines(out, text.split_inclusive('\n'), indent);
+        let mut start = 0;
+        let lines = memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| {
+            let line = &text[start..=end];
+            start = end + 1;
+            line
+        });
+        write_lines(out, lines, indent);
+        write_lines(
+            out,
+            [&text[start..]].into_iter().filter(|rest| !rest.is_empty()),
+            indent,
+        );
     }
     if !text.ends_with(is_line_break) {
         out.push('\n');

@@ -53,12 +53,57 @@ static CLASSES: [u8; 256] = {
     table
 };
 
+/// The characters that no plain text begins with.
+static MARKS: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut rest: &[u8] = b"#,[]{}&*!|>'\"%@` ";
+    while let [mark, tail @ ..] = rest {
+        table[*mark as usize] = true;
+        rest = tail;
+    }
+    table
+};
+
+/// Whether the text is one of the many words that mean nothing in YAML and contain nothing to look at.
+pub(super) fn is_plain_word(text: &str) -> bool {
+    let starts_plain = match text.as_bytes() {
+        [
+            b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O',
+            ..,
+        ] => text.len() > 5,
+        [b'a'..=b'z' | b'A'..=b'Z' | b'/' | b'_' | b'$', ..] => true,
+        _ => false,
+    };
+    starts_plain && classes_of(text) == 0
+}
+
+/// The classes of all bytes of a text.
+fn classes_of(text: &str) -> u8 {
+    let (blocks, rest) = text.as_bytes().as_chunks::<16>();
+    let rest = rest
+        .iter()
+        .fold(0, |classes, byte| classes | CLASSES[usize::from(*byte)]);
+    // Comparisons instead of the table: the compiler makes a few instructions of them for the whole block.
+    blocks.iter().fold(rest, |classes, block| {
+        let mut found = [0; 16];
+        for (found, byte) in found.iter_mut().zip(block) {
+            let flag = |holds: bool, class: u8| if holds { class } else { 0 };
+            *found = flag(*byte == b' ', class::SPACE)
+                | flag(*byte == b':', class::COLON)
+                | flag(*byte == b'#', class::HASH)
+                | flag(*byte == b'\n', class::LINE_FEED)
+                | flag(*byte < b' ' && *byte != b'\n', class::ESCAPED)
+                | flag(*byte == 0x7f, class::REFUSED)
+                | flag(*byte >= 0x80, class::NOT_ASCII);
+        }
+        found.iter().fold(classes, |classes, found| classes | found)
+    })
+}
+
 impl Look {
     /// Looks a text over. U+0085 does not survive the way to the output: a text with one comes back rewritten.
     pub(super) fn at(text: &str) -> Result<(Self, Option<String>), String> {
-        let mut classes = text
-            .bytes()
-            .fold(0, |classes, byte| classes | CLASSES[usize::from(byte)]);
+        let mut classes = classes_of(text);
         let mut has_unicode_breaks = false;
         if classes & class::NOT_ASCII != 0 {
             let unicode = Unicode::of(text);
@@ -114,7 +159,7 @@ fn form(text: &str, classes: u8, has_unicode_breaks: bool) -> Form {
 }
 
 fn has_space_at_line_end(text: &str) -> bool {
-    memchr::memmem::find(text.as_bytes(), b" \n").is_some()
+    memchr::memchr_iter(b'\n', text.as_bytes()).any(|at| text[..at].ends_with(' '))
         || !text.is_ascii() && (text.contains(" \u{2028}") || text.contains(" \u{2029}"))
 }
 
@@ -128,9 +173,9 @@ fn is_plain(text: &str, classes: u8) -> bool {
     let bytes = text.as_bytes();
     let is_marked = match bytes {
         [b'-' | b'?' | b':'] => true,
-        [b'-' | b'?' | b':', second, ..] if *second == b' ' => true,
-        [first, ..] if b"#,[]{}&*!|>'\"%@` ".contains(first) => true,
-        _ => text.starts_with("---") || text.starts_with("..."),
+        [b'-' | b'?' | b':', second, ..] => *second == b' ' || text.starts_with("---"),
+        [first, ..] => MARKS[usize::from(*first)] || text.starts_with("..."),
+        [] => false,
     };
     !is_marked
         && (classes & class::SPACE == 0 || bytes.last() != Some(&b' '))

@@ -1,0 +1,382 @@
+//! Typed arguments out of a [`Value`], by the rules of Go's JSON decoder: field names in any case, null for absent, the last of
+//! duplicate keys, nothing turned into text (spec 01 R6–R8, 10 R70–R72).
+
+use std::fmt;
+
+use serde::de::value::{BorrowedStrDeserializer, MapDeserializer, SeqDeserializer};
+use serde::de::{DeserializeOwned, DeserializeSeed, IntoDeserializer, Visitor};
+use serde::{Deserializer, de, forward_to_deserialize_any};
+
+use crate::model::{FieldPath, Mapping, Scalar, Step, Text, Typed, Value};
+
+/// How deep free-form values may be nested: they are handed to code that recurses.
+const MAX_DEPTH: usize = 128;
+
+/// What happens to fields that the arguments do not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnknownFields {
+    /// They are errors, as in kustomization files.
+    Refuse,
+    /// They are passed over, as in the configurations of plugins.
+    Ignore,
+}
+
+/// A value that does not fit, and where it stands.
+#[derive(Debug)]
+pub struct Error {
+    /// What is wrong, in the words of Go's decoder.
+    pub message: String,
+    /// Innermost step first.
+    steps: Vec<Step>,
+}
+
+impl Error {
+    fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            steps: Vec::new(),
+        }
+    }
+
+    fn below(mut self, step: Step) -> Self {
+        self.steps.push(step);
+        self
+    }
+
+    /// The way to the field at fault.
+    pub fn path(&self) -> FieldPath {
+        FieldPath {
+            steps: self.steps.iter().rev().cloned().collect(),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl de::Error for Error {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self::new(message.to_string())
+    }
+}
+
+/// Decodes arguments.
+pub fn decode<T: DeserializeOwned>(value: &Value, unknown: UnknownFields) -> Result<T, Error> {
+    T::deserialize(Decoder {
+        value,
+        unknown,
+        depth: 0,
+    })
+}
+
+/// What JSON calls the type of a value.
+pub(super) fn json_kind(value: &Value) -> &'static str {
+    match value {
+        Value::Mapping(_) => "object",
+        Value::Sequence(_) => "array",
+        Value::Scalar(scalar) => match scalar.typed() {
+            Ok(Typed::Null) => "null",
+            Ok(Typed::Bool(_)) => "bool",
+            Ok(Typed::Int(_) | Typed::Float(_)) => "number",
+            Ok(Typed::Str(_)) | Err(_) => "string",
+        },
+    }
+}
+
+/// Whether Go's decoder takes a value for a 64-bit integer.
+pub(super) fn is_int64(value: &Value) -> bool {
+    decode::<i64>(value, UnknownFields::Ignore).is_ok()
+}
+
+/// The position of the field that a key means: the very name, else one that differs in case only.
+pub(super) fn field_of(key: &str, fields: &[&str]) -> Option<usize> {
+    fields.iter().position(|field| *field == key).or_else(|| {
+        fields
+            .iter()
+            .position(|field| field.eq_ignore_ascii_case(key))
+    })
+}
+
+/// The entries of a map without those that a later one of the same key hides.
+pub(super) fn last_of_each(map: &Mapping) -> impl Iterator<Item = (&Text, &Value)> {
+    let entries = map.entries();
+    let later: Option<indexmap::IndexMap<&str, usize>> = (entries.len() > 32).then(|| {
+        let positions = entries.iter().enumerate();
+        positions
+            .map(|(position, entry)| (entry.key.text.as_str(), position))
+            .collect()
+    });
+    entries
+        .iter()
+        .enumerate()
+        .filter(move |(position, entry)| match &later {
+            Some(later) => later.get(entry.key.text.as_str()) == Some(position),
+            None => entries[position + 1..]
+                .iter()
+                .all(|other| other.key.text != entry.key.text),
+        })
+        .map(|(_, entry)| (&entry.key.text, &entry.value))
+}
+
+#[derive(Clone, Copy)]
+struct Decoder<'de> {
+    value: &'de Value,
+    unknown: UnknownFields,
+    depth: usize,
+}
+
+impl<'de> Decoder<'de> {
+    fn with(self, value: &'de Value) -> Self {
+        Self { value, ..self }
+    }
+
+    fn mismatch(self, expected: &str) -> Error {
+        Error::new(format!(
+            "json: cannot unmarshal {} into Go value of type {expected}",
+            json_kind(self.value)
+        ))
+    }
+
+    fn integer(self) -> Result<i128, Error> {
+        let Value::Scalar(scalar) = self.value else {
+            return Err(self.mismatch("int64"));
+        };
+        match typed(scalar)? {
+            Typed::Null => Ok(0),
+            Typed::Int(number) => Ok(number),
+            Typed::Float(number) => whole(number).ok_or_else(|| self.mismatch("int64")),
+            _ => Err(self.mismatch("int64")),
+        }
+    }
+
+    fn deeper(self) -> Result<Self, Error> {
+        if self.depth == MAX_DEPTH {
+            return Err(Error::new(format!(
+                "values are nested more than {MAX_DEPTH} levels deep"
+            )));
+        }
+        Ok(Self {
+            depth: self.depth + 1,
+            ..self
+        })
+    }
+
+    /// For each field the value that counts: of keys that differ in case the greatest, nulls left out (spec 01 R7).
+    fn fields(
+        self,
+        map: &'de Mapping,
+        fields: &'static [&'static str],
+    ) -> Result<Vec<(&'static str, &'de Text, &'de Value)>, Error> {
+        let mut found: Vec<(&'static str, &'de Text, &'de Value)> = Vec::with_capacity(map.len());
+        for (key, value) in last_of_each(map) {
+            let Some(position) = field_of(key, fields) else {
+                if self.unknown == UnknownFields::Refuse {
+                    let message = format!("json: unknown field \"{key}\"");
+                    return Err(Error::new(message).below(Step::Key(key.clone())));
+                }
+                continue;
+            };
+            if value.is_null() {
+                continue;
+            }
+            let field = fields[position];
+            match found.iter_mut().find(|(other, ..)| *other == field) {
+                Some(entry) if entry.1 < key => *entry = (field, key, value),
+                Some(_) => {}
+                None => found.push((field, key, value)),
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn typed(scalar: &Scalar) -> Result<Typed<'_>, Error> {
+    scalar.typed().map_err(Error::new)
+}
+
+/// The integer that JSON shows a float as, if it does (spec 10 R70: `1e3` fits an integer field).
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the range is checked before"
+)]
+fn whole(number: f64) -> Option<i128> {
+    (number.fract() == 0.0 && number.abs() < 1e18).then_some(number as i128)
+}
+
+impl<'de> Deserializer<'de> for Decoder<'de> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.value {
+            Value::Sequence(_) => self.deeper()?.deserialize_seq(visitor),
+            Value::Mapping(_) => self.deeper()?.deserialize_map(visitor),
+            Value::Scalar(scalar) => match typed(scalar)? {
+                Typed::Null => visitor.visit_unit(),
+                Typed::Bool(value) => visitor.visit_bool(value),
+                Typed::Int(number) => match i64::try_from(number) {
+                    Ok(number) => visitor.visit_i64(number),
+                    Err(_) => visitor.visit_i128(number),
+                },
+                Typed::Float(number) => visitor.visit_f64(number),
+                Typed::Str(text) => visitor.visit_str(&text),
+            },
+        }
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let typed = self.value.as_scalar().map(typed);
+        match typed.transpose()? {
+            Some(Typed::Bool(value)) => visitor.visit_bool(value),
+            Some(Typed::Null) => visitor.visit_bool(false),
+            _ => Err(self.mismatch("bool")),
+        }
+    }
+
+    fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let number = i64::try_from(self.integer()?).map_err(|_| self.mismatch("int64"))?;
+        visitor.visit_i64(number)
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let typed = self.value.as_scalar().map(typed);
+        match typed.transpose()? {
+            Some(Typed::Str(text)) => visitor.visit_str(&text),
+            Some(Typed::Null) => visitor.visit_borrowed_str(""),
+            _ => Err(self.mismatch("string")),
+        }
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        if self.value.is_null() {
+            visitor.visit_none()
+        } else {
+            visitor.visit_some(self)
+        }
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.value {
+            Value::Sequence(items) => visitor.visit_seq(Items {
+                decoder: self,
+                items: items.iter().enumerate(),
+            }),
+            value if value.is_null() => {
+                visitor.visit_seq(SeqDeserializer::new(std::iter::empty::<u8>()))
+            }
+            _ => Err(self.mismatch("[]interface {}")),
+        }
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.value {
+            Value::Mapping(map) => visitor.visit_map(Entries {
+                decoder: self,
+                rest: last_of_each(map).map(|(key, value)| (key.as_str(), key, value)),
+                current: None,
+            }),
+            value if value.is_null() => visitor.visit_map(no_entries()),
+            _ => Err(self.mismatch("map[string]interface {}")),
+        }
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        match self.value {
+            Value::Mapping(map) => visitor.visit_map(Entries {
+                decoder: self,
+                rest: self.fields(map, fields)?.into_iter(),
+                current: None,
+            }),
+            value if value.is_null() => visitor.visit_map(no_entries()),
+            _ => Err(self.mismatch(&format!("types.{name}"))),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_unit()
+    }
+
+    forward_to_deserialize_any! {
+        i8 i16 i32 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf unit unit_struct tuple tuple_struct enum identifier
+    }
+}
+
+fn no_entries<'de>() -> MapDeserializer<'de, std::iter::Empty<(&'de str, u8)>, Error> {
+    MapDeserializer::new(std::iter::empty())
+}
+
+struct Items<'de, I> {
+    decoder: Decoder<'de>,
+    items: I,
+}
+
+impl<'de, I: Iterator<Item = (usize, &'de Value)>> de::SeqAccess<'de> for Items<'de, I> {
+    type Error = Error;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Error> {
+        let Some((index, value)) = self.items.next() else {
+            return Ok(None);
+        };
+        seed.deserialize(self.decoder.with(value))
+            .map(Some)
+            .map_err(|error| error.below(Step::Index(index)))
+    }
+}
+
+struct Entries<'de, I> {
+    decoder: Decoder<'de>,
+    /// Names as the visitor knows them, keys as they are written, values.
+    rest: I,
+    current: Option<(&'de Text, &'de Value)>,
+}
+
+impl<'de, I: Iterator<Item = (&'de str, &'de Text, &'de Value)>> de::MapAccess<'de>
+    for Entries<'de, I>
+{
+    type Error = Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Error> {
+        let Some((name, key, value)) = self.rest.next() else {
+            return Ok(None);
+        };
+        self.current = Some((key, value));
+        let name: BorrowedStrDeserializer<'_, Error> = BorrowedStrDeserializer::new(name);
+        seed.deserialize(name.into_deserializer()).map(Some)
+    }
+
+    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Error> {
+        let (key, value) = self
+            .current
+            .take()
+            .ok_or_else(|| Error::new("a map's value was asked for before its key"))?;
+        seed.deserialize(self.decoder.with(value))
+            .map_err(|error| error.below(Step::Key(key.clone())))
+    }
+}

@@ -1,0 +1,225 @@
+//! A kustomization file's text to its typed form.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Result;
+use indexmap::IndexSet;
+
+use crate::model::{Fault, FieldPath, Mapping, Place, Source, Text, Value, Warning};
+use crate::yaml;
+
+use super::decode::{UnknownFields, decode, last_of_each};
+use super::{Kustomization, legacy, schema};
+
+/// Reads a kustomization file (spec 01 R6–R13).
+///
+/// Of the fields that do not fit, the first is the failure and the others come with it.
+pub fn read(text: &[u8], file: &Arc<PathBuf>) -> Result<(Kustomization, Vec<Warning>)> {
+    let document = yaml::read_configuration(text)
+        .map_err(|error| syntax_fault("invalid Kustomization: ", &error, file))?
+        .unwrap_or_else(Value::null);
+    let mut kustomization = typed(&document, file)?;
+    let empty = Mapping::new();
+    let fields = document.as_mapping().unwrap_or(&empty);
+    let mut warnings = deprecations(fields, file);
+    warnings.extend(duplicates(&document, file));
+    legacy::upgrade(&mut kustomization);
+    check_content(fields, file)?;
+    check_version(&kustomization, file)?;
+    Ok((kustomization, warnings))
+}
+
+/// Reads a file of configuration that is not a kustomization: its first document, by the rules of YAML 1.1.
+pub fn configuration(text: &[u8], file: &Arc<PathBuf>) -> Result<Value> {
+    let document =
+        yaml::read_configuration(text).map_err(|error| syntax_fault("", &error, file))?;
+    Ok(document.unwrap_or_else(Value::null))
+}
+
+/// The failure of text that is not YAML, at the line where reading stopped.
+pub(super) fn syntax_fault(prefix: &str, error: &yaml::Error, file: &Arc<PathBuf>) -> Fault {
+    let source = Source {
+        file: Arc::clone(file),
+        line: error.line,
+    };
+    let fault = Fault::new(format!("{prefix}{error}")).at(Place {
+        source,
+        path: FieldPath::default(),
+    });
+    match &error.hint {
+        Some(hint) => fault.hint(hint.clone()),
+        None => fault,
+    }
+}
+
+/// The typed form of a document, or all of its fields that do not fit.
+fn typed(document: &Value, file: &Arc<PathBuf>) -> Result<Kustomization, Fault> {
+    if document.is_null() {
+        return Ok(Kustomization::default());
+    }
+    let error = match decode(document, UnknownFields::Refuse) {
+        Ok(kustomization) if !gives_config_map_a_type(document) => return Ok(kustomization),
+        Ok(_) => None,
+        Err(error) => Some(error),
+    };
+    let fault_at = |message: &str, path: FieldPath| {
+        Fault::new(format!("invalid Kustomization: {message}")).at(place(file, path))
+    };
+    let mut faults = schema::problems(document).into_iter().map(|problem| {
+        let fault = fault_at(&problem.message, problem.path);
+        match problem.hint {
+            Some(hint) => fault.hint(hint),
+            None => fault,
+        }
+    });
+    let first = faults.next();
+    let mut first = first.unwrap_or_else(|| match error {
+        Some(error) => fault_at(&error.message, error.path()),
+        None => fault_at("json: unknown field \"type\"", FieldPath::default()),
+    });
+    first.others = faults.collect();
+    Err(first)
+}
+
+/// `ConfigMap`s and `Secret`s share their typed form, but `type` is a field of Secrets alone.
+fn gives_config_map_a_type(document: &Value) -> bool {
+    document
+        .as_mapping()
+        .into_iter()
+        .flat_map(Mapping::iter)
+        .filter(|(key, _)| key.eq_ignore_ascii_case("configMapGenerator"))
+        .filter_map(|(_, entries)| entries.as_sequence())
+        .flatten()
+        .filter_map(Value::as_mapping)
+        .any(|entry| {
+            entry
+                .iter()
+                .any(|(key, _)| key.eq_ignore_ascii_case("type"))
+        })
+}
+
+/// The fields that are there, the last of duplicates, without nulls.
+fn present(fields: &Mapping) -> impl Iterator<Item = (&Text, &Value)> {
+    last_of_each(fields).filter(|(_, value)| !value.is_null())
+}
+
+fn deprecations(fields: &Mapping, file: &Arc<PathBuf>) -> Vec<Warning> {
+    legacy::DEPRECATED
+        .iter()
+        .filter_map(|(field, instead)| {
+            let (key, _) = present(fields).find(|(key, _)| key.eq_ignore_ascii_case(field))?;
+            Some(Warning {
+                message: legacy::warning(field, instead),
+                place: Some(place(file, FieldPath::default().key(key.clone()))),
+                hints: Vec::new(),
+            })
+        })
+        .collect()
+}
+
+/// Warns of keys that are written twice: all but the last are lost.
+fn duplicates(document: &Value, file: &Arc<PathBuf>) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    let mut rest = vec![(document, FieldPath::default())];
+    while let Some((value, path)) = rest.pop() {
+        match value {
+            Value::Scalar(_) => {}
+            Value::Sequence(items) => rest.extend(
+                items
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, item)| item.as_scalar().is_none())
+                    .map(|(index, item)| (item, path.clone().index(index))),
+            ),
+            Value::Mapping(map) => {
+                let mut kept = IndexSet::with_capacity(map.len());
+                // Fields may be written in any case, other keys may not.
+                let is_root = path.steps.is_empty();
+                for (key, item) in map.iter() {
+                    let name = if is_root {
+                        key.to_ascii_lowercase()
+                    } else {
+                        key.clone()
+                    };
+                    if !kept.insert(name) {
+                        warnings.push(Warning {
+                            message: format!(
+                                "`{key}` is written more than once; the last one counts"
+                            ),
+                            place: Some(place(file, path.clone().key(key.clone()))),
+                            hints: vec!["keep one of them".into()],
+                        });
+                    }
+                    if item.as_scalar().is_none() {
+                        rest.push((item, path.clone().key(key.clone())));
+                    }
+                }
+            }
+        }
+    }
+    warnings
+}
+
+/// Refuses a file that says nothing: an explicit empty list says something, a null does not (spec 01 R12).
+fn check_content(fields: &Mapping, file: &Arc<PathBuf>) -> Result<()> {
+    let says_something = present(fields).any(|(key, value)| match value {
+        _ if key.eq_ignore_ascii_case("apiVersion") || key.eq_ignore_ascii_case("kind") => false,
+        Value::Scalar(scalar) => !scalar.text.is_empty(),
+        Value::Sequence(items) if items.is_empty() => {
+            !["bases", "imageTags", "helmChartInflationGenerator"]
+                .iter()
+                .any(|field| key.eq_ignore_ascii_case(field))
+        }
+        Value::Sequence(_) | Value::Mapping(_) => true,
+    });
+    if says_something {
+        return Ok(());
+    }
+    // kustomize says so whatever the file's name is.
+    let fault = Fault::new("kustomization.yaml is empty").at(place(file, FieldPath::default()));
+    Err(fault.hint("name what it renders under `resources:`").into())
+}
+
+/// Refuses a kind or version that is not a kustomization's (spec 01 R13).
+fn check_version(kustomization: &Kustomization, file: &Arc<PathBuf>) -> Result<()> {
+    let mut problems = Vec::new();
+    let (kind, expected) = (&kustomization.kind, kustomization.expected_api_version());
+    if kind != "Kustomization" && kind != "Component" {
+        problems.push((
+            "kind",
+            "kind should be Kustomization or Component".to_owned(),
+        ));
+    }
+    if kustomization.api_version != expected {
+        let problem = format!("apiVersion for {kind} should be {expected}");
+        problems.push(("apiVersion", problem));
+    }
+    let Some((field, _)) = problems.first() else {
+        return Ok(());
+    };
+    let lines: Vec<_> = problems
+        .iter()
+        .map(|(_, problem)| problem.as_str())
+        .collect();
+    let folder = file.parent().unwrap_or(Path::new("")).display();
+    let fault = Fault::new(format!(
+        "Failed to read kustomization file under {folder}:\n{}",
+        lines.join("\n")
+    ));
+    let fault = fault.at(place(file, FieldPath::of_keys(&[field])));
+    Err(match *field {
+        "kind" => fault.hint("list manifests under `resources:` of a kustomization.yaml and keep them in files of their own"),
+        _ => fault.hint(format!("write `apiVersion: {expected}`, or leave the field out")),
+    }
+    .into())
+}
+
+/// A field of the file's first document.
+fn place(file: &Arc<PathBuf>, path: FieldPath) -> Place {
+    let source = Source {
+        file: Arc::clone(file),
+        line: 1,
+    };
+    Place { source, path }
+}

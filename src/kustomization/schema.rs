@@ -1,0 +1,253 @@
+//! Every way in which a document is not a kustomization, in kustomize's words.
+//!
+//! Decoding stops at the first field that does not fit; this check runs after that and finds the others too.
+
+use indexmap::IndexMap;
+
+use crate::model::{FieldPath, Scalar, Tag, Text, Typed, Value, plain};
+use crate::yaml;
+
+use super::decode::{field_of, json_kind, last_of_each};
+use super::suggestion::nearest;
+
+/// For each field of a kustomization Go's name of it and its Go type: what kustomize's messages call them.
+const GO_FIELDS: &str = include_str!("go_fields.txt");
+
+/// A field that does not fit.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Problem {
+    /// Where it stands.
+    pub(super) path: FieldPath,
+    /// What is wrong, in the words of Go's decoder.
+    pub(super) message: String,
+    /// What to do.
+    pub(super) hint: Option<String>,
+}
+
+/// The fields that do not fit, in the order in which kustomize would find them.
+pub(super) fn problems(document: &Value) -> Vec<Problem> {
+    let mut check = Check {
+        schema: Schema::load(),
+        problems: Vec::new(),
+    };
+    if document.as_mapping().is_some() {
+        check.object(document, "", &FieldPath::default());
+    } else {
+        check.problems.push(Problem {
+            path: FieldPath::default(),
+            message: format!(
+                "json: cannot unmarshal {} into Go value of type types.Kustomization",
+                json_kind(document)
+            ),
+            hint: Some("write fields such as `resources:` at the top of the file".into()),
+        });
+    }
+    check.problems
+}
+
+struct Field {
+    /// `Selector.patches.target.ResId.name`
+    go_name: &'static str,
+    /// `string`
+    go_type: &'static str,
+}
+
+/// The fields by their paths without list indexes.
+struct Schema {
+    fields: IndexMap<String, Field>,
+    /// By the path of an object, the names of its fields.
+    names: IndexMap<String, Vec<&'static str>>,
+}
+
+impl Schema {
+    fn load() -> Self {
+        let mut schema = Self {
+            fields: IndexMap::new(),
+            names: IndexMap::new(),
+        };
+        for (go_name, go_type) in GO_FIELDS.lines().filter_map(|line| line.split_once(' ')) {
+            // The first part is the struct; other parts in upper case are structs that lend it their fields.
+            let mut parts: Vec<_> = go_name
+                .split('.')
+                .skip(1)
+                .filter(|part| !part.starts_with(|first: char| first.is_ascii_uppercase()))
+                .collect();
+            let path = parts.join(".");
+            if let Some(name) = parts.pop() {
+                schema.names.entry(parts.join(".")).or_default().push(name);
+            }
+            schema.fields.insert(path, Field { go_name, go_type });
+        }
+        schema
+    }
+
+    /// The path of another object that has a field of this name, if there is just one.
+    fn home_of(&self, name: &str) -> Option<&str> {
+        let mut homes = self
+            .names
+            .iter()
+            .filter(|(_, names)| names.contains(&name))
+            .map(|(path, _)| path.as_str());
+        homes.next().filter(|_| homes.next().is_none())
+    }
+}
+
+struct Check {
+    schema: Schema,
+    problems: Vec<Problem>,
+}
+
+impl Check {
+    /// Checks the fields of an object that stands at `place` of the schema; keys in the order of kustomize's JSON.
+    fn object(&mut self, value: &Value, place: &str, path: &FieldPath) {
+        let Some(map) = value.as_mapping() else {
+            return;
+        };
+        let mut entries: Vec<_> = last_of_each(map).collect();
+        entries.sort_by_key(|(key, _)| *key);
+        for (key, value) in entries {
+            let path = path.clone().key(key.clone());
+            let names = self.schema.names.get(place).map_or(&[][..], Vec::as_slice);
+            let Some(name) = field_of(key, names).map(|position| names[position]) else {
+                self.unknown(key, place, path);
+                continue;
+            };
+            let place = join(place, name);
+            if let Some(field) = self.schema.fields.get(&place) {
+                let (go_name, go_type) = (field.go_name, field.go_type);
+                self.value(value, &place, go_name, go_type, &path);
+            }
+        }
+    }
+
+    fn value(
+        &mut self,
+        value: &Value,
+        place: &str,
+        go_name: &str,
+        go_type: &str,
+        path: &FieldPath,
+    ) {
+        if value.is_null() {
+            return;
+        }
+        let go_type = go_type.trim_start_matches('*');
+        if let Some(item_type) = go_type.strip_prefix("[]") {
+            match value.as_sequence() {
+                None => self.mismatch(value, go_name, go_type, path),
+                Some(items) => items.iter().enumerate().for_each(|(index, item)| {
+                    let path = path.clone().index(index);
+                    self.value(item, place, go_name, item_type, &path);
+                }),
+            }
+        } else if let Some(value_type) = go_type.strip_prefix("map[string]") {
+            match value.as_mapping() {
+                None => self.mismatch(value, go_name, go_type, path),
+                Some(_) if value_type == "interface {}" => {}
+                Some(map) => last_of_each(map).for_each(|(key, item)| {
+                    let path = path.clone().key(key.clone());
+                    self.value(item, place, go_name, value_type, &path);
+                }),
+            }
+        } else if self.schema.names.contains_key(place) {
+            match value {
+                Value::Mapping(_) => self.object(value, place, path),
+                _ => self.mismatch(value, go_name, go_type, path),
+            }
+        } else {
+            let fits = match go_type {
+                "bool" => json_kind(value) == "bool",
+                "int" | "int64" => super::decode::is_int64(value),
+                _ => json_kind(value) == "string",
+            };
+            if !fits {
+                self.mismatch(value, go_name, go_type, path);
+            }
+        }
+    }
+
+    fn mismatch(&mut self, value: &Value, go_name: &str, go_type: &str, path: &FieldPath) {
+        let kind = json_kind(value);
+        let number = match value {
+            Value::Scalar(scalar) if kind == "number" && go_type.starts_with("int") => {
+                format!(" {}", json_number(scalar))
+            }
+            _ => String::new(),
+        };
+        self.problems.push(Problem {
+            path: path.clone(),
+            message: format!(
+                "json: cannot unmarshal {kind}{number} into Go struct field {go_name} of type {go_type}"
+            ),
+            hint: remedy(value, kind, go_type),
+        });
+    }
+
+    fn unknown(&mut self, key: &Text, place: &str, path: FieldPath) {
+        let names = self.schema.names.get(place).map_or(&[][..], Vec::as_slice);
+        let hint = if let Some(name) = nearest(key, names.iter().copied()) {
+            Some(format!("did you mean `{name}`?"))
+        } else if place.ends_with("target") && key == "apiVersion" {
+            Some("write `group` and `version` in place of `apiVersion`".into())
+        } else if let Some(home) = self.schema.home_of(key) {
+            Some(match home {
+                "" => format!("move `{key}` to the top level of the file"),
+                home => format!("`{key}` belongs below `{home}`"),
+            })
+        } else if names.len() <= 12 {
+            Some(format!("the fields here are `{}`", names.join("`, `")))
+        } else {
+            None
+        };
+        self.problems.push(Problem {
+            path,
+            message: format!("json: unknown field \"{key}\""),
+            hint,
+        });
+    }
+}
+
+fn join(place: &str, name: &str) -> String {
+    match place {
+        "" => name.into(),
+        place => format!("{place}.{name}"),
+    }
+}
+
+fn remedy(value: &Value, kind: &str, go_type: &str) -> Option<String> {
+    let text = |value: &Value| value.text().map_or_else(String::new, Text::to_string);
+    match (kind, go_type) {
+        ("bool", "string") => Some(
+            "put the value in quotes: `true`, `yes`, `on`, `y` and their opposites are booleans here"
+                .into(),
+        ),
+        ("number", "string") => Some(format!("put the value in quotes: \"{}\"", text(value))),
+        ("string", "bool" | "int" | "int64") if is_quoted(value) => {
+            Some("write the value without quotes".into())
+        }
+        ("string", list) if list.starts_with("[]") => Some("write a list: `- ` before the value".into()),
+        ("object", list) if list.starts_with("[]") => Some("write a list: `- ` before each entry".into()),
+        ("array", "string") => Some("write one value in place of a list".into()),
+        _ => None,
+    }
+}
+
+fn is_quoted(value: &Value) -> bool {
+    let Value::Scalar(scalar) = value else {
+        return false;
+    };
+    scalar.style.is_quoted()
+        && plain::resolve(&scalar.text) != Tag::Str
+        && matches!(scalar.typed(), Ok(Typed::Str(_)))
+}
+
+/// A number as it stands in kustomize's JSON.
+fn json_number(scalar: &Scalar) -> Text {
+    match scalar.typed() {
+        Ok(Typed::Int(number)) => ecow::eco_format!("{number}"),
+        Ok(Typed::Float(number)) => {
+            yaml::json_number(number).unwrap_or_else(|_| scalar.text.clone())
+        }
+        _ => scalar.text.clone(),
+    }
+}

@@ -1,0 +1,216 @@
+//! Where files come from. Nothing else in the crate reads.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place that reads files"
+)]
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use indexmap::IndexMap;
+
+/// What a path leads to; links are not followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// A file.
+    File,
+    /// A folder.
+    Folder,
+    /// A symbolic link.
+    Link,
+    /// A device, a pipe or the like.
+    Other,
+}
+
+/// Files and folders.
+pub trait FileSystem {
+    /// A path from the root folder.
+    fn absolute(&self, path: &Path) -> io::Result<PathBuf>;
+    /// What is there.
+    fn kind(&self, path: &Path) -> io::Result<FileKind>;
+    /// Whether a path leads to a folder, links followed.
+    fn is_dir(&self, path: &Path) -> bool;
+    /// Whether a path leads to a file, links followed.
+    fn is_file(&self, path: &Path) -> bool;
+    /// Where a symbolic link points to.
+    fn read_link(&self, path: &Path) -> io::Result<PathBuf>;
+    /// The whole content of a file, links followed.
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+    /// The names of what is in a folder, sorted.
+    fn list(&self, folder: &Path) -> io::Result<Vec<String>>;
+}
+
+/// The files of the machine.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Disk;
+
+impl FileSystem for Disk {
+    fn absolute(&self, path: &Path) -> io::Result<PathBuf> {
+        std::path::absolute(path)
+    }
+
+    fn kind(&self, path: &Path) -> io::Result<FileKind> {
+        let kind = std::fs::symlink_metadata(path)?.file_type();
+        Ok(if kind.is_file() {
+            FileKind::File
+        } else if kind.is_dir() {
+            FileKind::Folder
+        } else if kind.is_symlink() {
+            FileKind::Link
+        } else {
+            FileKind::Other
+        })
+    }
+
+    fn is_dir(&self, path: &Path) -> bool {
+        path.is_dir()
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        path.is_file()
+    }
+
+    fn read_link(&self, path: &Path) -> io::Result<PathBuf> {
+        std::fs::read_link(path)
+    }
+
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        std::fs::read(path)
+    }
+
+    fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
+        let mut names: Vec<_> = std::fs::read_dir(folder)?
+            .filter_map(Result::ok)
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect();
+        names.sort_unstable();
+        Ok(names)
+    }
+}
+
+/// Files in memory, by absolute path.
+#[derive(Clone, Debug, Default)]
+pub struct Memory {
+    nodes: IndexMap<PathBuf, Node>,
+}
+
+#[derive(Clone, Debug)]
+enum Node {
+    File(Vec<u8>),
+    Folder,
+    Link(PathBuf),
+}
+
+impl Memory {
+    /// Nothing but the root folder.
+    pub fn new() -> Self {
+        let mut memory = Self::default();
+        memory.nodes.insert("/".into(), Node::Folder);
+        memory
+    }
+
+    /// With one more file, and the folders on the way to it.
+    #[must_use]
+    pub fn file(self, path: &str, content: impl Into<Vec<u8>>) -> Self {
+        self.with(path, Node::File(content.into()))
+    }
+
+    /// With one more folder, and the folders on the way to it.
+    #[must_use]
+    pub fn folder(self, path: &str) -> Self {
+        self.with(path, Node::Folder)
+    }
+
+    /// With one more symbolic link, and the folders on the way to it.
+    #[must_use]
+    pub fn link(self, path: &str, target: &str) -> Self {
+        self.with(path, Node::Link(target.into()))
+    }
+
+    fn with(mut self, path: &str, node: Node) -> Self {
+        for folder in Path::new(path).ancestors().skip(1) {
+            self.nodes
+                .entry(folder.to_path_buf())
+                .or_insert(Node::Folder);
+        }
+        self.nodes.insert(path.into(), node);
+        self
+    }
+
+    fn node(&self, path: &Path) -> io::Result<&Node> {
+        let is_below_file = || {
+            let mut above = path.ancestors().skip(1);
+            above.any(|folder| matches!(self.nodes.get(folder), Some(Node::File(_))))
+        };
+        self.nodes.get(path).ok_or_else(|| {
+            if is_below_file() {
+                io::ErrorKind::NotADirectory.into()
+            } else {
+                io::ErrorKind::NotFound.into()
+            }
+        })
+    }
+}
+
+impl Memory {
+    /// What is at the end of a chain of links; links to folders on the way are not followed.
+    fn target(&self, path: &Path) -> Option<&Node> {
+        let mut path = path.to_path_buf();
+        for _ in 0..=self.nodes.len() {
+            match self.nodes.get(&path)? {
+                Node::Link(target) => path = path.parent()?.join(target),
+                node => return Some(node),
+            }
+        }
+        None
+    }
+}
+
+impl FileSystem for Memory {
+    fn absolute(&self, path: &Path) -> io::Result<PathBuf> {
+        Ok(Path::new("/").join(path))
+    }
+
+    fn kind(&self, path: &Path) -> io::Result<FileKind> {
+        Ok(match self.node(path)? {
+            Node::File(_) => FileKind::File,
+            Node::Folder => FileKind::Folder,
+            Node::Link(_) => FileKind::Link,
+        })
+    }
+
+    fn is_dir(&self, path: &Path) -> bool {
+        matches!(self.target(path), Some(Node::Folder))
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        matches!(self.target(path), Some(Node::File(_)))
+    }
+
+    fn read_link(&self, path: &Path) -> io::Result<PathBuf> {
+        match self.node(path)? {
+            Node::Link(target) => Ok(target.clone()),
+            _ => Err(io::ErrorKind::InvalidInput.into()),
+        }
+    }
+
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        match self.target(path) {
+            Some(Node::File(content)) => Ok(content.clone()),
+            Some(_) => Err(io::ErrorKind::IsADirectory.into()),
+            None => Err(io::ErrorKind::NotFound.into()),
+        }
+    }
+
+    fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
+        let mut names: Vec<_> = self
+            .nodes
+            .keys()
+            .filter(|path| path.parent() == Some(folder))
+            .filter_map(|path| path.file_name())
+            .map(|name| name.to_string_lossy().into_owned())
+            .collect();
+        names.sort_unstable();
+        Ok(names)
+    }
+}

@@ -1,0 +1,67 @@
+//! The files that `ConfigMap`s and `Secret`s are made of (spec 05 R12–R14).
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+
+use crate::kustomization::{Files, GeneratorArgs, Kustomization};
+use crate::model::{FieldPath, Text};
+
+use super::{Loader, go_list};
+
+impl Loader<'_> {
+    /// Reads all files that generators name, each once.
+    pub(super) fn generator_files(&self, kustomization: &Kustomization) -> Result<Files> {
+        let mut files = Files::new();
+        let fields = [
+            ("configMapGenerator", &kustomization.config_map_generator),
+            ("secretGenerator", &kustomization.secret_generator),
+        ];
+        for (field, generators) in fields {
+            for (position, args) in generators.iter().enumerate() {
+                let path = FieldPath::default().key(field).index(position);
+                self.files_of(args, &path, &mut files)
+                    .context("loading KV pairs")?;
+            }
+        }
+        Ok(files)
+    }
+
+    fn files_of(&self, args: &GeneratorArgs, path: &FieldPath, files: &mut Files) -> Result<()> {
+        for (index, entry) in args.envs.iter().enumerate() {
+            let path = path.clone().key("envs").index(index);
+            self.keep(entry, path, files)
+                .with_context(|| format!("env source files: {}", go_list(&args.envs)))?;
+        }
+        for (index, entry) in args.files.iter().enumerate() {
+            // What is wrong with an entry of another form, the generator knows.
+            let Some(file) = path_of(entry) else {
+                continue;
+            };
+            let path = path.clone().key("files").index(index);
+            self.keep(file, path, files)
+                .with_context(|| format!("file sources: {}", go_list(&args.files)))?;
+        }
+        Ok(())
+    }
+
+    fn keep(&self, entry: &str, path: FieldPath, files: &mut Files) -> Result<()> {
+        if !files.contains_key(entry) {
+            let (_, content) = self
+                .file(entry)
+                .map_err(|fault| fault.at(self.place(path)))?;
+            files.insert(Text::from(entry), Arc::from(content));
+        }
+        Ok(())
+    }
+}
+
+/// The path of `[key=]path`.
+fn path_of(entry: &str) -> Option<&str> {
+    match entry.split_once('=') {
+        None => Some(entry),
+        Some((key, path)) => {
+            (!key.is_empty() && !path.is_empty() && !path.contains('=')).then_some(path)
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! A kustomization with everything its file names already read.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use indexmap::IndexSet;
+
+use crate::kustomization::patch::Patch;
+use crate::kustomization::{Files, Kustomization, Replacement};
+use crate::model::{FieldPath, Place, Resource, Source, Text, Value};
+
+/// A kustomization and what it names. A folder that several kustomizations name is one layer, shared.
+#[derive(Clone, Debug)]
+pub struct Layer {
+    /// Its folder, without links.
+    pub root: PathBuf,
+    /// Its file.
+    pub file: Arc<PathBuf>,
+    /// What the file says, the contents of deprecated fields moved to where they belong.
+    pub kustomization: Kustomization,
+    /// The schema that `openapi.path` names.
+    pub schema: Option<SchemaFile>,
+    /// What `resources` and `bases` name.
+    pub operands: Vec<Operand>,
+    /// What `configurations` names.
+    pub configurations: Vec<Configuration>,
+    /// What `crds` names.
+    pub crds: Vec<Configuration>,
+    /// The files that generators take data from.
+    pub files: Files,
+    /// Configurations of generator plugins, inline texts first.
+    pub generators: Vec<PluginSource>,
+    /// What `components` names.
+    pub components: Vec<ComponentLayer>,
+    /// `patchesStrategicMerge`
+    pub strategic_merge_patches: Vec<Patch>,
+    /// `patches`
+    pub patches: Vec<Patch>,
+    /// `patchesJson6902`
+    pub json_patches: Vec<Patch>,
+    /// `replacements`, those of files in the place of the files' names.
+    pub replacements: Vec<Replacement>,
+    /// Configurations of transformer plugins, inline texts first.
+    pub transformers: Vec<PluginSource>,
+    /// Configurations of validator plugins, inline texts first.
+    pub validators: Vec<PluginSource>,
+    /// The folders of all layers below this one.
+    pub(super) below: IndexSet<PathBuf>,
+}
+
+impl Layer {
+    /// The place of a field of the kustomization file.
+    pub fn place(&self, path: FieldPath) -> Place {
+        place(&self.file, path)
+    }
+}
+
+/// The place of a field of a kustomization file.
+pub(super) fn place(file: &Arc<PathBuf>, path: FieldPath) -> Place {
+    let source = Source {
+        file: Arc::clone(file),
+        line: 1,
+    };
+    Place { source, path }
+}
+
+/// What an entry of `resources` leads to.
+#[derive(Clone, Debug)]
+pub enum Operand {
+    /// A file of objects.
+    File {
+        /// The entry.
+        entry: Text,
+        /// The objects.
+        resources: Vec<Resource>,
+    },
+    /// A folder with a kustomization.
+    Layer {
+        /// The entry.
+        entry: Text,
+        /// The kustomization.
+        layer: Arc<Layer>,
+    },
+}
+
+impl Operand {
+    /// The kustomization, if it is one.
+    pub fn layer(&self) -> Option<&Arc<Layer>> {
+        match self {
+            Self::Layer { layer, .. } => Some(layer),
+            Self::File { .. } => None,
+        }
+    }
+}
+
+/// What an entry of `components` leads to.
+#[derive(Clone, Debug)]
+pub struct ComponentLayer {
+    /// The entry.
+    pub entry: Text,
+    /// The component.
+    pub layer: Arc<Layer>,
+}
+
+/// Where plugins get their configurations from.
+#[derive(Clone, Debug)]
+pub enum PluginSource {
+    /// The entry itself.
+    Inline(Vec<Resource>),
+    /// A file or a folder.
+    Operand(Operand),
+}
+
+/// A file with a schema. Nobody has looked into it: most builds have no use for it, and kustomize takes any text then.
+#[derive(Clone, Debug)]
+pub struct SchemaFile {
+    /// The entry.
+    pub entry: Text,
+    /// The file.
+    pub file: Arc<PathBuf>,
+    /// Its content.
+    pub text: Arc<[u8]>,
+}
+
+/// A file of configuration.
+#[derive(Clone, Debug)]
+pub struct Configuration {
+    /// The entry.
+    pub entry: Text,
+    /// Its first document.
+    pub value: Value,
+}
+
+impl Layer {
+    /// Collects the folders of all layers that this one leads to.
+    pub(super) fn note_layers_below(&mut self) {
+        let plugins = [&self.generators, &self.transformers, &self.validators];
+        let plugins = plugins
+            .into_iter()
+            .flatten()
+            .filter_map(|source| match source {
+                PluginSource::Operand(operand) => operand.layer(),
+                PluginSource::Inline(_) => None,
+            });
+        let components = self.components.iter().map(|component| &component.layer);
+        let layers = self.operands.iter().filter_map(Operand::layer);
+        let mut below = IndexSet::new();
+        for layer in layers.chain(components).chain(plugins) {
+            below.insert(layer.root.clone());
+            below.extend(layer.below.iter().cloned());
+        }
+        self.below = below;
+    }
+}

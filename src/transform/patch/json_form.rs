@@ -1,0 +1,163 @@
+//! Objects as JSON: what is left of a YAML object that went through JSON and back (spec 13 R5, R6).
+
+use anyhow::{Result, anyhow, bail};
+use foldhash::fast::FixedState;
+use indexmap::IndexSet;
+use serde_json::Value as Json;
+
+use crate::model::{Entry, Mapping, Scalar, Style, Tag, Text, Typed, Value, plain};
+use crate::yaml::json_number;
+
+/// Maps up to this size are searched for duplicate keys by comparing all.
+const SHORT: usize = 16;
+
+/// Integers of so many digits are the same as a floating-point number.
+const EXACT_DIGITS: usize = 15;
+
+/// Gives an object the form it has as JSON: numbers and dates in one spelling, no memory of quotes, text keys.
+pub(super) fn to_json_form(root: &mut Value) -> Result<()> {
+    // At the top level other keys than strings become text, further down they are an error (spec 10 R42).
+    if let Value::Mapping(map) = root {
+        for Entry { key, .. } in map.entries_mut() {
+            if key.tag == Tag::Null {
+                bail!(already_defined("null"));
+            }
+            key.tag = Tag::Str;
+        }
+    }
+    convert(root)
+}
+
+fn convert(value: &mut Value) -> Result<()> {
+    match value {
+        Value::Scalar(scalar) => convert_scalar(scalar),
+        Value::Sequence(items) => items.make_mut().iter_mut().try_for_each(convert),
+        Value::Mapping(map) => {
+            check_keys(map)?;
+            map.values_mut().try_for_each(convert)
+        }
+    }
+}
+
+fn convert_scalar(scalar: &mut Scalar) -> Result<()> {
+    if scalar.tag == Tag::Str && scalar.style == Style::Plain {
+        scalar.shared = None;
+        return Ok(());
+    }
+    let typed = scalar.typed().map_err(|problem| anyhow!(problem))?;
+    *scalar = match typed {
+        Typed::Null => Scalar::null(),
+        Typed::Bool(value) => plain_scalar(if value { "true" } else { "false" }, Tag::Bool),
+        Typed::Int(number) => plain_scalar(itoa::Buffer::new().format(number), Tag::Int),
+        Typed::Float(number) => number_scalar(json_number(number).map_err(|problem| anyhow!(problem))?),
+        Typed::Str(text) => Scalar::string(text.as_ref()),
+    };
+    Ok(())
+}
+
+fn check_keys(map: &Mapping) -> Result<()> {
+    let odd = |entry: &&Entry| !matches!(entry.key.tag, Tag::Str | Tag::Untyped);
+    if let Some(entry) = map.entries().iter().find(odd) {
+        if entry.key.tag == Tag::Null {
+            bail!(already_defined("null"));
+        }
+        bail!("json: unsupported type: map[interface {{}}]interface {{}}");
+    }
+    let mut keys = map.iter().map(|(key, _)| key);
+    let duplicate = if map.len() <= SHORT {
+        let is_second = |(position, key): &(usize, &Text)| map.position(key) != Some(*position);
+        keys.enumerate().find(is_second).map(|(_, key)| key)
+    } else {
+        let mut seen = IndexSet::with_capacity_and_hasher(map.len(), FixedState::default());
+        keys.find(|key| !seen.insert(*key))
+    };
+    match duplicate {
+        Some(key) => bail!(already_defined(key)),
+        None => Ok(()),
+    }
+}
+
+/// kustomize's words, without its line numbers: they count in a text that nobody has seen.
+fn already_defined(key: &str) -> String {
+    format!("yaml: unmarshal errors: mapping key {key:?} already defined")
+}
+
+/// Rounds all numbers to what a 64-bit floating-point number holds, which is how they come back from JSON.
+pub(super) fn round_numbers(value: &mut Value) -> Result<()> {
+    match value {
+        Value::Scalar(scalar) => match scalar.tag {
+            Tag::Int if scalar.text.len() <= EXACT_DIGITS => Ok(()),
+            Tag::Int | Tag::Float => round(scalar),
+            _ => Ok(()),
+        },
+        Value::Sequence(items) => items.make_mut().iter_mut().try_for_each(round_numbers),
+        Value::Mapping(map) => map.values_mut().try_for_each(round_numbers),
+    }
+}
+
+fn round(scalar: &mut Scalar) -> Result<()> {
+    let number: f64 = scalar.text.parse()?;
+    if number.is_infinite() {
+        bail!("json: cannot unmarshal number {} into Go value of type float64", scalar.text);
+    }
+    *scalar = number_scalar(json_number(number).map_err(|problem| anyhow!(problem))?);
+    Ok(())
+}
+
+/// A number of a JSON text, still spelled as there.
+fn number_scalar(text: Text) -> Scalar {
+    let tag = plain::resolve(&text);
+    Scalar::new(text, tag, Style::Plain)
+}
+
+fn plain_scalar(text: &str, tag: Tag) -> Scalar {
+    Scalar::new(text, tag, Style::Plain)
+}
+
+/// A value of a patch.
+pub(super) fn from_json(json: &Json) -> Value {
+    match json {
+        Json::Null => Value::null(),
+        Json::Bool(value) => Value::from(*value),
+        Json::Number(number) => Value::Scalar(number_scalar(number.as_str().into())),
+        Json::String(text) => Value::string(text.as_str()),
+        Json::Array(items) => Value::Sequence(items.iter().map(from_json).collect()),
+        Json::Object(fields) => fields
+            .iter()
+            .map(|(key, value)| (key.as_str(), from_json(value)))
+            .collect::<Mapping>()
+            .into(),
+    }
+}
+
+/// Whether a value in JSON form equals one of a patch: numbers by their text, a map in any order, nothing as null.
+pub(super) fn equals(value: Option<&Value>, json: &Json) -> bool {
+    let Some(value) = value else {
+        return json.is_null();
+    };
+    match (value, json) {
+        (Value::Scalar(scalar), json) => match (scalar.tag, json) {
+            (Tag::Null, Json::Null) => true,
+            (Tag::Bool, Json::Bool(value)) => (scalar.text == "true") == *value,
+            (Tag::Int | Tag::Float, Json::Number(number)) => scalar.text == number.as_str(),
+            (Tag::Str, Json::String(text)) => scalar.text == text.as_str(),
+            _ => false,
+        },
+        (Value::Sequence(items), Json::Array(others)) => {
+            items.len() == others.len()
+                && items
+                    .iter()
+                    .zip(others)
+                    .all(|(item, other)| equals(Some(item), other))
+        }
+        (Value::Mapping(map), Json::Object(fields)) => {
+            map.len() == fields.len()
+                && map.iter().all(|(key, value)| {
+                    fields
+                        .get(key.as_str())
+                        .is_some_and(|other| equals(Some(value), other))
+                })
+        }
+        _ => false,
+    }
+}

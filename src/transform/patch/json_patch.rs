@@ -1,0 +1,231 @@
+//! Application of JSON patches: the library that kustomize uses has its own ideas of RFC 6902 (spec 13).
+
+use anyhow::{Result, anyhow, bail};
+use json_patch::jsonptr::{Pointer, Token};
+use json_patch::{
+    AddOperation, CopyOperation, MoveOperation, PatchOperation, RemoveOperation, ReplaceOperation,
+    TestOperation,
+};
+
+use super::json_form::{equals, from_json, round_numbers, to_json_form};
+use crate::kustomization::{JsonPatch, Operation};
+use crate::model::{Mapping, Sequence, Text, Value};
+
+/// Applies all operations in order; with at least one of them the whole object comes out as JSON leaves it (R5).
+pub(super) fn apply(patch: &JsonPatch, target: &mut Value) -> Result<()> {
+    if patch.operations().is_empty() {
+        return Ok(());
+    }
+    to_json_form(target)?;
+    for operation in patch.operations() {
+        operation.apply(target)?;
+    }
+    if target.as_mapping().is_none() {
+        bail!("json: cannot unmarshal array into Go value of type map[string]interface {{}}");
+    }
+    round_numbers(target)
+}
+
+trait Apply {
+    fn apply(&self, target: &mut Value) -> Result<()>;
+}
+
+impl Apply for Operation {
+    fn apply(&self, target: &mut Value) -> Result<()> {
+        let (path, from) = (&self.path, &self.from);
+        match self.action.as_ref().map_err(|problem| anyhow!("{problem}"))? {
+            PatchOperation::Add(operation) => add(target, operation, path),
+            PatchOperation::Remove(operation) => remove(target, operation, path),
+            PatchOperation::Replace(operation) => replace(target, operation, path),
+            PatchOperation::Move(operation) => relocate(target, operation, path, from),
+            PatchOperation::Copy(operation) => copy(target, operation, path, from),
+            PatchOperation::Test(operation) => test(target, operation, path),
+        }
+    }
+}
+
+fn add(target: &mut Value, operation: &AddOperation, path: &str) -> Result<()> {
+    let Some((container, key)) = Container::of(target, &operation.path) else {
+        bail!("add operation does not apply: doc is missing path: {path:?}: missing value");
+    };
+    container
+        .add(&key, from_json(&operation.value))
+        .map_err(|problem| anyhow!("error in add for path: '{path}': {problem}"))
+}
+
+fn remove(target: &mut Value, operation: &RemoveOperation, path: &str) -> Result<()> {
+    let Some((container, key)) = Container::of(target, &operation.path) else {
+        bail!("remove operation does not apply: doc is missing path: {path:?}: missing value");
+    };
+    container
+        .remove(&key)
+        .map(drop)
+        .map_err(|problem| anyhow!("error in remove for path: '{path}': {problem}"))
+}
+
+fn replace(target: &mut Value, operation: &ReplaceOperation, path: &str) -> Result<()> {
+    if path.is_empty() {
+        return match from_json(&operation.value) {
+            Value::Scalar(_) => bail!("replace operation value must be object or array: %!w(<nil>)"),
+            value => {
+                *target = value;
+                Ok(())
+            }
+        };
+    }
+    let Some((container, key)) = Container::of(target, &operation.path) else {
+        bail!("replace operation does not apply: doc is missing path: {path}: missing value");
+    };
+    container
+        .replace(&key, from_json(&operation.value))
+        .map_err(|_| anyhow!("replace operation does not apply: doc is missing key: {path}: missing value"))
+}
+
+fn relocate(target: &mut Value, operation: &MoveOperation, path: &str, from: &str) -> Result<()> {
+    let Some((container, key)) = Container::of(target, &operation.from) else {
+        bail!("move operation does not apply: doc is missing from path: {from}: missing value");
+    };
+    let value = container
+        .remove(&key)
+        .map_err(|problem| anyhow!("error in move for path: '{key}': {problem}"))?;
+    let Some((container, key)) = Container::of(target, &operation.path) else {
+        bail!("move operation does not apply: doc is missing destination path: {path}: missing value");
+    };
+    container
+        .add(&key, value)
+        .map_err(|problem| anyhow!("error in move for path: '{path}': {problem}"))
+}
+
+fn copy(target: &mut Value, operation: &CopyOperation, path: &str, from: &str) -> Result<()> {
+    let Some((container, key)) = Container::of(target, &operation.from) else {
+        bail!("copy operation does not apply: doc is missing from path: {from}: missing value");
+    };
+    let value = container
+        .get(&key)
+        .map_err(|problem| anyhow!("error in copy for from: '{from}': {problem}"))?
+        .cloned()
+        .unwrap_or_else(Value::null);
+    let Some((container, key)) = Container::of(target, &operation.path) else {
+        bail!("copy operation does not apply: doc is missing destination path: {path}: missing value");
+    };
+    container
+        .add(&key, value)
+        .map_err(|problem| anyhow!("error while adding value during copy: {problem}"))
+}
+
+fn test(target: &mut Value, operation: &TestOperation, path: &str) -> Result<()> {
+    let passes = if path.is_empty() {
+        equals(Some(target), &operation.value)
+    } else {
+        let Some((container, key)) = Container::of(target, &operation.path) else {
+            bail!("test operation does not apply: is missing path: {path}: missing value");
+        };
+        let value = container
+            .get(&key)
+            .map_err(|problem| anyhow!("error in test for path: '{path}': {problem}"))?;
+        equals(value, &operation.value)
+    };
+    if !passes {
+        bail!("testing value {path} failed: test failed");
+    }
+    Ok(())
+}
+
+/// What an operation changes something in.
+enum Container<'v> {
+    Map(&'v mut Mapping),
+    List(&'v mut Sequence),
+}
+
+impl<'v> Container<'v> {
+    /// The container that a pointer leads into, and the last key. The root is in no container.
+    fn of(root: &'v mut Value, pointer: &Pointer) -> Option<(Self, Text)> {
+        let (parents, last) = pointer.split_back()?;
+        let key = |token: &Token<'_>| Text::from(token.decoded().as_ref());
+        let mut value = root;
+        for token in parents.tokens() {
+            let key = key(&token);
+            value = match value {
+                Value::Mapping(map) => map.get_mut(&key)?,
+                Value::Sequence(items) => {
+                    let position = position(&key, items.len()).ok()?;
+                    &mut items.make_mut()[position]
+                }
+                Value::Scalar(_) => return None,
+            };
+        }
+        let container = match value {
+            Value::Mapping(map) => Self::Map(map),
+            Value::Sequence(items) => Self::List(items),
+            Value::Scalar(_) => return None,
+        };
+        Some((container, key(&last)))
+    }
+
+    /// The value below a key; nothing if a map lacks it.
+    fn get(&self, key: &str) -> Result<Option<&Value>, String> {
+        match self {
+            Self::Map(map) => Ok(map.get(key)),
+            Self::List(items) => Ok(Some(&items[position(key, items.len())?])),
+        }
+    }
+
+    fn add(self, key: &str, value: Value) -> Result<(), String> {
+        match self {
+            Self::Map(map) => drop(map.insert(key, value)),
+            Self::List(items) if key == "-" => items.push(value),
+            Self::List(items) => {
+                let improper = |problem| format!("value was not a proper array index: '{key}': {problem}");
+                let index = parse_index(key).map_err(improper)?;
+                let position = resolve_index(index, items.len() + 1)?;
+                items.insert(position, value);
+            }
+        }
+        Ok(())
+    }
+
+    fn replace(self, key: &str, value: Value) -> Result<(), String> {
+        match self {
+            Self::Map(map) => drop(map.insert(key, value)),
+            Self::List(items) => {
+                let position = position(key, items.len())?;
+                items.make_mut()[position] = value;
+            }
+        }
+        Ok(())
+    }
+
+    fn remove(self, key: &str) -> Result<Value, String> {
+        match self {
+            Self::Map(map) => map
+                .remove(key)
+                .ok_or_else(|| format!("Unable to remove nonexistent key: {key}: missing value")),
+            Self::List(items) => Ok(items.remove(position(key, items.len())?)),
+        }
+    }
+}
+
+/// The position of an element that a list of some length has.
+fn position(key: &str, length: usize) -> Result<usize, String> {
+    resolve_index(parse_index(key)?, length)
+}
+
+/// A number as Go's `Atoi` reads it, with Go's words for what is none.
+fn parse_index(text: &str) -> Result<i64, String> {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().map_err(|_| {
+        let problem = if is_number { "value out of range" } else { "invalid syntax" };
+        format!("strconv.Atoi: parsing {text:?}: {problem}")
+    })
+}
+
+/// Where an index leads in a list; negative ones count from its end.
+fn resolve_index(index: i64, length: usize) -> Result<usize, String> {
+    let from_start = usize::try_from(index).ok();
+    let from_end = || length.checked_sub(usize::try_from(index.unsigned_abs()).ok()?);
+    from_start
+        .or_else(from_end)
+        .filter(|position| *position < length)
+        .ok_or_else(|| format!("Unable to access invalid index: {index}: invalid index referenced"))
+}
