@@ -109,6 +109,7 @@ impl Node {
 pub(crate) fn is_plain_word(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '/')
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c))
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./:@".contains(c))
+        && !text.ends_with(':')
         && !["y", "n", "yes", "no", "on", "off", "true", "false", "null"].contains(&lower.as_str())
 }

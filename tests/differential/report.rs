@@ -121,7 +121,9 @@ pub(crate) fn statistics(trees: Range<u64>, seed: u64, oracle: &Program) {
             counts.1 += usize::from(verdict.is_ok());
         }
         if let Err(error) = verdict {
-            eprintln!("tree {index}: {}", error.lines().find(|line| line.contains("rror")).unwrap_or_default().chars().take(300).collect::<String>());
+            let tail = error.trim_end().len().saturating_sub(200);
+            let end = error.char_indices().filter(|(at, _)| *at >= tail).map(|(_, c)| if c == '\n' { ' ' } else { c });
+            eprintln!("tree {index}: {}", end.collect::<String>());
         }
     }
     eprintln!("kustomize accepts {accepted} of {total} trees of seed {seed}; feature: in trees, in accepted ones");

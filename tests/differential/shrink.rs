@@ -10,9 +10,9 @@ use crate::tree::{Content, Tree};
 /// The smallest tree found until the deadline for which `holds` is true, as it is for the first.
 pub(crate) fn shrink(tree: Tree, deadline: Instant, holds: impl FnMut(&Tree) -> bool) -> Tree {
     let mut shrinker = Shrinker { best: tree, deadline, holds };
+    shrinker.roots();
     loop {
         let before = shrinker.best.clone();
-        shrinker.roots();
         shrinker.options();
         shrinker.folders();
         shrinker.files();

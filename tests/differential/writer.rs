@@ -123,7 +123,8 @@ fn literal(scalar: &Scalar, indent: usize, out: &mut String) {
 
 fn can_be_block(text: &str) -> bool {
     let printable = |c: char| c == '\n' || c == '\t' || (c >= ' ' && c != '\u{7f}' && !('\u{80}'..'\u{a0}').contains(&c));
-    !text.trim_matches([' ', '\n', '\t']).is_empty() && text.chars().all(printable) && !text.contains(['\u{feff}', '\u{2028}'])
+    let tabbed = text.starts_with('\t') || text.contains("\n\t");
+    !tabbed && !text.trim_matches([' ', '\n']).is_empty() && text.chars().all(printable) && !text.contains(['\u{feff}', '\u{2028}'])
 }
 
 fn key(name: &Scalar, indent: usize, out: &mut String) {

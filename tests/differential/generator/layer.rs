@@ -55,7 +55,7 @@ impl Generator {
             fields.push(("labels", Node::list(entries)));
         }
         for field in ["commonLabels", "commonAnnotations"] {
-            if self.wants(field) {
+            if fields.iter().all(|(key, _)| *key != field) && self.wants(field) {
                 let labels = self.labels();
                 fields.push((field, labels));
             }

@@ -160,6 +160,9 @@ impl Generator {
         if self.random.chance(40) {
             let file = self.resource_file(dir, scope);
             fields.push(("resources", Node::list(vec![Node::string(file)])));
+        } else {
+            // Otherwise it may come out empty, which is an error.
+            fields.push(("commonAnnotations", self.labels()));
         }
         self.finish_layer(dir, depth, fields, scope);
     }

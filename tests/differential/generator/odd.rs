@@ -62,7 +62,7 @@ impl Generator {
 
     /// Words around the column where lines are folded.
     fn sentence(&mut self) -> String {
-        let mut text = String::from(*self.random.pick(&["", "", "- ", "it's: ", "\t", "'", "1 "]));
+        let mut text = String::from(*self.random.pick(&["", "", "- ", "it's: ", "", "'", "1 "]));
         let length = self.random.between(60, 260);
         while text.chars().count() < length {
             let letter = *self.random.pick(&["a", "b", "é", "日", "x", "😀", "\"", "\\"]);

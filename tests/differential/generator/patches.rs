@@ -54,7 +54,7 @@ impl Generator {
             {
                 *name = Node::string("ignored");
             }
-            self.decorate(&mut patch);
+            self.decorate_patch(&mut patch);
             self.set_patch(dir, &mut entry, vec![patch]);
         }
         if self.wants("patch options") {
@@ -101,7 +101,7 @@ impl Generator {
         for _ in 0..count {
             let known = self.random.pick(unique).clone();
             let mut patch = self.merge_patch(&known);
-            self.decorate(&mut patch);
+            self.decorate_patch(&mut patch);
             documents.push(patch);
         }
         documents
@@ -226,10 +226,14 @@ impl Generator {
         let pointers = pointers(&known.object);
         let count = self.random.weighted(&[1, 60, 25, 14]);
         let operations = (0..count)
-            .map(|_| if anywhere || self.random.chance(15) { self.safe_operation() } else { self.operation(&pointers) })
+            .map(|_| if anywhere || known.is_generated || self.random.chance(15) { self.safe_operation() } else { self.operation(&pointers) })
             .collect();
         let mut node = Node::list(operations);
         self.decorate_strictly(&mut node);
+        if let Node::List(list) = &mut node {
+            // What starts with a bracket must be JSON.
+            list.flow = list.items.is_empty();
+        }
         vec![node]
     }
 
@@ -277,7 +281,7 @@ fn pointers(object: &Node) -> Vec<(String, Node)> {
     collect(object, "", &mut found);
     found.retain(|(path, _)| !["/apiVersion", "/kind", "/metadata", "/metadata/name", "/metadata/namespace"].contains(&path.as_str()));
     if found.is_empty() {
-        found.push(("/extra".into(), Node::map([])));
+        found.push(("/extra".into(), Node::plain("x")));
     }
     found
 }

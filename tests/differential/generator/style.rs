@@ -8,7 +8,20 @@ impl Generator {
     pub(super) fn decorate(&mut self, node: &mut Node) {
         self.restyle(node, true);
         if self.wants("anchors") {
-            self.add_alias(node);
+            let mut aliased = node.clone();
+            self.add_alias(&mut aliased);
+            if head(&aliased) == head(node) {
+                *node = aliased;
+            }
+        }
+    }
+
+    /// Restyles a patch; an alias would often make one that does not fit.
+    pub(super) fn decorate_patch(&mut self, node: &mut Node) {
+        if self.random.chance(15) {
+            self.decorate(node);
+        } else {
+            self.restyle(node, true);
         }
     }
 
@@ -61,7 +74,7 @@ impl Generator {
         let anchored = self.random.between(1, total - 2);
         let Some(target) = nth(node, anchored) else { return };
         let end = anchored + count(target);
-        let is_map = matches!(target, Node::Map(_));
+        let (is_map, is_scalar) = (matches!(target, Node::Map(_)), matches!(target, Node::Scalar(_)));
         match target {
             Node::Scalar(scalar) if !scalar.text.is_empty() => scalar.anchor = Some("x".into()),
             Node::Map(map) => map.anchor = Some("x".into()),
@@ -75,7 +88,7 @@ impl Generator {
         match nth(node, self.random.between(end, total - 1)) {
             Some(Node::Map(map)) => add_entry(map, merges),
             Some(Node::List(list)) => list.items.push(Node::Alias("x".into())),
-            Some(other @ Node::Scalar(_)) => *other = Node::Alias("x".into()),
+            Some(other @ Node::Scalar(_)) if is_scalar => *other = Node::Alias("x".into()),
             _ => {}
         }
     }
@@ -87,6 +100,13 @@ fn add_entry(map: &mut Map, merges: bool) {
     }
     let key = if merges { Scalar::new("<<", Style::Plain) } else { Scalar::string("extra") };
     map.entries.push((key, Node::Alias("x".into())));
+}
+
+/// What names an object, and the metadata that transformers look at.
+fn head(node: &Node) -> [Option<&str>; 5] {
+    let metadata = node.get("metadata");
+    let text = |key: &str| metadata.and_then(|metadata| metadata.get(key)).and_then(Node::text);
+    [node.get("apiVersion").and_then(Node::text), node.get("kind").and_then(Node::text), text("name"), text("namespace"), node.get("$patch").and_then(Node::text)]
 }
 
 /// How many nodes there are, the node itself included.

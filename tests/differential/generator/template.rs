@@ -90,7 +90,7 @@ impl Generator {
             "env" => Node::string(*self.random.pick(&["HOST", "PORT", "DEBUG", "URL", "MODE"])),
             "container" => Node::string(*self.random.pick(&["main", "sidecar", "proxy"])),
             "volume" => Node::string(*self.random.pick(&["data", "config", "tmp"])),
-            "port" => Node::plain(*self.random.pick(&["80", "443", "8080", "0x50", "\"http\""])),
+            "port" => Node::plain(*self.random.pick(&["80", "443", "8080", "0x50", "http"])),
             "protocol" => Node::string(*self.random.pick(&["TCP", "TCP", "UDP"])),
             "int" => Node::plain(*self.random.pick(&["1", "2", "3", "10", "0"])),
             "bool" => Node::plain(*self.random.pick(&["true", "false"])),
@@ -101,9 +101,9 @@ impl Generator {
     }
 
     fn labels_of(&mut self, which: &str) -> Node {
-        match self.random.weighted(&[90, 3, 7]) {
+        match self.random.weighted(&[91, 2, 7]) {
             0 => self.labels(),
-            1 => Node::plain(*self.random.pick(&["", "null", "{}"])),
+            1 => Node::plain(*self.random.pick(&["", "null"])),
             _ if which == "annotations" => self.map_of(3, Self::any),
             _ => self.labels(),
         }
