@@ -4,16 +4,22 @@
     reason = "this is the one place that reads files"
 )]
 
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
 
+/// No file is trusted to be larger before it was read.
+const MAX_GUESS: usize = 1 << 24;
+
 /// What a path leads to; links are not followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileKind {
-    /// A file.
-    File,
+    /// A file of so many bytes.
+    File {
+        /// The bytes.
+        size: u64,
+    },
     /// A folder.
     Folder,
     /// A symbolic link.
@@ -36,6 +42,10 @@ pub trait FileSystem {
     fn read_link(&self, path: &Path) -> io::Result<PathBuf>;
     /// The whole content of a file, links followed.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+    /// The whole content of a file that was just seen to have so many bytes.
+    fn read_of_size(&self, path: &Path, _size: u64) -> io::Result<Vec<u8>> {
+        self.read(path)
+    }
     /// The names of what is in a folder, sorted.
     fn list(&self, folder: &Path) -> io::Result<Vec<String>>;
 }
@@ -50,9 +60,12 @@ impl FileSystem for Disk {
     }
 
     fn kind(&self, path: &Path) -> io::Result<FileKind> {
-        let kind = std::fs::symlink_metadata(path)?.file_type();
+        let metadata = std::fs::symlink_metadata(path)?;
+        let kind = metadata.file_type();
         Ok(if kind.is_file() {
-            FileKind::File
+            FileKind::File {
+                size: metadata.len(),
+            }
         } else if kind.is_dir() {
             FileKind::Folder
         } else if kind.is_symlink() {
@@ -76,6 +89,28 @@ impl FileSystem for Disk {
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         std::fs::read(path)
+    }
+
+    /// Spares the system calls that ask for the size and for the end.
+    fn read_of_size(&self, path: &Path, size: u64) -> io::Result<Vec<u8>> {
+        let mut file = std::fs::File::open(path)?;
+        let size = usize::try_from(size).unwrap_or(usize::MAX).min(MAX_GUESS);
+        let mut content = vec![0; size];
+        let mut filled = 0;
+        while filled < size {
+            match file.read(&mut content[filled..]) {
+                Ok(0) => break,
+                Ok(count) => filled += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        content.truncate(filled);
+        // Files of `/proc` say that they are empty, and a huge size may be a lie.
+        if size == 0 || size == MAX_GUESS {
+            file.read_to_end(&mut content)?;
+        }
+        Ok(content)
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
@@ -173,7 +208,9 @@ impl FileSystem for Memory {
 
     fn kind(&self, path: &Path) -> io::Result<FileKind> {
         Ok(match self.node(path)? {
-            Node::File(_) => FileKind::File,
+            Node::File(content) => FileKind::File {
+                size: content.len() as u64,
+            },
             Node::Folder => FileKind::Folder,
             Node::Link(_) => FileKind::Link,
         })

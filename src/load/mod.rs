@@ -138,12 +138,7 @@ impl Loader<'_> {
     fn open(&mut self, root: &Path) -> Result<(Arc<PathBuf>, Kustomization)> {
         let found: Vec<_> = FILE_NAMES
             .iter()
-            .filter_map(|name| {
-                self.reader
-                    .read(root, name)
-                    .ok()
-                    .map(|(_, text)| (*name, text))
-            })
+            .filter_map(|name| Some((*name, self.reader.read_if_there(root, name)?)))
             .collect();
         let shown = root.display();
         match &found[..] {

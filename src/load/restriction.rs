@@ -1,5 +1,6 @@
 //! Which files a kustomization may name (spec 01 R14–R15, 15 R10–R11).
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::model::Fault;
@@ -28,48 +29,74 @@ pub(super) struct Reader<'a> {
 impl Reader<'_> {
     /// Reads a file that the kustomization in `root` names. Gives its path too, links followed.
     pub(super) fn read(&self, root: &Path, entry: &str) -> Result<(PathBuf, Vec<u8>), Fault> {
-        let path = self.locate(root, entry)?;
-        let content = self.files.read(&path).map_err(|error| {
-            let verb = match error.kind() {
-                std::io::ErrorKind::IsADirectory => "read",
-                _ => "open",
-            };
-            let fault = Fault::new(format!("{verb} {}: {}", path.display(), cause(&error)));
-            self.missing(fault, root, entry)
-        })?;
-        Ok((path, content))
+        self.try_read(root, entry)
+            .map_err(|refusal| self.explain(refusal, root, entry))
     }
 
-    /// Finds the file and checks that it may be read.
-    fn locate(&self, root: &Path, entry: &str) -> Result<PathBuf, Fault> {
+    /// As [`Self::read`], without a word about why not.
+    pub(super) fn read_if_there(&self, root: &Path, name: &str) -> Option<Vec<u8>> {
+        self.try_read(root, name).ok().map(|(_, content)| content)
+    }
+
+    fn try_read(&self, root: &Path, entry: &str) -> Result<(PathBuf, Vec<u8>), Refusal> {
         let path = join(root, entry);
         if self.restrictor == Restrictor::None {
-            return Ok(path);
-        }
-        let resolved = self
-            .resolver
-            .resolve(&path)
-            .map_err(|message| self.missing(Fault::new(message), root, entry))?;
-        match resolved.kind {
-            FileKind::Folder => {
-                let message = format!("'{}' must resolve to a file", path.display());
-                Err(Fault::new(message).hint(format!("`{entry}` is a folder: name a file in it")))
+            if matches!(self.files.kind(&path), Ok(FileKind::Other)) {
+                return Err(Refusal::Device(path));
             }
-            _ if !resolved.path.starts_with(root) => Err(Fault::new(format!(
-                "security; file '{}' is not in or below '{}'",
-                path.display(),
-                root.display()
-            ))
-            .hint(if path.starts_with(root) {
-                format!("`{entry}` is a link that leads to `{}`", resolved.path.display())
-            } else {
-                "move the file below the kustomization, or put a kustomization.yaml beside it and name that folder".into()
-            })
-            .hint("pass `--load-restrictor LoadRestrictionsNone` to allow files from anywhere")),
-            FileKind::File => Ok(resolved.path),
-            FileKind::Link | FileKind::Other => {
-                let message = format!("'{}' must resolve to a file", path.display());
-                Err(Fault::new(message).hint(format!("`{entry}` is a device or a pipe")))
+            return match self.files.read(&path) {
+                Ok(content) => Ok((path, content)),
+                Err(error) => Err(Refusal::Unreadable(path, error)),
+            };
+        }
+        let resolved = match self.resolver.resolve(&path) {
+            Ok(resolved) => resolved,
+            Err(message) => return Err(Refusal::Missing(message)),
+        };
+        match resolved.kind {
+            FileKind::Folder => Err(Refusal::Folder(path)),
+            _ if !resolved.path.starts_with(root) => Err(Refusal::Outside(path, resolved.path)),
+            FileKind::File { size } => match self.files.read_of_size(&resolved.path, size) {
+                Ok(content) => Ok((resolved.path, content)),
+                Err(error) => Err(Refusal::Unreadable(resolved.path, error)),
+            },
+            FileKind::Link | FileKind::Other => Err(Refusal::Device(path)),
+        }
+    }
+
+    /// What kustomize says, and what to do.
+    fn explain(&self, refusal: Refusal, root: &Path, entry: &str) -> Fault {
+        match refusal {
+            Refusal::Missing(message) => self.missing(Fault::new(message), root, entry),
+            Refusal::Unreadable(path, error) => {
+                let verb = match error.kind() {
+                    io::ErrorKind::IsADirectory => "read",
+                    _ => "open",
+                };
+                let fault = Fault::new(format!("{verb} {}: {}", path.display(), cause(&error)));
+                self.missing(fault, root, entry)
+            }
+            Refusal::Folder(path) => {
+                let fault = Fault::new(format!("'{}' must resolve to a file", path.display()));
+                fault.hint(format!("`{entry}` is a folder: name a file in it"))
+            }
+            Refusal::Device(path) => {
+                let fault = Fault::new(format!("'{}' must resolve to a file", path.display()));
+                fault.hint(format!("`{entry}` is a device or a pipe"))
+            }
+            Refusal::Outside(path, target) => {
+                let fault = Fault::new(format!(
+                    "security; file '{}' is not in or below '{}'",
+                    path.display(),
+                    root.display()
+                ));
+                fault
+                    .hint(if path.starts_with(root) {
+                        format!("`{entry}` is a link that leads to `{}`", target.display())
+                    } else {
+                        "move the file below the kustomization, or put a kustomization.yaml beside it and name that folder".into()
+                    })
+                    .hint("pass `--load-restrictor LoadRestrictionsNone` to allow files from anywhere")
             }
         }
     }
@@ -81,4 +108,18 @@ impl Reader<'_> {
             None => fault,
         }
     }
+}
+
+/// Why a file is not read.
+enum Refusal {
+    /// Nothing is there; with kustomize's words.
+    Missing(String),
+    /// It is there, but reading it failed.
+    Unreadable(PathBuf, io::Error),
+    /// It is a folder.
+    Folder(PathBuf),
+    /// It is neither a file nor a folder.
+    Device(PathBuf),
+    /// The path leads out of the kustomization's folder, to the second path.
+    Outside(PathBuf, PathBuf),
 }

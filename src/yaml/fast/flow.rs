@@ -63,7 +63,11 @@ impl<'a> Reader<'a, '_> {
     fn flow_key(&mut self) -> Option<Key> {
         let key = match self.byte(0) {
             b'"' | b'\'' => {
+                let start = self.offset;
                 let text = self.quoted()?;
+                if memchr::memchr(b'\n', &self.bytes[start..self.offset]).is_some() {
+                    return None;
+                }
                 self.quoted_key(&text)?
             }
             _ => {

@@ -7,16 +7,15 @@ mod block;
 mod character;
 mod flow;
 mod keys;
+mod scalar;
 #[cfg(test)]
 mod tests;
-
-use std::borrow::Cow;
 
 use ecow::EcoVec;
 
 pub(super) use self::keys::KeyCache;
 use super::Dialect;
-use super::composer::{plain_scalar, take_from};
+use super::composer::take_from;
 use super::scanner::MAX_DEPTH;
 use crate::model::{Entry, Key, Mapping, Scalar, Style, Tag, Value};
 
@@ -247,24 +246,24 @@ impl<'a> Reader<'a, '_> {
         let key = match self.byte(0) {
             b'"' | b'\'' => {
                 let text = self.quoted()?;
+                let is_on_line = memchr::memchr(b'\n', &self.bytes[start..self.offset]).is_none();
                 if self.byte(0) != b':' || !self.is_blank_or_end(1) {
                     self.offset = start;
                     return if may_be_scalar { self.value() } else { None };
                 }
+                if !is_on_line {
+                    return None;
+                }
                 self.quoted_key(&text)?
             }
-            _ => {
-                let (text, end) = self.plain()?;
-                if matches!(end, PlainEnd::Line) {
-                    if !may_be_scalar {
-                        return None;
-                    }
-                    let value = Value::Scalar(plain_scalar(text, self.dialect));
-                    self.next_line();
+            _ => match self.plain()? {
+                (text, PlainEnd::Colon) => self.plain_key(text)?,
+                (text, PlainEnd::Line) if may_be_scalar => {
+                    let value = self.finish_plain(text)?;
                     return self.put(value);
                 }
-                self.plain_key(text)?
-            }
+                _ => return None,
+            },
         };
         self.offset += 1;
         self.put_key(column, key)?;
@@ -333,11 +332,7 @@ impl<'a> Reader<'a, '_> {
             }
             b'|' | b'>' => self.block_scalar()?,
             _ => match self.plain()? {
-                (text, PlainEnd::Line) => {
-                    let value = Value::Scalar(plain_scalar(text, self.dialect));
-                    self.next_line();
-                    value
-                }
+                (text, PlainEnd::Line) => self.finish_plain(text)?,
                 (_, PlainEnd::Colon) => return None,
             },
         };
@@ -390,75 +385,6 @@ impl<'a> Reader<'a, '_> {
             return Some(());
         }
         self.put(value)
-    }
-
-    /// Reads plain text up to the end of its line, or to the `:` that makes it a key.
-    fn plain(&mut self) -> Option<(&'a str, PlainEnd)> {
-        let start = self.offset;
-        match self.byte(0) {
-            b'-' if self.is_blank_or_end(1) => return None,
-            first if character::is_indicator(first) => return None,
-            _ => {}
-        }
-        loop {
-            self.offset += character::length_of_run(&self.bytes[self.offset..]);
-            match self.byte(0) {
-                b':' if self.is_blank_or_end(1) => {
-                    let text = &self.text[start..self.offset];
-                    let is_tight = !text.ends_with(' ');
-                    return is_tight.then_some((text, PlainEnd::Colon));
-                }
-                b'\n' => break,
-                b'#' if self.bytes[self.offset - 1] == b' ' => break,
-                b'\t' => return None,
-                _ => self.offset += 1,
-            }
-        }
-        let end = self.offset.min(self.bytes.len());
-        Some((self.text[start..end].trim_end_matches(' '), PlainEnd::Line))
-    }
-
-    /// Reads a quoted scalar that ends on its line.
-    fn quoted(&mut self) -> Option<Cow<'a, str>> {
-        let quote = self.byte(0);
-        let mut start = self.offset + 1;
-        let mut text = Cow::Borrowed("");
-        loop {
-            let length = memchr::memchr3(quote, b'\\', b'\n', &self.bytes[start..])?;
-            let end = start + length;
-            let run = &self.text[start..end];
-            if text.is_empty() {
-                text = Cow::Borrowed(run);
-            } else {
-                text.to_mut().push_str(run);
-            }
-            self.offset = end;
-            let (escaped, length) = match (self.byte(0), self.byte(1)) {
-                (b'\'', b'\'') => ('\'', 2),
-                (b'\\', _) if quote == b'\'' => ('\\', 1),
-                (b'\\', b'"') => ('"', 2),
-                (b'\\', b'\\') => ('\\', 2),
-                (b'\\', b'n') => ('\n', 2),
-                (b'\\', b't') => ('\t', 2),
-                (byte, _) if byte == quote => {
-                    self.offset += 1;
-                    return Some(text);
-                }
-                _ => return None,
-            };
-            text.to_mut().push(escaped);
-            start = self.offset + length;
-        }
-    }
-
-    fn quoted_scalar(&mut self) -> Option<Value> {
-        let style = if self.byte(0) == b'"' {
-            Style::DoubleQuoted
-        } else {
-            Style::SingleQuoted
-        };
-        let text = self.quoted()?;
-        Some(Value::Scalar(Scalar::new(&*text, Tag::Str, style)))
     }
 }
 

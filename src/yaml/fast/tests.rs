@@ -118,6 +118,15 @@ const TAME_VALUES: &[&str] = &[
     "http://x:80/?y",
     "-1",
     "é",
+    "x y\n                    z",
+    "x\n\n   \n                     y: z",
+    "x # c\n                    y",
+    "'a  \n\n  b'",
+    "'a\n#b'",
+    "\"a \\\n    \\ b\\n\n c\"",
+    "\"\\\n\n  x\\t \n y\"",
+    "x\n                    - y # c",
+    "[\"a\n  b\", c]",
 ];
 
 const LINE_ENDS: &[&str] = &[

@@ -1,0 +1,134 @@
+//! How a generated object joins those that are there: beside them, or in the place of one (spec 02 R30–R32).
+
+use anyhow::{Result, bail};
+use indexmap::IndexMap;
+
+use super::object;
+use crate::model::{Behavior, Fault, Key, Mapping, ResMap, Resource, Scalar, Slot, Text, Value};
+use crate::yaml::json;
+
+/// Absorbs a generated object into what is there: as a new object, or merged into or replacing one that answers to its identity.
+pub fn absorb(resources: &mut ResMap, generated: Resource) -> Result<()> {
+    match (
+        resources.matching(generated.id()).as_slice(),
+        generated.behavior,
+    ) {
+        ([], Behavior::Create | Behavior::Unspecified) => resources.push(generated).map(drop),
+        ([], Behavior::Merge | Behavior::Replace) => {
+            let id = generated.id();
+            let message =
+                format!("merging from generator: id {id} does not exist; cannot merge or replace");
+            let hint = "remove `behavior` to create it, or correct its name, namespace or kind";
+            bail!(Fault::new(message).hint(hint))
+        }
+        ([slot], Behavior::Merge | Behavior::Replace) => {
+            put_in_place(resources, *slot, generated);
+            Ok(())
+        }
+        ([_], behavior) => {
+            let word = match behavior {
+                Behavior::Create => "create",
+                _ => "unspecified",
+            };
+            let id = generated.id();
+            let message = format!(
+                "merging from generator: id {id} exists; can not use behavior: '{word}', behavior must be merge or replace"
+            );
+            let hint =
+                "say `behavior: merge` to add to it, or `behavior: replace` to take its place";
+            bail!(Fault::new(message).hint(hint))
+        }
+        (several, _) => bail!(ambiguous(resources, several, &generated)),
+    }
+}
+
+fn ambiguous(resources: &ResMap, slots: &[Slot], generated: &Resource) -> Fault {
+    let objects: Vec<_> = slots.iter().map(|slot| resources.get(*slot)).collect();
+    let texts: Vec<_> = objects
+        .iter()
+        .map(|object| json::to_json(object.value()))
+        .collect();
+    let names: Vec<_> = objects
+        .iter()
+        .map(|object| format!("`{}`", object.id().name))
+        .collect();
+    Fault::new(format!(
+        "merging from generator: found multiple objects [{}] that could accept merge of {}",
+        texts.join(" "),
+        generated.id()
+    ))
+    .hint(format!("name one of {} in the generator", names.join(", ")))
+}
+
+/// Gives the generated object the place, the name and the history of another, and what of its content stays.
+fn put_in_place(resources: &mut ResMap, slot: Slot, mut generated: Resource) {
+    let mut old = resources.get(slot).clone();
+    let merges = generated.behavior == Behavior::Merge;
+    if let Some(root) = generated.value_mut().as_mapping_mut() {
+        if let Some(metadata) = root.get_mut("metadata").and_then(Value::as_mapping_mut) {
+            take_name(metadata, &old);
+            let old = old.value().get("metadata");
+            join(metadata, old, "labels", |scalar| scalar.text.clone());
+            join(metadata, old, "annotations", |scalar| scalar.text.clone());
+        }
+        if merges {
+            let text = |scalar: &Scalar| {
+                let null = scalar.is_null();
+                if null {
+                    Text::new()
+                } else {
+                    scalar.text.clone()
+                }
+            };
+            join(root, Some(old.value()), "data", text);
+            join(root, Some(old.value()), "binaryData", text);
+        }
+    }
+    generated.needs_hash &= old.needs_hash;
+    if merges {
+        generated.source.clone_from(&old.source);
+    }
+    generated.take_history(&mut old);
+    generated.refresh_id();
+    resources.replace(slot, generated);
+}
+
+fn take_name(metadata: &mut Mapping, old: &Resource) {
+    let id = old.id();
+    metadata.insert("name", object::string(id.name.clone()));
+    if id.namespace.is_empty() {
+        metadata.remove("namespace");
+    } else {
+        metadata.insert("namespace", object::string(id.namespace.clone()));
+    }
+}
+
+/// Joins a map of strings with the one of the old object; the new values win. What is no scalar becomes empty text, and an empty
+/// map goes (spec 05 R21).
+fn join(new: &mut Mapping, old: Option<&Value>, field: &str, text: impl Fn(&Scalar) -> Text) {
+    let mut pairs: IndexMap<&str, (&Key, &Value)> = IndexMap::new();
+    let old = old
+        .and_then(|old| old.get(field))
+        .and_then(Value::as_mapping);
+    for entry in old.into_iter().flat_map(Mapping::entries) {
+        pairs
+            .entry(&entry.key.text)
+            .or_insert((&entry.key, &entry.value));
+    }
+    let added = new.get(field).and_then(Value::as_mapping);
+    for entry in added.into_iter().flat_map(Mapping::entries) {
+        pairs.insert(&entry.key.text, (&entry.key, &entry.value));
+    }
+    let joined: Mapping = pairs
+        .into_values()
+        .map(|(key, value)| {
+            let text = value.as_scalar().map(&text).unwrap_or_default();
+            (key.clone(), object::string(text))
+        })
+        .collect();
+    if joined.is_empty() {
+        new.remove(field);
+    } else {
+        new.insert(field, joined.into());
+    }
+}

@@ -1,0 +1,15 @@
+//! `configMapGenerator` and `secretGenerator`: entries and the files they name → objects, and how these join what is there.
+
+mod absorb;
+mod config_map;
+mod content_hash;
+mod key_values;
+mod object;
+mod secret;
+#[cfg(test)]
+mod tests;
+
+pub use self::absorb::absorb;
+pub use self::config_map::config_map;
+pub use self::content_hash::content_hash;
+pub use self::secret::secret;
