@@ -40,6 +40,7 @@ impl Content {
 impl Tree {
     /// Writes all files below a folder.
     pub(crate) fn write(&self, folder: &Path) {
+        std::fs::create_dir_all(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
         for (path, content) in &self.files {
             let file = folder.join(path);
             let parent = file.parent().expect("invariant: a file lies in a folder");
