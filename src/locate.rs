@@ -18,19 +18,32 @@ pub struct Excerpt {
 /// The text around a place; nothing where the file is gone or not text.
 pub fn excerpt(place: &Place, files: &dyn FileSystem) -> Option<Excerpt> {
     let bytes = files.read(&place.source.file).ok()?;
-    let text = String::from_utf8(bytes.to_vec()).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
     let position = yaml::locate(text.as_bytes(), place.source.line, &place.path);
-    let (line, column, length) = position.map_or((place.source.line, 1, 0), |position| (position.line, position.column, position.length));
-    let start_of_line = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum::<usize>();
+    let (line, column, length) = position.map_or((place.source.line, 1, 0), |position| {
+        (position.line, position.column, position.length)
+    });
+    let start_of_line = text
+        .split_inclusive('\n')
+        .take(line.saturating_sub(1))
+        .map(str::len)
+        .sum::<usize>();
     let start = advance(&text, start_of_line, column.saturating_sub(1));
     let end = advance(&text, start, length.max(1));
-    Some(Excerpt { text, span: start..end })
+    Some(Excerpt {
+        text,
+        span: start..end,
+    })
 }
 
 /// The byte that stands a number of characters behind another, on the same line.
 fn advance(text: &str, from: usize, characters: usize) -> usize {
-    text[from..].char_indices().take_while(|(_, character)| *character != '\n').nth(characters).map_or_else(
-        || text[from..].find('\n').map_or(text.len(), |end| from + end),
-        |(offset, _)| from + offset,
-    )
+    text[from..]
+        .char_indices()
+        .take_while(|(_, character)| *character != '\n')
+        .nth(characters)
+        .map_or_else(
+            || text[from..].find('\n').map_or(text.len(), |end| from + end),
+            |(offset, _)| from + offset,
+        )
 }

@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 
-use super::BuildOptions;
 use super::accumulate::Accumulator;
+use super::{BuildOptions, Built};
 use crate::generate::content_hash;
 use crate::kustomization::Kustomization;
 use crate::model::{Mapping, ResMap, Resource, Scalar, Tag, Text, Value};
@@ -21,17 +21,32 @@ pub(super) struct Root {
 
 impl Root {
     pub(super) fn of(kustomization: &Kustomization, options: &BuildOptions) -> Result<Self> {
-        let order = kustomization.sort_options.as_ref().map_or_else(|| Ok(options.order.clone()), SortOrder::of_options)?;
-        let managed_by_label = options.managed_by_label || kustomization.build_metadata.iter().any(|option| option == "managedByLabel");
-        Ok(Self { order, managed_by_label })
+        let order = kustomization
+            .sort_options
+            .as_ref()
+            .map_or_else(|| Ok(options.order.clone()), SortOrder::of_options)?;
+        let managed_by_label = options.managed_by_label
+            || kustomization
+                .build_metadata
+                .iter()
+                .any(|option| option == "managedByLabel");
+        Ok(Self {
+            order,
+            managed_by_label,
+        })
     }
 }
 
 /// Finishes a build, in the order of spec 01 R31.
-pub(super) fn finish(accumulator: Accumulator, root: &Root) -> Result<Vec<Resource>> {
-    let Accumulator { mut resources, config } = accumulator;
+pub(super) fn finish(accumulator: Accumulator, root: &Root) -> Result<Built> {
+    let Accumulator {
+        mut resources,
+        config,
+        vars,
+    } = accumulator;
     add_hashes(&mut resources)?;
     name_reference::apply(&mut resources, &config.tables().name_reference)?;
+    let warnings = vars.resolve(&mut resources, &config.tables().var_reference)?;
     remove_local_config(&mut resources);
     sort_order::check_unique(&resources)?;
     let mut sorted = root.order.apply(resources.into_resources());
@@ -41,17 +56,25 @@ pub(super) fn finish(accumulator: Accumulator, root: &Root) -> Result<Vec<Resour
         }
         clean_metadata(resource.value_mut());
     }
-    Ok(sorted)
+    Ok(Built {
+        resources: sorted,
+        warnings,
+    })
 }
 
-fn add_hashes(resources: &mut ResMap) -> Result<()> {
+/// Puts the hash of their content behind the names of the objects that need one.
+pub(super) fn add_hashes(resources: &mut ResMap) -> Result<()> {
     resources.edit_all(|resource| {
         if !resource.needs_hash {
             return Ok(());
         }
         let name = ecow::eco_format!("{}-{}", resource.id().name, content_hash(resource)?);
         resource.remember_id();
-        if let Some(Value::Scalar(scalar)) = resource.value_mut().get_mut("metadata").and_then(|metadata| metadata.get_mut("name")) {
+        if let Some(Value::Scalar(scalar)) = resource
+            .value_mut()
+            .get_mut("metadata")
+            .and_then(|metadata| metadata.get_mut("name"))
+        {
             scalar.assign(&Scalar::string(name));
         }
         Ok(())
@@ -61,8 +84,15 @@ fn add_hashes(resources: &mut ResMap) -> Result<()> {
 /// Takes out the objects that are only there for others to refer to (spec 01 R36).
 fn remove_local_config(resources: &mut ResMap) {
     for slot in resources.slots() {
-        let annotation = resources.get(slot).value().at(&["metadata", "annotations", "config.kubernetes.io/local-config"]);
-        if annotation.and_then(Value::text).is_some_and(|text| text != "false") {
+        let annotation = resources.get(slot).value().at(&[
+            "metadata",
+            "annotations",
+            "config.kubernetes.io/local-config",
+        ]);
+        if annotation
+            .and_then(Value::text)
+            .is_some_and(|text| text != "false")
+        {
             resources.remove(slot);
         }
     }
@@ -71,31 +101,60 @@ fn remove_local_config(resources: &mut ResMap) {
 fn add_managed_by_label(resource: &mut Resource) {
     let root = resource.value_mut().as_mapping_mut();
     let metadata = root.map(|root| root.get_or_insert_with("metadata", || Mapping::new().into()));
-    let labels = metadata.and_then(Value::as_mapping_mut).map(|metadata| metadata.get_or_insert_with("labels", || Mapping::new().into()));
+    let labels = metadata
+        .and_then(Value::as_mapping_mut)
+        .map(|metadata| metadata.get_or_insert_with("labels", || Mapping::new().into()));
     if let Some(labels) = labels.and_then(Value::as_mapping_mut) {
-        labels.insert("app.kubernetes.io/managed-by", Value::string(ecow::eco_format!("kustomize-{KUSTOMIZE_VERSION}")));
+        labels.insert(
+            "app.kubernetes.io/managed-by",
+            Value::string(ecow::eco_format!("kustomize-{KUSTOMIZE_VERSION}")),
+        );
     }
 }
 
 /// Gives every object a `metadata`, and its annotations the form that kustomize's last step leaves: strings only, without
 /// what kustomize keeps for itself, and no empty map (spec 01 R38–R40).
 fn clean_metadata(value: &mut Value) {
-    let Some(root) = value.as_mapping_mut() else { return };
-    let Some(metadata) = root.get_or_insert_with("metadata", || Mapping::new().into()).as_mapping_mut() else { return };
-    let Some(annotations) = metadata.get("annotations") else { return };
+    let Some(root) = value.as_mapping_mut() else {
+        return;
+    };
+    let Some(metadata) = root
+        .get_or_insert_with("metadata", || Mapping::new().into())
+        .as_mapping_mut()
+    else {
+        return;
+    };
+    let Some(annotations) = metadata.get("annotations") else {
+        return;
+    };
     let is_clean = annotations.as_mapping().is_some_and(|map| {
-        !map.is_empty() && map.iter().all(|(key, value)| !is_internal(key) && matches!(value, Value::Scalar(scalar) if scalar.tag == Tag::Str))
+        !map.is_empty()
+            && map.iter().all(|(key, value)| {
+                !is_internal(key)
+                    && matches!(value, Value::Scalar(scalar) if scalar.tag == Tag::Str)
+            })
     });
     if is_clean {
         return;
     }
-    if let Some(annotations) = metadata.get_mut("annotations").and_then(Value::as_mapping_mut) {
+    if let Some(annotations) = metadata
+        .get_mut("annotations")
+        .and_then(Value::as_mapping_mut)
+    {
         annotations.retain(|key, _| !is_internal(key));
         for value in annotations.values_mut() {
-            *value = Value::string(value.text().cloned().unwrap_or_default());
+            *value = Value::string(
+                value
+                    .as_scalar()
+                    .map(|scalar| scalar.text.clone())
+                    .unwrap_or_default(),
+            );
         }
     }
-    if metadata.get("annotations").is_some_and(Value::is_null_or_empty) {
+    if metadata
+        .get("annotations")
+        .is_some_and(Value::is_null_or_empty)
+    {
         metadata.remove("annotations");
     }
 }
@@ -105,13 +164,29 @@ fn is_internal(key: &Text) -> bool {
     match key.strip_prefix("internal.config.kubernetes.io/") {
         Some(name) => matches!(
             name,
-            "previousKinds" | "previousNames" | "previousNamespaces" | "prefixes" | "suffixes" | "refBy" | "generatorBehavior"
-                | "needsHashSuffix" | "allowNameChange" | "allowKindChange" | "helm-generated" | "path" | "index" | "seqindent" | "id"
+            "previousKinds"
+                | "previousNames"
+                | "previousNamespaces"
+                | "prefixes"
+                | "suffixes"
+                | "refBy"
+                | "generatorBehavior"
+                | "needsHashSuffix"
+                | "allowNameChange"
+                | "allowKindChange"
+                | "helm-generated"
+                | "path"
+                | "index"
+                | "seqindent"
+                | "id"
                 | "annotations-migration-resource-id"
         ),
         None => matches!(
             key.as_str(),
-            "config.kubernetes.io/path" | "config.kubernetes.io/index" | "config.k8s.io/id" | "config.kubernetes.io/origin"
+            "config.kubernetes.io/path"
+                | "config.kubernetes.io/index"
+                | "config.k8s.io/id"
+                | "config.kubernetes.io/origin"
                 | "alpha.config.kubernetes.io/transformations"
         ),
     }

@@ -6,9 +6,9 @@ use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 
 use super::terminal::{Terminal, write_file};
-use crate::build::{BuildOptions, build};
+use crate::build::{BuildOptions, Built, build};
 use crate::emit;
-use crate::load::{Disk, FileSystem, LoadOptions, Restrictor, load};
+use crate::load::{Disk, FileSystem, LoadOptions, Outside, Restrictor, load};
 use crate::model::Resource;
 use crate::transform::sort_order::SortOrder;
 
@@ -20,12 +20,20 @@ pub(super) struct BuildArgs {
     output: Option<PathBuf>,
 
     /// Whether files outside the kustomization's folder may be read
-    #[arg(long, value_name = "RESTRICTOR", default_value = "LoadRestrictionsRootOnly")]
+    #[arg(
+        long,
+        value_name = "RESTRICTOR",
+        default_value = "LoadRestrictionsRootOnly"
+    )]
     load_restrictor: LoadRestrictor,
 
     /// Order of the objects where the kustomization has no `sortOptions`
     #[arg(long, value_name = "ORDER", default_value = "legacy")]
     reorder: Reorder,
+
+    /// Label every object with `app.kubernetes.io/managed-by`
+    #[arg(long)]
+    enable_managedby_label: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -54,9 +62,25 @@ pub(super) fn run(dir: &Path, args: &BuildArgs, terminal: &mut Terminal) -> Resu
         Reorder::Legacy => SortOrder::default(),
         Reorder::None => SortOrder::Fifo,
     };
-    let loaded = load(dir, &Disk, &LoadOptions { restrictor })?;
-    loaded.warnings.iter().for_each(|warning| terminal.warning(warning));
-    let resources = build(loaded.layer, &BuildOptions { order, managed_by_label: false })?;
+    let load_options = LoadOptions { restrictor };
+    let loaded = load(dir, &Disk, &load_options)?;
+    for warning in &loaded.warnings {
+        terminal.warning(warning);
+    }
+    let Built {
+        resources,
+        warnings,
+    } = build(
+        loaded.layer,
+        &Outside::new(&Disk, &load_options),
+        &BuildOptions {
+            order,
+            managed_by_label: args.enable_managedby_label || is_label_wanted(),
+        },
+    )?;
+    for warning in &warnings {
+        terminal.warning(warning);
+    }
     match &args.output {
         None => terminal.print(&emit::to_yaml(&resources)?),
         Some(folder) if Disk.is_dir(folder) => write_folder(folder, &resources),
@@ -64,12 +88,23 @@ pub(super) fn run(dir: &Path, args: &BuildArgs, terminal: &mut Terminal) -> Resu
     }
 }
 
+/// Whether the environment asks for the label `app.kubernetes.io/managed-by`, as kustomize's does.
+fn is_label_wanted() -> bool {
+    #[expect(clippy::disallowed_methods, reason = "the command line reads settings")]
+    let wanted = std::env::var_os("KUSTOMIZE_ENABLE_MANAGEDBY_LABEL");
+    wanted.is_some_and(|wanted| wanted == "on")
+}
+
 fn write_folder(folder: &Path, resources: &[Resource]) -> Result<()> {
     let in_several_namespaces = emit::are_in_several_namespaces(resources);
-    let documents: Vec<_> = resources.iter().map(emit::document).collect::<Result<_>>()?;
+    let documents: Vec<_> = resources
+        .iter()
+        .map(emit::document)
+        .collect::<Result<_>>()?;
     for (resource, document) in resources.iter().zip(documents) {
         let file = folder.join(emit::file_name(resource, in_several_namespaces));
-        write_file(&file, document.as_bytes()).with_context(|| format!("write object {}", resource.id()))?;
+        write_file(&file, document.as_bytes())
+            .with_context(|| format!("write object {}", resource.id()))?;
     }
     Ok(())
 }

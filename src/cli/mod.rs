@@ -66,7 +66,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut terminal = Terminal::new();
     let done = match cli.command {
         Some(Command::Build { dir, args }) => build::run(&dir, &args, &mut terminal),
-        None => overlay::find(cli.target.as_deref()).and_then(|dir| build::run(&dir, &cli.build, &mut terminal)),
+        None => overlay::find(cli.target.as_deref())
+            .and_then(|dir| build::run(&dir, &cli.build, &mut terminal)),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

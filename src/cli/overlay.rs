@@ -13,16 +13,29 @@ const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kusto
 /// The folder to render: an overlay of this name in the nearest `overlays` folder, else the folder of this path, else an
 /// error that lists the overlays there are. Nothing means the current folder.
 pub(super) fn find(target: Option<&str>) -> Result<PathBuf> {
-    let Some(target) = target else { return Ok(PathBuf::from(".")) };
+    let Some(target) = target else {
+        return Ok(PathBuf::from("."));
+    };
     let path = Path::new(target);
-    let is_path = !matches!(path.components().next(), Some(Component::Normal(_))) || target.starts_with("./");
+    let is_path =
+        !matches!(path.components().next(), Some(Component::Normal(_))) || target.starts_with("./");
     if is_path {
         return Ok(path.to_path_buf());
     }
-    #[expect(clippy::disallowed_methods, reason = "the command line is where paths come from")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the command line is where paths come from"
+    )]
     let current = std::env::current_dir().context("find the current folder")?;
-    let overlays = current.ancestors().map(|folder| folder.join("overlays")).find(|folder| Disk.is_dir(folder));
-    if let Some(overlay) = overlays.as_ref().map(|overlays| overlays.join(target)).filter(|overlay| is_kustomization(overlay)) {
+    let overlays = current
+        .ancestors()
+        .map(|folder| folder.join("overlays"))
+        .find(|folder| Disk.is_dir(folder));
+    if let Some(overlay) = overlays
+        .as_ref()
+        .map(|overlays| overlays.join(target))
+        .filter(|overlay| is_kustomization(overlay))
+    {
         return Ok(relative_to(&overlay, &current));
     }
     if Disk.is_dir(path) {
@@ -32,12 +45,16 @@ pub(super) fn find(target: Option<&str>) -> Result<PathBuf> {
 }
 
 fn is_kustomization(folder: &Path) -> bool {
-    FILE_NAMES.iter().any(|name| Disk.is_file(&folder.join(name)))
+    FILE_NAMES
+        .iter()
+        .any(|name| Disk.is_file(&folder.join(name)))
 }
 
 /// The shorter way to a folder, so that messages show what the person would type.
 fn relative_to(folder: &Path, current: &Path) -> PathBuf {
-    folder.strip_prefix(current).map_or_else(|_| folder.to_path_buf(), Path::to_path_buf)
+    folder
+        .strip_prefix(current)
+        .map_or_else(|_| folder.to_path_buf(), Path::to_path_buf)
 }
 
 fn unknown(target: &str, overlays: Option<&Path>) -> anyhow::Error {
@@ -47,14 +64,27 @@ fn unknown(target: &str, overlays: Option<&Path>) -> anyhow::Error {
     };
     let mut names = Vec::new();
     collect(overlays, "", &mut names);
-    let nearest = names.iter().map(|name| (strsim::damerau_levenshtein(name, target), name)).min();
+    let nearest = names
+        .iter()
+        .map(|name| (strsim::damerau_levenshtein(name, target), name))
+        .min();
     let fault = match nearest {
-        Some((distance, name)) if distance <= target.len().div_ceil(2) => fault.hint(format!("did you mean `{name}`?")),
+        Some((distance, name)) if distance <= target.len().div_ceil(2) => {
+            fault.hint(format!("did you mean `{name}`?"))
+        }
         _ => fault,
     };
-    match names.is_empty() {
-        true => fault.hint(format!("{} holds no overlays", overlays.display())).into(),
-        false => fault.hint(format!("overlays in {}: {}", overlays.display(), names.join(", "))).into(),
+    match names.as_slice() {
+        [] => fault
+            .hint(format!("{} holds no overlays", overlays.display()))
+            .into(),
+        _ => fault
+            .hint(format!(
+                "overlays in {}: {}",
+                overlays.display(),
+                names.join(", ")
+            ))
+            .into(),
     }
 }
 

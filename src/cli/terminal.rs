@@ -18,7 +18,11 @@ pub(super) struct Terminal {
 
 impl Terminal {
     pub(super) fn new() -> Self {
-        let renderer = if std::io::stderr().is_terminal() { Renderer::styled() } else { Renderer::plain() };
+        let renderer = if std::io::stderr().is_terminal() {
+            Renderer::styled()
+        } else {
+            Renderer::plain()
+        };
         Self { renderer }
     }
 
@@ -26,7 +30,10 @@ impl Terminal {
     #[expect(clippy::unused_self, reason = "whoever prints holds the terminal")]
     pub(super) fn print(&mut self, text: &str) -> Result<()> {
         let mut stdout = std::io::stdout().lock();
-        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        match stdout
+            .write_all(text.as_bytes())
+            .and_then(|()| stdout.flush())
+        {
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
             done => done.context("write to standard output"),
         }
@@ -34,25 +41,51 @@ impl Terminal {
 
     /// Shows a warning.
     pub(super) fn warning(&mut self, warning: &Warning) {
-        self.show(Level::WARNING, &warning.message, &[], warning.place.as_ref(), &warning.hints);
+        self.show(
+            Level::WARNING,
+            &warning.message,
+            &[],
+            warning.place.as_ref(),
+            &warning.hints,
+        );
     }
 
     /// Shows a failure and returns the exit status for it.
     pub(super) fn failure(&mut self, error: &anyhow::Error) -> ExitCode {
-        let faults: Vec<_> = error.chain().filter_map(|cause| cause.downcast_ref::<Fault>()).collect();
+        let faults: Vec<_> = error
+            .chain()
+            .filter_map(|cause| cause.downcast_ref::<Fault>())
+            .collect();
         let place = faults.iter().rev().find_map(|fault| fault.place.as_ref());
-        let hints: Vec<_> = faults.iter().flat_map(|fault| fault.hints.iter().cloned()).collect();
+        let hints: Vec<_> = faults
+            .iter()
+            .flat_map(|fault| fault.hints.iter().cloned())
+            .collect();
         self.show(Level::ERROR, &format!("{error:#}"), &[], place, &hints);
         ExitCode::FAILURE
     }
 
-    fn show(&self, level: Level<'_>, message: &str, contexts: &[String], place: Option<&Place>, hints: &[String]) {
-        let found = place.and_then(|place| excerpt(place, &Disk).map(|excerpt| (place.source.file.display().to_string(), excerpt)));
+    fn show(
+        &self,
+        level: Level<'_>,
+        message: &str,
+        contexts: &[String],
+        place: Option<&Place>,
+        hints: &[String],
+    ) {
+        let found = place.and_then(|place| {
+            excerpt(place, &Disk).map(|excerpt| (place.source.file.display().to_string(), excerpt))
+        });
         let title = level.primary_title(message);
         let mut group = match &found {
             Some((file, excerpt)) => {
                 let annotation = AnnotationKind::Primary.span(excerpt.span.clone());
-                title.element(Snippet::source(&excerpt.text).path(file).fold(true).annotation(annotation))
+                title.element(
+                    Snippet::source(&excerpt.text)
+                        .path(file)
+                        .fold(true)
+                        .annotation(annotation),
+                )
             }
             None => Group::with_title(title),
         };
@@ -82,9 +115,14 @@ fn complain(text: &str) {
 
 /// Writes a file whole or not at all.
 pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     let write = || -> std::io::Result<()> {
-        let mut file = tempfile::Builder::new().permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644)).tempfile_in(folder)?;
+        let mut file = tempfile::Builder::new()
+            .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))
+            .tempfile_in(folder)?;
         file.write_all(bytes)?;
         file.persist(path)?;
         Ok(())

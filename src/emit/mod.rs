@@ -28,7 +28,10 @@ fn write(resource: &Resource, out: &mut String) -> Result<()> {
     yaml::write(resource.value(), out).map_err(|error| {
         let fault = Fault::new(format!("{}: {}", resource.id(), error.message));
         match &resource.source {
-            Some(source) => fault.at(Place { source: source.clone(), path: error.path }),
+            Some(source) => fault.at(Place {
+                source: source.clone(),
+                path: error.path,
+            }),
             None => fault,
         }
         .into()
@@ -40,10 +43,18 @@ fn write(resource: &Resource, out: &mut String) -> Result<()> {
 pub fn file_name(resource: &Resource, in_several_namespaces: bool) -> String {
     let id = resource.id();
     let parts = [&id.gvk.group, &id.gvk.version, &id.gvk.kind].map(|part| part.to_lowercase());
-    let kind = parts.iter().filter(|part| !part.is_empty()).map(Text::as_str).collect::<Vec<_>>().join("_");
+    let kind = parts
+        .iter()
+        .filter(|part| !part.is_empty())
+        .map(Text::as_str)
+        .collect::<Vec<_>>()
+        .join("_");
     let name = id.name.to_lowercase();
     if in_several_namespaces && !id.cluster_scoped {
-        format!("{}_{kind}_{name}.yaml", id.effective_namespace().to_lowercase())
+        format!(
+            "{}_{kind}_{name}.yaml",
+            id.effective_namespace().to_lowercase()
+        )
     } else {
         format!("{kind}_{name}.yaml")
     }
@@ -51,7 +62,10 @@ pub fn file_name(resource: &Resource, in_several_namespaces: bool) -> String {
 
 /// Whether the objects that live in namespaces live in more than one.
 pub fn are_in_several_namespaces(resources: &[Resource]) -> bool {
-    let mut namespaces = resources.iter().filter(|resource| !resource.id().cluster_scoped).map(|resource| resource.id().effective_namespace());
+    let mut namespaces = resources
+        .iter()
+        .filter(|resource| !resource.id().cluster_scoped)
+        .map(|resource| resource.id().effective_namespace());
     let first = namespaces.next();
     namespaces.any(|namespace| Some(namespace) != first)
 }

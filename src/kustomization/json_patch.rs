@@ -40,7 +40,11 @@ impl JsonPatch {
         let operations = value
             .as_sequence()
             .context("a JSON patch is a list of operations")?;
-        operations.iter().map(to_json).collect::<Result<_>>().and_then(Self::parse)
+        operations
+            .iter()
+            .map(to_json)
+            .collect::<Result<_>>()
+            .and_then(Self::parse)
     }
 
     /// From a JSON text.
@@ -100,13 +104,15 @@ impl Operation {
         let (path, from) = (Text::from(written("path")), Text::from(written("from")));
         let verb = fields.get("op").and_then(Json::as_str).map(Text::from);
         let action = match verb.as_deref() {
-            Some(verb @ ("move" | "copy")) => from_pointer(verb, fields.get("from")).and_then(|from| {
-                let path = path_pointer(verb, fields.get("path"))?;
-                Ok(match verb {
-                    "move" => PatchOperation::Move(MoveOperation { from, path }),
-                    _ => PatchOperation::Copy(CopyOperation { from, path }),
+            Some(verb @ ("move" | "copy")) => {
+                from_pointer(verb, fields.get("from")).and_then(|from| {
+                    let path = path_pointer(verb, fields.get("path"))?;
+                    Ok(match verb {
+                        "move" => PatchOperation::Move(MoveOperation { from, path }),
+                        _ => PatchOperation::Copy(CopyOperation { from, path }),
+                    })
                 })
-            }),
+            }
             Some(verb @ ("add" | "remove" | "replace" | "test")) => {
                 path_pointer(verb, fields.get("path")).map(|path| {
                     let value = fields.remove("value").unwrap_or_default();
@@ -141,7 +147,10 @@ fn from_pointer(verb: &str, from: Option<&Json>) -> Result<PointerBuf, String> {
     let problem = match from {
         Some(Json::String(from)) => return Ok(pointer(from)),
         None | Some(Json::Null) => "operation, missing from field: missing value".to_owned(),
-        Some(other) => format!("json: cannot unmarshal {} into Go value of type string", type_name(other)),
+        Some(other) => format!(
+            "json: cannot unmarshal {} into Go value of type string",
+            type_name(other)
+        ),
     };
     Err(format!("{verb} operation failed to decode from: {problem}"))
 }
@@ -203,7 +212,11 @@ fn depth(text: &str) -> usize {
 fn to_json(value: &Value) -> Result<Json> {
     match value {
         Value::Scalar(scalar) => scalar_to_json(scalar),
-        Value::Sequence(items) => items.iter().map(to_json).collect::<Result<_>>().map(Json::Array),
+        Value::Sequence(items) => items
+            .iter()
+            .map(to_json)
+            .collect::<Result<_>>()
+            .map(Json::Array),
         Value::Mapping(map) => {
             let mut fields = serde_json::Map::new();
             for (key, value) in map.iter() {
@@ -219,7 +232,9 @@ fn scalar_to_json(scalar: &Scalar) -> Result<Json> {
     Ok(match typed {
         Typed::Null => Json::Null,
         Typed::Bool(value) => Json::Bool(value),
-        Typed::Int(number) => serde_json::Number::from_i128(number).map_or(Json::Null, Json::Number),
+        Typed::Int(number) => {
+            serde_json::Number::from_i128(number).map_or(Json::Null, Json::Number)
+        }
         Typed::Float(number) => {
             let text = json_number(number).map_err(|problem| anyhow!(problem))?;
             Json::Number(serde_json::from_str(&text)?)

@@ -1,6 +1,9 @@
 //! Objects that hold others: `List`, `ConfigMapList` and their like, taken apart (spec 10 R30–R32).
 
-use crate::model::{Fault, Mapping, Scalar, Sequence, Style, Tag, Text, Typed, Value, plain};
+use ecow::eco_format;
+use indexmap::IndexSet;
+
+use crate::model::{Entry, Fault, Mapping, Scalar, Style, Tag, Text, Typed, Value, plain};
 use crate::yaml;
 
 /// The items of a `List` or `ResourceList` that is a file's only document, as they are written (spec 10 R30).
@@ -32,20 +35,12 @@ pub(super) fn expand(value: &Value) -> Option<Result<Vec<Value>, Fault>> {
 }
 
 fn items_through_json(value: &Value, kind: &str) -> Result<Vec<Value>, Fault> {
-    let map = value.as_mapping().into_iter().flat_map(Mapping::entries);
-    let mut seen = Vec::new();
-    let mut items = None;
-    for entry in map {
-        if seen.contains(&entry.key.text.as_str()) {
-            return Err(duplicate(kind, &entry.key.text));
-        }
-        seen.push(&entry.key.text);
-        let value = through_json(&entry.value).map_err(|problem| problem.fault(kind))?;
-        if entry.key.text == "items" {
-            items = Some(value);
-        }
-    }
-    match items {
+    let mut value = value.clone();
+    through_json(&mut value).map_err(|problem| match problem {
+        Problem::Duplicate(key) => duplicate(kind, &key),
+        Problem::Other(message) => Fault::new(message),
+    })?;
+    match value.as_mapping_mut().and_then(|map| map.remove("items")) {
         Some(Value::Sequence(items)) => Ok(items.into_iter().collect()),
         Some(other) if !other.is_null() => Err(Fault::new(format!(
             "expected array in {kind}/items, but found {}",
@@ -81,58 +76,50 @@ enum Problem {
     Other(String),
 }
 
-impl Problem {
-    fn fault(self, kind: &str) -> Fault {
-        match self {
-            Self::Duplicate(key) => duplicate(kind, &key),
-            Self::Other(message) => Fault::new(message),
+/// Gives a value the form in which it comes back from JSON: numbers and dates in their plain form, no styles.
+fn through_json(value: &mut Value) -> Result<(), Problem> {
+    // Non-string keys at the top become text in kustomize (spec 10 R42).
+    let mut is_root = true;
+    let mut rest = vec![value];
+    while let Some(value) = rest.pop() {
+        match value {
+            Value::Scalar(scalar) => *scalar = scalar_through_json(scalar)?,
+            Value::Sequence(items) => rest.extend(items.make_mut()),
+            Value::Mapping(map) => {
+                check_keys(map, is_root)?;
+                rest.extend(map.values_mut());
+            }
         }
+        is_root = false;
     }
+    Ok(())
 }
 
-/// The value as it comes back from JSON: numbers and dates in their plain form, no styles.
-fn through_json(value: &Value) -> Result<Value, Problem> {
-    match value {
-        Value::Scalar(scalar) => scalar_through_json(scalar),
-        Value::Sequence(items) => {
-            let items: Result<Sequence, _> = items.iter().map(through_json).collect();
-            items.map(Value::Sequence)
-        }
-        Value::Mapping(map) => map_through_json(map),
-    }
-}
-
-fn map_through_json(map: &Mapping) -> Result<Value, Problem> {
-    let mut result = Mapping::new();
-    let mut keys = indexmap::IndexSet::with_capacity(map.len());
-    for entry in map.entries() {
-        if entry.key.tag != Tag::Str {
+fn check_keys(map: &Mapping, is_root: bool) -> Result<(), Problem> {
+    let mut keys = IndexSet::with_capacity(map.len());
+    for Entry { key, .. } in map.entries() {
+        if key.tag != Tag::Str && !is_root {
             let message = "json: unsupported type: map[interface {}]interface {}";
             return Err(Problem::Other(message.into()));
         }
-        if !keys.insert(&entry.key.text) {
-            return Err(Problem::Duplicate(entry.key.text.clone()));
+        if !keys.insert(&key.text) {
+            return Err(Problem::Duplicate(key.text.clone()));
         }
-        result.push(entry.key.text.clone(), through_json(&entry.value)?);
     }
-    Ok(Value::Mapping(result))
+    Ok(())
 }
 
-fn scalar_through_json(scalar: &Scalar) -> Result<Value, Problem> {
+fn scalar_through_json(scalar: &Scalar) -> Result<Scalar, Problem> {
+    let plain = |text: Text| {
+        let tag = plain::resolve(&text);
+        Scalar::new(text, tag, Style::Plain)
+    };
     Ok(match scalar.typed().map_err(Problem::Other)? {
-        Typed::Null => Value::null(),
-        Typed::Bool(value) => Value::from(value),
-        Typed::Int(number) => Value::Scalar(Scalar::new(
-            ecow::eco_format!("{number}"),
-            Tag::Int,
-            Style::Plain,
-        )),
-        Typed::Float(number) => {
-            let text = yaml::json_number(number).map_err(Problem::Other)?;
-            let tag = plain::resolve(&text);
-            Value::Scalar(Scalar::new(text, tag, Style::Plain))
-        }
+        Typed::Null => Scalar::null(),
+        Typed::Bool(value) => plain(if value { "true" } else { "false" }.into()),
+        Typed::Int(number) => plain(eco_format!("{number}")),
+        Typed::Float(number) => plain(yaml::json_number(number).map_err(Problem::Other)?),
         // JSON text is double-quoted, and the style stays (spec 12 R25).
-        Typed::Str(text) => Value::Scalar(Scalar::new(&*text, Tag::Str, Style::DoubleQuoted)),
+        Typed::Str(text) => Scalar::new(&*text, Tag::Str, Style::DoubleQuoted),
     })
 }

@@ -140,3 +140,6 @@ impl Kustomization {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ use indexmap::IndexSet;
 use crate::model::{Fault, FieldPath, Mapping, Place, Source, Text, Value, Warning};
 use crate::yaml;
 
-use super::decode::{UnknownFields, decode, last_of_each};
+use super::decode::{Rules, decode, last_of_each};
 use super::{Kustomization, legacy, schema};
 
 /// Reads a kustomization file (spec 01 R6–R13).
@@ -58,7 +58,7 @@ fn typed(document: &Value, file: &Arc<PathBuf>) -> Result<Kustomization, Fault> 
     if document.is_null() {
         return Ok(Kustomization::default());
     }
-    let error = match decode(document, UnknownFields::Refuse) {
+    let error = match decode(document, Rules::Kustomization) {
         Ok(kustomization) if !gives_config_map_a_type(document) => return Ok(kustomization),
         Ok(_) => None,
         Err(error) => Some(error),

@@ -185,15 +185,15 @@ impl Check {
 
     fn unknown(&mut self, key: &Text, place: &str, path: FieldPath) {
         let names = self.schema.names.get(place).map_or(&[][..], Vec::as_slice);
-        let hint = if let Some(name) = nearest(key, names.iter().copied()) {
-            Some(format!("did you mean `{name}`?"))
-        } else if place.ends_with("target") && key == "apiVersion" {
+        let hint = if place.ends_with("target") && key == "apiVersion" {
             Some("write `group` and `version` in place of `apiVersion`".into())
         } else if let Some(home) = self.schema.home_of(key) {
             Some(match home {
                 "" => format!("move `{key}` to the top level of the file"),
                 home => format!("`{key}` belongs below `{home}`"),
             })
+        } else if let Some(name) = nearest(key, names.iter().copied()) {
+            Some(format!("did you mean `{name}`?"))
         } else if names.len() <= 12 {
             Some(format!("the fields here are `{}`", names.join("`, `")))
         } else {
@@ -249,5 +249,42 @@ fn json_number(scalar: &Scalar) -> Text {
             yaml::json_number(number).unwrap_or_else(|_| scalar.text.clone())
         }
         _ => scalar.text.clone(),
+    }
+}
+
+/// A document that has every field, each with a value that fits.
+#[cfg(test)]
+pub(super) fn sample() -> Value {
+    let schema = Schema::load();
+    sample_object(&schema, "")
+}
+
+#[cfg(test)]
+fn sample_object(schema: &Schema, place: &str) -> Value {
+    let fields = schema.names[place].iter().map(|name| {
+        let place = join(place, name);
+        (
+            *name,
+            sample_value(schema, &place, schema.fields[&place].go_type),
+        )
+    });
+    fields.collect::<crate::model::Mapping>().into()
+}
+
+#[cfg(test)]
+fn sample_value(schema: &Schema, place: &str, go_type: &str) -> Value {
+    if let Some(item) = go_type.strip_prefix("[]") {
+        let items = [sample_value(schema, place, item)];
+        return crate::model::Sequence::from(items).into();
+    }
+    match go_type {
+        "bool" => Value::from(true),
+        "int" | "int64" => Value::from(1),
+        map if map.starts_with("map[string]") => [("a", Value::string("b"))]
+            .into_iter()
+            .collect::<crate::model::Mapping>()
+            .into(),
+        _ if schema.names.contains_key(place) => sample_object(schema, place),
+        _ => Value::string("x"),
     }
 }

@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
 
+use super::resolve::join;
+
 /// No file is trusted to be larger before it was read.
 const MAX_GUESS: usize = 1 << 24;
 
@@ -193,7 +195,7 @@ impl Memory {
         let mut path = path.to_path_buf();
         for _ in 0..=self.nodes.len() {
             match self.nodes.get(&path)? {
-                Node::Link(target) => path = path.parent()?.join(target),
+                Node::Link(target) => path = join(path.parent()?, target.to_str()?),
                 node => return Some(node),
             }
         }

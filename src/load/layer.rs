@@ -10,7 +10,7 @@ use crate::kustomization::{Files, Kustomization, Replacement};
 use crate::model::{FieldPath, Place, Resource, Source, Text, Value};
 
 /// A kustomization and what it names. A folder that several kustomizations name is one layer, shared.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Layer {
     /// Its folder, without links.
     pub root: PathBuf,

@@ -1,10 +1,12 @@
 //! A kustomization's folder to a tree of [`Layer`]s: reads everything that kustomization files name.
 
+mod chain;
 mod entries;
 mod file_system;
 mod generator_files;
 mod hints;
 mod layer;
+mod outside;
 mod patches;
 mod remote;
 mod replacements;
@@ -15,21 +17,20 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Error, Result};
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexMap;
 
-use crate::kustomization::{self, Kustomization};
+use crate::kustomization;
 use crate::model::{Fault, FieldPath, Place, Text, Warning};
 
 pub use self::file_system::{Disk, FileKind, FileSystem, Memory};
 pub use self::layer::{ComponentLayer, Configuration, Layer, Operand, PluginSource, SchemaFile};
+pub use self::outside::Outside;
 pub use self::restriction::Restrictor;
 
+use self::chain::{Chain, Visit};
 use self::layer::place;
-use self::resolve::{Resolver, join};
+use self::resolve::join;
 use self::restriction::Reader;
-
-/// As many kustomizations may stand between the root and a base.
-const MAX_DEPTH: usize = 500;
 
 /// The names of a kustomization file.
 const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
@@ -52,19 +53,11 @@ pub struct Loaded {
 
 /// Loads the kustomization in a folder and everything below it.
 pub fn load(folder: &Path, files: &dyn FileSystem, options: &LoadOptions) -> Result<Loaded> {
-    let mut loader = Loader {
-        reader: Reader {
-            files,
-            resolver: Resolver::new(files),
-            restrictor: options.restrictor,
-        },
-        chain: Vec::new(),
-        layers: IndexMap::new(),
-        warnings: Vec::new(),
-    };
+    let reader = Reader::new(files, options.restrictor);
+    let mut loader = Loader::new(&reader);
     let root = loader.root(folder)?;
-    let (file, kustomization) = loader.open(&root)?;
-    let layer = loader.fill(root, file, kustomization)?;
+    let layer = loader.open(root)?;
+    let layer = loader.fill(layer)?;
     Ok(Loaded {
         layer,
         warnings: loader.warnings,
@@ -89,20 +82,23 @@ enum Refusal {
 }
 
 struct Loader<'a> {
-    reader: Reader<'a>,
+    reader: &'a Reader<'a>,
     /// The kustomizations that are being loaded, each named by the one before it.
-    chain: Vec<Visit>,
+    chain: Chain,
     layers: IndexMap<PathBuf, Arc<Layer>>,
     warnings: Vec<Warning>,
 }
 
-#[derive(Clone)]
-struct Visit {
-    root: PathBuf,
-    file: Arc<PathBuf>,
-}
+impl<'a> Loader<'a> {
+    fn new(reader: &'a Reader<'a>) -> Self {
+        Self {
+            reader,
+            chain: Chain::default(),
+            layers: IndexMap::new(),
+            warnings: Vec::new(),
+        }
+    }
 
-impl Loader<'_> {
     /// The folder that the command names.
     fn root(&self, folder: &Path) -> Result<PathBuf> {
         let shown = folder.display();
@@ -135,40 +131,36 @@ impl Loader<'_> {
     }
 
     /// Finds and reads the kustomization file of a folder (spec 01 R5).
-    fn open(&mut self, root: &Path) -> Result<(Arc<PathBuf>, Kustomization)> {
-        let found: Vec<_> = FILE_NAMES
+    fn open(&mut self, root: PathBuf) -> Result<Box<Layer>> {
+        let mut found: Vec<_> = FILE_NAMES
             .iter()
-            .filter_map(|name| Some((*name, self.reader.read_if_there(root, name)?)))
+            .filter_map(|name| Some((*name, self.reader.read_if_there(&root, name)?)))
             .collect();
         let shown = root.display();
-        match &found[..] {
-            [] => {
-                let fault = Fault::new(format!(
-                    "unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '{shown}'"
-                ));
-                Err(fault
-                    .hint(hints::for_folder(self.reader.files, root))
-                    .into())
-            }
-            [(name, text)] => {
+        let fault = match (found.pop(), found.is_empty()) {
+            (Some((name, text)), true) => {
                 let file = Arc::new(root.join(name));
-                let (kustomization, warnings) = kustomization::read(text, &file)?;
+                let (kustomization, warnings) = kustomization::read(&text, &file)?;
                 self.warnings.extend(warnings);
-                Ok((file, kustomization))
+                return Ok(Box::new(Layer {
+                    root,
+                    file,
+                    kustomization,
+                    ..Layer::default()
+                }));
             }
-            several => {
-                let names: Vec<_> = several
-                    .iter()
-                    .map(|(name, _)| format!("`{name}`"))
-                    .collect();
-                let fault = Fault::new(format!(
-                    "Found multiple kustomization files under: {shown}\n"
-                ));
-                Err(fault
-                    .hint(format!("keep one of {}", names.join(", ")))
-                    .into())
+            (Some((last, _)), false) => {
+                let message = format!("Found multiple kustomization files under: {shown}\n");
+                let names = found.iter().map(|(name, _)| *name).chain([last]);
+                let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
+                Fault::new(message).hint(format!("keep one of {}", names.join(", ")))
             }
-        }
+            (None, _) => Fault::new(format!(
+                "unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '{shown}'"
+            ))
+            .hint(hints::for_folder(self.reader.files, &root)),
+        };
+        Err(fault.into())
     }
 
     /// Loads the kustomization that an entry leads to.
@@ -176,18 +168,18 @@ impl Loader<'_> {
         let root = self.root_of(entry).map_err(Refusal::Root)?;
         let shown = root.display().to_string();
         if let Some(layer) = self.layers.get(&root) {
-            let layer = Arc::clone(layer);
-            check_role(&layer.kustomization, role, &layer.file).map_err(Refusal::Layer)?;
-            self.check_cycles_below(&layer)
+            check_role(layer, role).map_err(Refusal::Layer)?;
+            self.chain
+                .check_below(layer)
                 .map_err(|fault| Refusal::Layer(Error::new(fault).context(recursed(&shown))))?;
-            return Ok(layer);
+            return Ok(Arc::clone(layer));
         }
-        let opened = self
-            .open(&root)
-            .with_context(|| format!("couldn't make target for path '{shown}'"));
-        let (file, kustomization) = opened.map_err(Refusal::Layer)?;
-        check_role(&kustomization, role, &file).map_err(Refusal::Layer)?;
-        self.fill(root, file, kustomization)
+        let layer = self
+            .open(root)
+            .with_context(|| format!("couldn't make target for path '{shown}'"))
+            .map_err(Refusal::Layer)?;
+        check_role(&layer, role).map_err(Refusal::Layer)?;
+        self.fill(layer)
             .with_context(|| recursed(&shown))
             .map_err(Refusal::Layer)
     }
@@ -224,113 +216,40 @@ impl Loader<'_> {
             );
             return Err(Fault::new(message).into());
         }
-        let visited = self
-            .chain
-            .iter()
-            .rposition(|visit| visit.root.starts_with(&resolved.path));
-        if let Some(position) = visited {
-            return Err(self.cycle(&resolved.path, position).into());
-        }
-        if self.chain.len() == MAX_DEPTH {
-            let fault = Fault::new(format!(
-                "more than {MAX_DEPTH} kustomizations in a row name each other"
-            ));
-            return Err(fault.into());
-        }
+        self.chain.check(&resolved.path)?;
         Ok(resolved.path)
     }
 
-    /// The failure of a folder that is or holds the folder of a kustomization that leads to it.
-    fn cycle(&self, candidate: &Path, position: usize) -> Fault {
-        let visited = &self.chain[position].root;
-        let fault = Fault::new(format!(
-            "cycle detected: candidate root '{}' contains visited root '{}'",
-            candidate.display(),
-            visited.display()
-        ));
-        let first = self.chain.iter().position(|visit| visit.root == candidate);
-        let Some(first) = first else {
-            return fault.hint("a base must not be a folder above the kustomization that names it");
-        };
-        let files = self.chain[first..].iter().map(|visit| &visit.file);
-        let way: Vec<_> = files
-            .chain([&self.chain[first].file])
-            .map(|file| file.display().to_string())
-            .collect();
-        fault.hint(format!(
-            "take one of these references out: {}",
-            way.join(" → ")
-        ))
-    }
-
-    /// Refuses a layer that was loaded before by another way, where this way makes it a cycle.
-    fn check_cycles_below(&self, layer: &Layer) -> Result<(), Fault> {
-        for (position, visit) in self.chain.iter().enumerate() {
-            for above in visit.root.ancestors() {
-                if layer.below.contains(above) {
-                    return Err(self.cycle(above, position));
-                }
-            }
-        }
-        Ok(())
-    }
-
     /// Reads all that a kustomization names.
-    fn fill(
-        &mut self,
-        root: PathBuf,
-        file: Arc<PathBuf>,
-        kustomization: Kustomization,
-    ) -> Result<Arc<Layer>> {
-        self.chain.push(Visit {
-            root: root.clone(),
-            file: Arc::clone(&file),
-        });
-        let schema = self.schema(&kustomization)?;
-        let operands = self.operands(&kustomization)?;
-        let configurations =
+    ///
+    /// The layer is boxed because kustomizations are large and this is done inside itself.
+    fn fill(&mut self, mut layer: Box<Layer>) -> Result<Arc<Layer>> {
+        self.chain.push(layer.root.clone(), Arc::clone(&layer.file));
+        let kustomization = &layer.kustomization;
+        layer.schema = self.schema(kustomization)?;
+        layer.operands = self.operands(kustomization)?;
+        layer.configurations =
             self.configurations("configurations", &kustomization.configurations)?;
-        let crds = self.configurations("crds", &kustomization.crds)?;
-        let files = self.generator_files(&kustomization)?;
-        let generators = self.plugins("generators", &kustomization.generators)?;
-        let components = self.components(&kustomization)?;
-        let strategic_merge_patches = self.strategic_merge_patches(&kustomization)?;
-        let patches = self.patches(&kustomization)?;
-        let json_patches = self.json_patches(&kustomization)?;
-        let replacements = self.replacements(&kustomization)?;
-        let transformers = self.plugins("transformers", &kustomization.transformers)?;
-        let validators = self.plugins("validators", &kustomization.validators)?;
-        let mut layer = Layer {
-            root,
-            file,
-            kustomization,
-            schema,
-            operands,
-            configurations,
-            crds,
-            files,
-            generators,
-            components,
-            strategic_merge_patches,
-            patches,
-            json_patches,
-            replacements,
-            transformers,
-            validators,
-            below: IndexSet::new(),
-        };
+        layer.crds = self.configurations("crds", &kustomization.crds)?;
+        layer.files = self.generator_files(kustomization)?;
+        layer.generators = self.plugins("generators", &kustomization.generators)?;
+        layer.components = self.components(kustomization)?;
+        layer.strategic_merge_patches = self.strategic_merge_patches(kustomization)?;
+        layer.patches = self.patches(kustomization)?;
+        layer.json_patches = self.json_patches(kustomization)?;
+        layer.replacements = self.replacements(kustomization)?;
+        layer.transformers = self.plugins("transformers", &kustomization.transformers)?;
+        layer.validators = self.plugins("validators", &kustomization.validators)?;
         layer.note_layers_below();
         self.chain.pop();
-        let layer = Arc::new(layer);
+        let layer: Arc<Layer> = layer.into();
         self.layers.insert(layer.root.clone(), Arc::clone(&layer));
         Ok(layer)
     }
 
     /// The kustomization that is being loaded.
     fn here(&self) -> &Visit {
-        self.chain
-            .last()
-            .expect("invariant: entries are followed while their kustomization is on the chain")
+        self.chain.last()
     }
 
     /// The place of an entry of a list in the kustomization that is being loaded.
@@ -349,8 +268,8 @@ fn recursed(path: &str) -> String {
 }
 
 /// Components belong under `components`, and nothing else does (spec 01 R34).
-fn check_role(kustomization: &Kustomization, role: Role, file: &Arc<PathBuf>) -> Result<()> {
-    let folder = file.parent().unwrap_or(Path::new("")).display();
+fn check_role(layer: &Layer, role: Role) -> Result<()> {
+    let (folder, kustomization) = (layer.root.display(), &layer.kustomization);
     match (role, kustomization.is_component()) {
         (Role::Base, true) => {
             let fault = Fault::new(format!("expected kind != 'Component' for path '{folder}'"));
@@ -384,3 +303,6 @@ fn reworded(error: Error, default: Place, message: impl FnOnce(&str) -> String) 
 fn go_list(texts: &[Text]) -> String {
     format!("[{}]", texts.join(" "))
 }
+
+#[cfg(test)]
+mod tests;

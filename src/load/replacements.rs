@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 
-use crate::kustomization::decode::{UnknownFields, decode};
+use crate::kustomization::decode::{Rules, decode};
 use crate::kustomization::{Kustomization, Replacement, configuration};
 use crate::model::{Fault, FieldPath, Place, Source, Value};
 
@@ -53,7 +53,7 @@ impl Loader<'_> {
             path,
         };
         let one = |value: &Value, path: FieldPath| {
-            decode::<Replacement>(value, UnknownFields::Ignore).map_err(|error| {
+            decode::<Replacement>(value, Rules::Plugin).map_err(|error| {
                 let mut path = path;
                 path.steps.extend(error.path().steps);
                 let message = format!("error unmarshaling JSON: while decoding JSON: {error}");

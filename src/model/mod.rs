@@ -3,10 +3,14 @@
 mod diagnostic;
 mod field_path;
 mod field_spec;
+mod folded;
+mod go_regex;
 mod gvk;
 pub mod kind_order;
+mod label_selector;
 mod mapping;
 mod origin;
+pub mod pattern;
 pub mod plain;
 mod res_id;
 mod res_map;

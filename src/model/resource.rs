@@ -32,6 +32,8 @@ pub struct Resource {
     pub prefixes: EcoVec<Text>,
     /// The suffixes it was given, innermost first.
     pub suffixes: EcoVec<Text>,
+    /// The names of the vars that stand for one of its fields.
+    pub vars: EcoVec<Text>,
     /// Whether its name gets a hash of its content at the end.
     pub needs_hash: bool,
     /// What to do where the object exists already; only for generated objects.
@@ -51,6 +53,7 @@ impl Resource {
             groups: 0,
             prefixes: EcoVec::new(),
             suffixes: EcoVec::new(),
+            vars: EcoVec::new(),
             needs_hash: false,
             behavior: Behavior::default(),
             source: None,
@@ -128,11 +131,12 @@ impl Resource {
         self.previous = previous.into_iter().collect();
     }
 
-    /// Takes the history of another object: its previous identities and the affixes it was given.
+    /// Takes the history of another object: its previous identities, the affixes it was given, the vars that read it.
     pub fn take_history(&mut self, other: &mut Self) {
         self.previous = std::mem::take(&mut other.previous);
         self.prefixes = std::mem::take(&mut other.prefixes);
         self.suffixes = std::mem::take(&mut other.suffixes);
+        self.vars = std::mem::take(&mut other.vars);
     }
 
     /// Reads the identity anew from the object, and says whether it changed.

@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 use std::num::NonZeroU32;
 
-use super::Text;
-use super::plain;
+use super::{Text, folded, plain};
 
 /// The type a scalar stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -131,6 +130,9 @@ impl Scalar {
             return Ok(Typed::Str(Cow::Borrowed("")));
         }
         let resolved = match self.tag {
+            Tag::Str if self.style == Style::Folded => {
+                return Ok(Typed::Str(folded::refold(&self.text)));
+            }
             Tag::Str => return Ok(Typed::Str(Cow::Borrowed(&self.text))),
             _ if self.style.is_quoted() => Tag::Str,
             _ => plain::resolve(&self.text),

@@ -7,8 +7,10 @@ pub mod name_affix;
 pub mod name_reference;
 pub mod namespace;
 pub mod patch;
+pub mod replacements;
 pub mod replicas;
 pub mod sort_order;
+pub mod vars;
 
 use anyhow::{Context, Result};
 
@@ -17,7 +19,7 @@ use self::metadata::label_specs;
 use self::name_affix::Affix;
 use self::namespace::Namespace;
 use self::patch::Schema;
-use crate::kustomization::{Kustomization, Label, Patch};
+use crate::kustomization::{Kustomization, Label, Patch, Replacement};
 use crate::model::ResMap;
 
 /// The transformers that a kustomization's own fields configure.
@@ -43,6 +45,8 @@ pub enum Transformer {
     Replicas,
     /// `images`
     Images,
+    /// `replacements`
+    Replacements,
 }
 
 /// What the transformers of one kustomization work with.
@@ -55,6 +59,8 @@ pub struct Operators<'a> {
     pub patches: &'a [Patch],
     /// The patches of `patchesJson6902`.
     pub json_patches: &'a [Patch],
+    /// The entries of `replacements`, those of files among them.
+    pub replacements: &'a [Replacement],
     /// The fields that they edit.
     pub config: &'a TransformerConfig,
     /// What strategic merges go by.
@@ -63,7 +69,7 @@ pub struct Operators<'a> {
 
 impl Transformer {
     /// The order in which kustomize runs its built-in transformers, whatever the order in the file (spec 01 R30).
-    pub const ORDER: [Self; 10] = [
+    pub const ORDER: [Self; 11] = [
         Self::PatchesStrategicMerge,
         Self::Patches,
         Self::Namespace,
@@ -74,38 +80,79 @@ impl Transformer {
         Self::PatchesJson6902,
         Self::Replicas,
         Self::Images,
+        Self::Replacements,
     ];
 
     /// Runs one transformer over all objects.
     pub fn apply(self, operators: &Operators<'_>, resources: &mut ResMap) -> Result<()> {
-        let Operators { kustomization, config, schema, .. } = *operators;
+        let Operators {
+            kustomization,
+            config,
+            schema,
+            ..
+        } = *operators;
         match self {
-            Self::PatchesStrategicMerge => patch::apply(resources, operators.strategic_merge_patches, schema),
+            Self::PatchesStrategicMerge => {
+                patch::apply(resources, operators.strategic_merge_patches, schema)
+            }
             Self::Patches => patch::apply(resources, operators.patches, schema),
             Self::PatchesJson6902 => patch::apply(resources, operators.json_patches, schema),
             Self::Namespace if kustomization.namespace.is_empty() => Ok(()),
-            Self::Namespace => Namespace::of_field(&kustomization.namespace).apply(resources, &config.tables().namespace),
+            Self::Namespace => Namespace::of_field(&kustomization.namespace)
+                .apply(resources, &config.tables().namespace),
             Self::NamePrefix if kustomization.name_prefix.is_empty() => Ok(()),
-            Self::NamePrefix => name_affix::apply(resources, &Affix::Prefix(&kustomization.name_prefix), &config.tables().name_prefix),
+            Self::NamePrefix => name_affix::apply(
+                resources,
+                &Affix::Prefix(&kustomization.name_prefix),
+                &config.tables().name_prefix,
+            ),
             Self::NameSuffix if kustomization.name_suffix.is_empty() => Ok(()),
-            Self::NameSuffix => name_affix::apply(resources, &Affix::Suffix(&kustomization.name_suffix), &config.tables().name_suffix),
+            Self::NameSuffix => name_affix::apply(
+                resources,
+                &Affix::Suffix(&kustomization.name_suffix),
+                &config.tables().name_suffix,
+            ),
             Self::Labels => labels(kustomization, config, resources),
             Self::CommonAnnotations => {
                 let pairs = &kustomization.common_annotations;
-                if pairs.is_empty() { Ok(()) } else { metadata::apply(resources, pairs, &config.tables().common_annotations) }
+                if pairs.is_empty() {
+                    Ok(())
+                } else {
+                    metadata::apply(resources, pairs, &config.tables().common_annotations)
+                }
             }
-            Self::Replicas => kustomization.replicas.iter().try_for_each(|replica| replicas::apply(resources, replica, &config.tables().replicas)),
+            Self::Replicas => kustomization.replicas.iter().try_for_each(|replica| {
+                replicas::apply(resources, replica, &config.tables().replicas)
+            }),
             Self::Images if kustomization.images.is_empty() => Ok(()),
-            Self::Images => images::apply(resources, &kustomization.images, &config.tables().images),
+            Self::Images => {
+                images::apply(resources, &kustomization.images, &config.tables().images)
+            }
+            Self::Replacements => replacements::apply(resources, operators.replacements),
         }
     }
 }
 
 /// `commonLabels` is a last entry of `labels` that reaches selectors (spec 03 R31).
-fn labels(kustomization: &Kustomization, config: &TransformerConfig, resources: &mut ResMap) -> Result<()> {
-    let common = Label { pairs: kustomization.common_labels.clone(), include_selectors: true, ..Label::default() };
-    for (position, label) in kustomization.labels.iter().chain([&common]).enumerate().filter(|(_, label)| !label.pairs.is_empty()) {
-        let specs = label_specs(label, config.tables()).with_context(|| format!("labels[{position}]"))?;
+fn labels(
+    kustomization: &Kustomization,
+    config: &TransformerConfig,
+    resources: &mut ResMap,
+) -> Result<()> {
+    let common = Label {
+        pairs: kustomization.common_labels.clone(),
+        include_selectors: true,
+        ..Label::default()
+    };
+    for (position, label) in kustomization
+        .labels
+        .iter()
+        .chain([&common])
+        .enumerate()
+        .filter(|(_, label)| !label.pairs.is_empty())
+    {
+        let specs =
+            label_specs(label, config.tables()).with_context(|| format!("labels[{position}]"))?;
         metadata::apply(resources, &label.pairs, &specs)?;
     }
     Ok(())

@@ -39,6 +39,13 @@ fn is_exempt(original: &Gvk) -> bool {
 }
 
 impl Affix<'_> {
+    /// Whether it changes nothing.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Prefix(text) | Self::Suffix(text) => text.is_empty(),
+        }
+    }
+
     fn put(&self, resource: &mut Resource, spec: &FieldSpec) -> Result<()> {
         if spec.path.text == "metadata/name" {
             resource.remember_id();

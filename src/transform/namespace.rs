@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 
 use crate::model::{
-    Create, FieldSpec, Mapping, ResMap, Resource, Scalar, Text, Value, Walk, considering,
+    Create, FieldSpec, Mapping, ResMap, Resource, Scalar, Sequence, Text, Value, Walk, considering,
 };
 use crate::yaml::json;
 
@@ -107,7 +107,7 @@ impl<'a> Namespace<'a> {
         let subjects = binding.get_mut("subjects").and_then(Value::as_sequence_mut);
         for subject in subjects
             .into_iter()
-            .flat_map(|subjects| subjects.make_mut())
+            .flat_map(Sequence::make_mut)
             .filter_map(Value::as_mapping_mut)
         {
             let text = |key: &str| {

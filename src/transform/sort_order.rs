@@ -22,7 +22,10 @@ pub enum SortOrder {
 impl Default for SortOrder {
     fn default() -> Self {
         let texts = |kinds: &[&str]| kinds.iter().map(|kind| Text::from(*kind)).collect();
-        Self::Legacy { first: texts(&kind_order::FIRST), last: texts(&kind_order::LAST) }
+        Self::Legacy {
+            first: texts(&kind_order::FIRST),
+            last: texts(&kind_order::LAST),
+        }
     }
 }
 
@@ -32,18 +35,28 @@ impl SortOrder {
         match (options.order.as_str(), &options.legacy_sort_options) {
             ("fifo", None) => Ok(Self::Fifo),
             ("fifo", Some(_)) => {
-                bail!("the field 'sortOptions.legacySortOptions' is set but the selected sort order is 'fifo', not 'legacy'")
+                bail!(
+                    "the field 'sortOptions.legacySortOptions' is set but the selected sort order is 'fifo', not 'legacy'"
+                )
             }
             ("legacy", None) => Ok(Self::default()),
-            ("legacy", Some(lists)) => Ok(Self::Legacy { first: lists.order_first.clone(), last: lists.order_last.clone() }),
+            ("legacy", Some(lists)) => Ok(Self::Legacy {
+                first: lists.order_first.clone(),
+                last: lists.order_last.clone(),
+            }),
             _ => bail!("the field 'sortOptions.order' must be one of [fifo, legacy]"),
         }
     }
 
     /// Puts the objects in this order.
     pub fn apply(&self, resources: Vec<Resource>) -> Vec<Resource> {
-        let Self::Legacy { first, last } = self else { return resources };
-        let mut keyed: Vec<_> = resources.into_iter().map(|resource| (SortKey::new(&resource, first, last), resource)).collect();
+        let Self::Legacy { first, last } = self else {
+            return resources;
+        };
+        let mut keyed: Vec<_> = resources
+            .into_iter()
+            .map(|resource| (SortKey::new(&resource, first, last), resource))
+            .collect();
         keyed.sort_by(|(a, _), (b, _)| a.cmp(b));
         keyed.into_iter().map(|(_, resource)| resource).collect()
     }
@@ -65,7 +78,13 @@ impl SortKey {
         let id = resource.id();
         let rank = kind_order::rank(&id.gvk.kind, first, last);
         let is_ranked_namespace = rank != 0 && id.gvk.kind == "Namespace";
-        let or = |text: &Text, missing: &'static str| if text.is_empty() { Text::from(missing) } else { text.clone() };
+        let or = |text: &Text, missing: &'static str| {
+            if text.is_empty() {
+                Text::from(missing)
+            } else {
+                text.clone()
+            }
+        };
         Self {
             rank,
             is_other_namespace: is_ranked_namespace && !id.gvk.group.is_empty(),
@@ -80,7 +99,9 @@ pub fn check_unique(resources: &ResMap) -> Result<()> {
     for slot in resources.slots() {
         let id = resources.get(slot).id();
         if resources.matching_now(id).first() != Some(&slot) {
-            bail!("SortOrderTransformer: Failed to append to resources: may not add resource with an already registered id: {id}");
+            bail!(
+                "SortOrderTransformer: Failed to append to resources: may not add resource with an already registered id: {id}"
+            );
         }
     }
     Ok(())

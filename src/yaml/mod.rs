@@ -6,15 +6,18 @@ mod error;
 mod fast;
 pub mod json;
 mod locate;
+pub mod lossless;
 mod number;
 mod parser;
 mod pieces;
 mod scanner;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 pub use self::error::Error;
 pub use self::locate::{Position, locate};
-pub use self::number::json_number;
+pub use self::number::{json_number, shortest_number};
 pub use self::writer::{WriteError, write};
 use crate::model::Value;
 

@@ -100,6 +100,18 @@ pub fn json_number(number: f64) -> Result<Text, String> {
     Ok(out.into())
 }
 
+/// A number in Go's shortest form: with an exponent from one million on, `1e+06`.
+pub fn shortest_number(number: f64) -> Result<Text, String> {
+    let decimal = Decimal::of(number)?;
+    let mut out = String::new();
+    if number == 0.0 || (-4..6).contains(&decimal.exponent()) {
+        decimal.push_plain(&mut out);
+    } else {
+        decimal.push_scientific(&mut out, 2);
+    }
+    Ok(out.into())
+}
+
 fn signed(count: usize) -> i32 {
     i32::try_from(count).unwrap_or(i32::MAX)
 }

@@ -10,7 +10,11 @@ const PREFIX: &str = "internal.config.kubernetes.io/";
 
 /// Runs a change on an object as kustomize would show it. Only an operation on all annotations, or on what holds them, can
 /// see the books themselves; for all others it is enough that there are annotations at all.
-pub(super) fn visible(resource: &mut Resource, operations: &JsonPatch, change: impl FnOnce(&mut Value) -> Result<()>) -> Result<()> {
+pub(super) fn visible(
+    resource: &mut Resource,
+    operations: &JsonPatch,
+    change: impl FnOnce(&mut Value) -> Result<()>,
+) -> Result<()> {
     let books = books(resource);
     if books.is_empty() {
         return change(resource.value_mut());
@@ -18,11 +22,19 @@ pub(super) fn visible(resource: &mut Resource, operations: &JsonPatch, change: i
     let shows_all = operations.touches(&["metadata", "annotations"]);
     if let Some(annotations) = annotations(resource.value_mut()) {
         if shows_all {
-            books.iter().for_each(|(key, text)| drop(annotations.insert(key.clone(), Value::string(text.clone()))));
+            books.iter().for_each(|(key, text)| {
+                drop(annotations.insert(key.clone(), Value::string(text.clone())))
+            });
         }
     }
     change(resource.value_mut())?;
-    if shows_all && let Some(annotations) = resource.value_mut().get_mut("metadata").and_then(|metadata| metadata.get_mut("annotations")).and_then(Value::as_mapping_mut) {
+    if shows_all
+        && let Some(annotations) = resource
+            .value_mut()
+            .get_mut("metadata")
+            .and_then(|metadata| metadata.get_mut("annotations"))
+            .and_then(Value::as_mapping_mut)
+    {
         annotations.retain(|key, _| !books.iter().any(|(own, _)| own == key));
     }
     Ok(())
@@ -30,7 +42,10 @@ pub(super) fn visible(resource: &mut Resource, operations: &JsonPatch, change: i
 
 /// The annotations of an object, made where they are missing.
 fn annotations(value: &mut Value) -> Option<&mut Mapping> {
-    let metadata = value.as_mapping_mut()?.get_mut("metadata")?.as_mapping_mut()?;
+    let metadata = value
+        .as_mapping_mut()?
+        .get_mut("metadata")?
+        .as_mapping_mut()?;
     let annotations = metadata.get_or_insert_with("annotations", || Mapping::new().into());
     if annotations.is_null() {
         *annotations = Mapping::new().into();
@@ -47,11 +62,33 @@ fn books(resource: &Resource) -> Vec<(Text, Text)> {
             books.push((ecow::eco_format!("{PREFIX}{name}"), joined(texts)));
         }
     };
-    add("previousKinds", previous.iter().map(|id| id.kind.as_str()).collect());
-    add("previousNames", previous.iter().map(|id| id.name.as_str()).collect());
-    add("previousNamespaces", previous.iter().map(|id| id.namespace.as_str()).collect());
-    add("prefixes", resource.prefixes.iter().map(Text::as_str).collect());
-    add("suffixes", resource.suffixes.iter().map(Text::as_str).collect());
-    add("needsHashSuffix", if resource.needs_hash { vec!["enabled"] } else { Vec::new() });
+    add(
+        "previousKinds",
+        previous.iter().map(|id| id.kind.as_str()).collect(),
+    );
+    add(
+        "previousNames",
+        previous.iter().map(|id| id.name.as_str()).collect(),
+    );
+    add(
+        "previousNamespaces",
+        previous.iter().map(|id| id.namespace.as_str()).collect(),
+    );
+    add(
+        "prefixes",
+        resource.prefixes.iter().map(Text::as_str).collect(),
+    );
+    add(
+        "suffixes",
+        resource.suffixes.iter().map(Text::as_str).collect(),
+    );
+    add(
+        "needsHashSuffix",
+        if resource.needs_hash {
+            vec!["enabled"]
+        } else {
+            Vec::new()
+        },
+    );
     books
 }

@@ -16,6 +16,14 @@ pub(super) enum Directive {
     Delete,
 }
 
+/// Takes the directive out of a patch map. Even a map that is to be deleted loses it, and shows that where a keyed list
+/// fails to find the element that it deletes.
+pub(super) fn take(patch: &mut Mapping) -> Result<Directive> {
+    let directive = Directive::of_map(patch);
+    patch.remove(KEY);
+    directive
+}
+
 impl Directive {
     fn parse(value: &Value) -> Result<Self> {
         match value.text().map(Text::as_str) {

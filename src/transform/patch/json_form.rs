@@ -49,7 +49,9 @@ fn convert_scalar(scalar: &mut Scalar) -> Result<()> {
         Typed::Null => Scalar::null(),
         Typed::Bool(value) => plain_scalar(if value { "true" } else { "false" }, Tag::Bool),
         Typed::Int(number) => plain_scalar(itoa::Buffer::new().format(number), Tag::Int),
-        Typed::Float(number) => number_scalar(json_number(number).map_err(|problem| anyhow!(problem))?),
+        Typed::Float(number) => {
+            number_scalar(json_number(number).map_err(|problem| anyhow!(problem))?)
+        }
         Typed::Str(text) => Scalar::string(text.as_ref()),
     };
     Ok(())
@@ -98,7 +100,10 @@ pub(super) fn round_numbers(value: &mut Value) -> Result<()> {
 fn round(scalar: &mut Scalar) -> Result<()> {
     let number: f64 = scalar.text.parse()?;
     if number.is_infinite() {
-        bail!("json: cannot unmarshal number {} into Go value of type float64", scalar.text);
+        bail!(
+            "json: cannot unmarshal number {} into Go value of type float64",
+            scalar.text
+        );
     }
     *scalar = number_scalar(json_number(number).map_err(|problem| anyhow!(problem))?);
     Ok(())

@@ -33,7 +33,11 @@ trait Apply {
 impl Apply for Operation {
     fn apply(&self, target: &mut Value) -> Result<()> {
         let (path, from) = (&self.path, &self.from);
-        match self.action.as_ref().map_err(|problem| anyhow!("{problem}"))? {
+        match self
+            .action
+            .as_ref()
+            .map_err(|problem| anyhow!("{problem}"))?
+        {
             PatchOperation::Add(operation) => add(target, operation, path),
             PatchOperation::Remove(operation) => remove(target, operation, path),
             PatchOperation::Replace(operation) => replace(target, operation, path),
@@ -66,7 +70,9 @@ fn remove(target: &mut Value, operation: &RemoveOperation, path: &str) -> Result
 fn replace(target: &mut Value, operation: &ReplaceOperation, path: &str) -> Result<()> {
     if path.is_empty() {
         return match from_json(&operation.value) {
-            Value::Scalar(_) => bail!("replace operation value must be object or array: %!w(<nil>)"),
+            Value::Scalar(_) => {
+                bail!("replace operation value must be object or array: %!w(<nil>)")
+            }
             value => {
                 *target = value;
                 Ok(())
@@ -78,7 +84,9 @@ fn replace(target: &mut Value, operation: &ReplaceOperation, path: &str) -> Resu
     };
     container
         .replace(&key, from_json(&operation.value))
-        .map_err(|_| anyhow!("replace operation does not apply: doc is missing key: {path}: missing value"))
+        .map_err(|_| {
+            anyhow!("replace operation does not apply: doc is missing key: {path}: missing value")
+        })
 }
 
 fn relocate(target: &mut Value, operation: &MoveOperation, path: &str, from: &str) -> Result<()> {
@@ -89,7 +97,9 @@ fn relocate(target: &mut Value, operation: &MoveOperation, path: &str, from: &st
         .remove(&key)
         .map_err(|problem| anyhow!("error in move for path: '{key}': {problem}"))?;
     let Some((container, key)) = Container::of(target, &operation.path) else {
-        bail!("move operation does not apply: doc is missing destination path: {path}: missing value");
+        bail!(
+            "move operation does not apply: doc is missing destination path: {path}: missing value"
+        );
     };
     container
         .add(&key, value)
@@ -106,7 +116,9 @@ fn copy(target: &mut Value, operation: &CopyOperation, path: &str, from: &str) -
         .cloned()
         .unwrap_or_else(Value::null);
     let Some((container, key)) = Container::of(target, &operation.path) else {
-        bail!("copy operation does not apply: doc is missing destination path: {path}: missing value");
+        bail!(
+            "copy operation does not apply: doc is missing destination path: {path}: missing value"
+        );
     };
     container
         .add(&key, value)
@@ -175,7 +187,8 @@ impl<'v> Container<'v> {
             Self::Map(map) => drop(map.insert(key, value)),
             Self::List(items) if key == "-" => items.push(value),
             Self::List(items) => {
-                let improper = |problem| format!("value was not a proper array index: '{key}': {problem}");
+                let improper =
+                    |problem| format!("value was not a proper array index: '{key}': {problem}");
                 let index = parse_index(key).map_err(improper)?;
                 let position = resolve_index(index, items.len() + 1)?;
                 items.insert(position, value);
@@ -215,7 +228,11 @@ fn parse_index(text: &str) -> Result<i64, String> {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().map_err(|_| {
-        let problem = if is_number { "value out of range" } else { "invalid syntax" };
+        let problem = if is_number {
+            "value out of range"
+        } else {
+            "invalid syntax"
+        };
         format!("strconv.Atoi: parsing {text:?}: {problem}")
     })
 }

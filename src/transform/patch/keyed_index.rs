@@ -23,19 +23,21 @@ pub(super) fn key_text(element: &Value, key: &Text) -> Text {
     value.and_then(Value::text).cloned().unwrap_or_default()
 }
 
-/// Whether an element has a key, be it null.
-pub(super) fn has_key(element: &Value, key: &str) -> bool {
-    element.get(key).is_some()
+/// The text of an element's key as it was written, that of a null too; nothing where the key is missing.
+pub(super) fn written_text(element: &Value, key: &Text) -> Option<Text> {
+    let value = if key.is_empty() {
+        Some(element)
+    } else {
+        element.get(key)
+    };
+    value.map(|value| match value {
+        Value::Scalar(scalar) => scalar.text.clone(),
+        _ => Text::new(),
+    })
 }
 
 fn has_text(element: &Value, key: &Text, text: &Text) -> bool {
-    match element {
-        element if key.is_empty() => element.text().is_some_and(|own| own == text),
-        Value::Mapping(map) => map
-            .get(key)
-            .is_some_and(|value| value.text().map_or("", Text::as_str) == text.as_str()),
-        _ => false,
-    }
+    written_text(element, key).is_some_and(|own| own == *text)
 }
 
 /// A list of numbers of elements.
@@ -102,6 +104,7 @@ impl List {
         texts: &[Text],
         element: Option<usize>,
     ) -> Result<()> {
+        let element = element.filter(|node| !nodes[*node].is_null());
         let complete = texts.len() == self.keys.len() && texts.iter().all(|text| !text.is_empty());
         if self.indexed.is_none() || !complete {
             return self.rebuild(nodes, texts, element);
@@ -153,12 +156,15 @@ impl List {
                 _ => Err(wrong_kind("MappingNode", element)),
             };
         }
+        if self.keys.iter().any(|key| key.is_empty()) && element.as_scalar().is_none() {
+            return Err(wrong_kind("ScalarNode", element));
+        }
         // Keys without a text leave the verdict of the key before them.
         let matches = texts.iter().zip(&self.keys).all(|(text, key)| {
             if key.is_empty() {
                 has_text(element, key, text)
             } else {
-                has_key(element, key) && (text.is_empty() || has_text(element, key, text))
+                written_text(element, key).is_some_and(|own| text.is_empty() || own == *text)
             }
         });
         Ok(if matches && !texts.is_empty() {
@@ -192,7 +198,7 @@ impl List {
             let own: Vec<_> = self
                 .keys
                 .iter()
-                .map(|key| key_text(&nodes[node], key))
+                .map(|key| written_text(&nodes[node], key).unwrap_or_default())
                 .collect();
             let hash = self.hasher.hash_one(&own[..]);
             self.index

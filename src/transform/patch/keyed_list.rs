@@ -4,8 +4,8 @@
 
 use anyhow::Result;
 
-use super::directive::Directive;
-use super::keyed_index::{List, has_key, key_text};
+use super::directive::{self, Directive};
+use super::keyed_index::{List, written_text};
 use super::merge_keys::SchemaNode;
 use super::strategic_merge::{Fate, Walk};
 use super::tuples::Tuples;
@@ -190,9 +190,11 @@ impl<'w, 'a> KeyedMerge<'w, 'a> {
             let fate = self.walk.adopt_new(&mut self.nodes[patch], self.element)?;
             return Ok((patch, fate));
         }
-        let fate = self
-            .walk
-            .merge(&mut self.nodes[target], &new, self.element)?;
+        if let Value::Mapping(map) = &mut self.nodes[patch] {
+            map.remove(directive::KEY);
+        }
+        let target_value = &mut self.nodes[target];
+        let fate = self.walk.merge(target_value, &new, self.element)?;
         Ok((target, fate))
     }
 
@@ -203,10 +205,9 @@ impl<'w, 'a> KeyedMerge<'w, 'a> {
         for node in nodes {
             let mut texts = Vec::with_capacity(keys.len());
             for key in &keys {
-                if key.is_empty() || has_key(&self.nodes[node], key) {
-                    texts.push(key_text(&self.nodes[node], key));
-                } else {
-                    self.merged.push(&self.nodes, node);
+                match written_text(&self.nodes[node], key) {
+                    Some(text) => texts.push(text),
+                    None => self.merged.push(&self.nodes, node),
                 }
             }
             if keys.len() > 1 {

@@ -40,7 +40,9 @@ fn apply_one(resources: &mut ResMap, patch: &Patch, schema: &Schema) -> Result<(
         }
         (PatchBody::Json(_), None) => bail!("must specify a target for JSON patch {}", patch.label),
         (PatchBody::StrategicMerge(documents), Some(target)) => {
-            let Some(document) = documents.first() else { return Ok(()) };
+            let Some(document) = documents.first() else {
+                return Ok(());
+            };
             for slot in selected(resources, &target) {
                 merge(resources, slot, document, patch, schema)?;
                 check_unique(resources, slot)?;
@@ -49,7 +51,8 @@ fn apply_one(resources: &mut ResMap, patch: &Patch, schema: &Schema) -> Result<(
         }
         (PatchBody::StrategicMerge(documents), None) => documents.iter().try_for_each(|document| {
             let id = document.id();
-            let slot = unique_target(resources, id).map_err(|error| patch.explain_no_match(id, error))?;
+            let slot =
+                unique_target(resources, id).map_err(|error| patch.explain_no_match(id, error))?;
             merge(resources, slot, document, patch, schema)
         }),
     }
@@ -61,7 +64,10 @@ fn selected(resources: &ResMap, target: &Selector) -> Vec<Slot> {
         Some((kind, name)) => resources.named(kind, name),
         None => resources.slots().collect(),
     };
-    candidates.into_iter().filter(|slot| target.matches_patch_target(resources.get(*slot))).collect()
+    candidates
+        .into_iter()
+        .filter(|slot| target.matches_patch_target(resources.get(*slot)))
+        .collect()
 }
 
 /// The one object that goes or went by an identity.
@@ -69,8 +75,12 @@ fn unique_target(resources: &ResMap, id: &ResId) -> Result<Slot> {
     let found = resources.matching(id);
     match found.as_slice() {
         [slot] => Ok(*slot),
-        [] => Err(anyhow!("no matches for Id {id}; failed to find unique target for patch {id}")),
-        _ => Err(anyhow!("multiple matches for Id {id}; failed to find unique target for patch {id}")),
+        [] => Err(anyhow!(
+            "no matches for Id {id}; failed to find unique target for patch {id}"
+        )),
+        _ => Err(anyhow!(
+            "multiple matches for Id {id}; failed to find unique target for patch {id}"
+        )),
     }
 }
 
@@ -83,7 +93,13 @@ fn check_unique(resources: &ResMap, slot: Slot) -> Result<()> {
 
 /// Merges a document into an object. The object keeps its kind and name unless the patch may change them, and always its
 /// namespace (spec 12 R10).
-fn merge(resources: &mut ResMap, slot: Slot, document: &Resource, patch: &Patch, schema: &Schema) -> Result<()> {
+fn merge(
+    resources: &mut ResMap,
+    slot: Slot,
+    document: &Resource,
+    patch: &Patch,
+    schema: &Schema,
+) -> Result<()> {
     let outcome = resources.edit(slot, |resource| {
         let kept = Kept::of(resource.value());
         if patch.allow_name_change || patch.allow_kind_change {
@@ -91,7 +107,8 @@ fn merge(resources: &mut ResMap, slot: Slot, document: &Resource, patch: &Patch,
         }
         let id = resource.id().clone();
         let body = without_foreign_version(document, patch, resource);
-        let outcome = strategic_merge::merge(resource.value_mut(), &body, schema).with_context(|| format!("merge into {id}"))?;
+        let outcome = strategic_merge::merge(resource.value_mut(), &body, schema)
+            .with_context(|| format!("merge into {id}"))?;
         if let Outcome::Kept = outcome {
             kept.restore(resource.value_mut(), patch);
         }
@@ -127,15 +144,26 @@ struct Kept {
 impl Kept {
     fn of(value: &Value) -> Self {
         let at = |keys: &[&str]| value.at(keys).cloned();
-        Self { kind: at(&["kind"]), name: at(&["metadata", "name"]), namespace: at(&["metadata", "namespace"]) }
+        Self {
+            kind: at(&["kind"]),
+            name: at(&["metadata", "name"]),
+            namespace: at(&["metadata", "namespace"]),
+        }
     }
 
     fn restore(self, value: &mut Value, patch: &Patch) {
-        let Some(root) = value.as_mapping_mut() else { return };
+        let Some(root) = value.as_mapping_mut() else {
+            return;
+        };
         if !patch.allow_kind_change {
             put(root, "kind", self.kind);
         }
-        let Some(metadata) = root.get_or_insert_with("metadata", || Mapping::new().into()).as_mapping_mut() else { return };
+        let Some(metadata) = root
+            .get_or_insert_with("metadata", || Mapping::new().into())
+            .as_mapping_mut()
+        else {
+            return;
+        };
         if !patch.allow_name_change {
             put(metadata, "name", self.name);
         }
@@ -151,14 +179,32 @@ fn put(map: &mut Mapping, key: &str, value: Option<Value>) {
 }
 
 /// Applies a JSON patch to an object. What comes out must still be one (spec 13 R11).
-fn apply_json(resources: &mut ResMap, slot: Slot, operations: &JsonPatch, remembers_id: bool) -> Result<()> {
+fn apply_json(
+    resources: &mut ResMap,
+    slot: Slot,
+    operations: &JsonPatch,
+    remembers_id: bool,
+) -> Result<()> {
     resources.edit(slot, |resource| {
         if remembers_id {
             resource.remember_id();
         }
-        bookkeeping::visible(resource, operations, |value| json_patch::apply(operations, value))?;
-        let text = |keys: &[&str]| resource.value().at(keys).and_then(Value::text).is_some_and(|text| !text.is_empty());
-        let kind = resource.value().get("kind").and_then(Value::text).cloned().unwrap_or_default();
+        bookkeeping::visible(resource, operations, |value| {
+            json_patch::apply(operations, value)
+        })?;
+        let text = |keys: &[&str]| {
+            resource
+                .value()
+                .at(keys)
+                .and_then(Value::text)
+                .is_some_and(|text| !text.is_empty())
+        };
+        let kind = resource
+            .value()
+            .get("kind")
+            .and_then(Value::text)
+            .cloned()
+            .unwrap_or_default();
         if !text(&["kind"]) {
             bail!("missing kind in object {}", resource.id());
         }

@@ -5,7 +5,7 @@
 
 use std::num::NonZeroU32;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use foldhash::fast::FixedState;
 use indexmap::{IndexMap, IndexSet};
 
@@ -13,13 +13,14 @@ use super::directive::{self, Directive};
 use super::keyed_list::{self, PatchList};
 use super::merge_keys::{Schema, SchemaNode};
 use crate::model::{Entry, Mapping, Scalar, Text, Value};
+use crate::yaml;
 
 /// Maps up to this size are joined by comparing all keys.
 const SHORT: usize = 32;
 
 /// What became of an object that was patched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub(super) enum Outcome {
     /// It is still there.
     Kept,
     /// The patch deleted it.
@@ -27,7 +28,7 @@ pub enum Outcome {
 }
 
 /// Merges a patch into an object.
-pub fn merge(target: &mut Value, patch: &Value, schema: &Schema) -> Result<Outcome> {
+pub(super) fn merge(target: &mut Value, patch: &Value, schema: &Schema) -> Result<Outcome> {
     let mut walk = Walk::new(schema);
     let root = walk.embedded(target, Some(patch));
     let directive = patch
@@ -239,18 +240,10 @@ impl<'a> Walk<'a> {
     /// (spec 12 R23, R27). Directives at its very top are not obeyed, save to delete.
     pub(super) fn adopt_new(&mut self, value: &mut Value, place: Place<'a>) -> Result<Fate> {
         match value {
-            Value::Mapping(map) => {
-                if map
-                    .get(directive::KEY)
-                    .and_then(Value::text)
-                    .map(Text::as_str)
-                    == Some("delete")
-                {
-                    return Ok(Fate::Removed);
-                }
-                map.remove(directive::KEY);
-                self.adopt_fields(value, place)
-            }
+            Value::Mapping(map) => match directive::take(map) {
+                Ok(Directive::Delete) => Ok(Fate::Removed),
+                _ => self.adopt_fields(value, place),
+            },
             Value::Sequence(items) if place.and_then(SchemaNode::merge_keys).is_some() => {
                 keyed_list::merge(self, items, PatchList::Itself, place)
             }
@@ -262,13 +255,10 @@ impl<'a> Walk<'a> {
     pub(super) fn adopt(&mut self, value: &mut Value, place: Place<'a>) -> Result<Fate> {
         match value {
             Value::Scalar(scalar) if scalar.is_null() => Ok(Fate::Removed),
-            Value::Mapping(map) => {
-                if Directive::of_map(map)? == Directive::Delete {
-                    return Ok(Fate::Removed);
-                }
-                map.remove(directive::KEY);
-                self.adopt_fields(value, place)
-            }
+            Value::Mapping(map) => match directive::take(map)? {
+                Directive::Delete => Ok(Fate::Removed),
+                _ => self.adopt_fields(value, place),
+            },
             Value::Sequence(items) if place.and_then(SchemaNode::merge_keys).is_some() => {
                 let (directive, rest) = Directive::of_list(items)?;
                 *items = rest;
@@ -323,9 +313,12 @@ impl<'a> Walk<'a> {
 
 /// The error for two things that can't be merged.
 pub(super) fn wrong_kind(expected: &str, found: &Value) -> anyhow::Error {
-    let contents = found.text().cloned().unwrap_or_default();
-    anyhow::anyhow!(
-        "wrong node kind: expected {expected} but got {}: node contents:\n{contents}\n",
+    let mut contents = String::new();
+    if yaml::write(found, &mut contents).is_err() {
+        contents.clear();
+    }
+    anyhow!(
+        "wrong node kind: expected {expected} but got {}: node contents:\n{contents}",
         found.node_kind()
     )
 }

@@ -10,6 +10,7 @@ use std::error::Error;
 use std::fmt;
 
 use self::key_order::KeyOrder;
+pub(in crate::yaml) use self::scalar::write_double_quoted;
 use crate::model::{Entry, FieldPath, Key, Step, Tag, Value};
 
 /// A value that cannot be printed.

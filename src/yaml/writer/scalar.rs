@@ -295,6 +295,7 @@ impl<'o> Line<'o> {
             '\r' => 'r',
             '\u{1b}' => 'e',
             '"' | '\\' => c,
+            '\u{85}' => 'N',
             '\u{a0}' => '_',
             '\u{2028}' => 'L',
             '\u{2029}' => 'P',
@@ -325,6 +326,11 @@ impl<'o> Line<'o> {
         push_spaces(self.out, self.indent);
         self.column = self.indent;
     }
+}
+
+/// Appends a text between double quotes, on one line.
+pub(in crate::yaml) fn write_double_quoted(out: &mut String, text: &str) {
+    Line::new(out, 0, usize::MAX).write(text, Form::DoubleQuoted);
 }
 
 /// Whether a character stands as an escape between double quotes (spec 11 R32, R33).

@@ -1,0 +1,89 @@
+//! The kustomizations between the root and the one that is being loaded: what makes a cycle (spec 01 R19, 15 R5).
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::model::Fault;
+
+use super::Layer;
+
+/// As many kustomizations may stand between the root and a base.
+pub(super) const MAX_DEPTH: usize = 100;
+
+/// Kustomizations each of which is named by the one before it.
+#[derive(Default)]
+pub(super) struct Chain {
+    visits: Vec<Visit>,
+}
+
+/// A kustomization on the chain.
+pub(super) struct Visit {
+    pub(super) root: PathBuf,
+    pub(super) file: Arc<PathBuf>,
+}
+
+impl Chain {
+    pub(super) fn push(&mut self, root: PathBuf, file: Arc<PathBuf>) {
+        self.visits.push(Visit { root, file });
+    }
+
+    pub(super) fn pop(&mut self) {
+        self.visits.pop();
+    }
+
+    /// The kustomization that is being loaded.
+    pub(super) fn last(&self) -> &Visit {
+        self.visits
+            .last()
+            .expect("invariant: entries are followed while their kustomization is on the chain")
+    }
+
+    /// Refuses a folder that is or holds the folder of a kustomization on the chain, and a chain that goes on for too long.
+    pub(super) fn check(&self, candidate: &Path) -> Result<(), Fault> {
+        let visited = self
+            .visits
+            .iter()
+            .rfind(|visit| visit.root.starts_with(candidate));
+        if let Some(visited) = visited {
+            return Err(self.cycle(candidate, &visited.root));
+        }
+        if self.visits.len() == MAX_DEPTH {
+            let message = format!("more than {MAX_DEPTH} kustomizations in a row name each other");
+            return Err(Fault::new(message));
+        }
+        Ok(())
+    }
+
+    /// Refuses a layer that was loaded before by another way, where this way makes a cycle of it.
+    pub(super) fn check_below(&self, layer: &Layer) -> Result<(), Fault> {
+        for visit in &self.visits {
+            for above in visit.root.ancestors() {
+                if layer.below.contains(above) {
+                    return Err(self.cycle(above, &visit.root));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn cycle(&self, candidate: &Path, visited: &Path) -> Fault {
+        let fault = Fault::new(format!(
+            "cycle detected: candidate root '{}' contains visited root '{}'",
+            candidate.display(),
+            visited.display()
+        ));
+        let first = self.visits.iter().position(|visit| visit.root == candidate);
+        let Some(first) = first else {
+            return fault.hint("a base must not be a folder above the kustomization that names it");
+        };
+        let files = self.visits[first..].iter().map(|visit| &visit.file);
+        let way: Vec<_> = files
+            .chain([&self.visits[first].file])
+            .map(|file| file.display().to_string())
+            .collect();
+        fault.hint(format!(
+            "take one of these references out: {}",
+            way.join(" → ")
+        ))
+    }
+}

@@ -1,0 +1,151 @@
+//! Where the value of a replacement comes from (spec 06 R10–R13).
+
+use anyhow::{Context, Result, anyhow, bail};
+
+use super::path::Path;
+use crate::kustomization::{Replacement, ReplacementOptions, ReplacementSource};
+use crate::model::{Gvk, ResId, ResMap, Resource, Scalar, Slot, Text, Value};
+
+/// What a replacement copies.
+pub(super) struct Source {
+    /// The value to copy.
+    pub(super) value: Value,
+    /// The field that it comes from, as long as a change of the field is a change of the value.
+    field: Option<(Slot, Path)>,
+}
+
+impl Source {
+    /// Finds the value that a replacement copies.
+    pub(super) fn new(resources: &ResMap, replacement: &Replacement) -> Result<Self> {
+        match (&replacement.source, &replacement.source_value) {
+            (Some(_), Some(_)) => bail!("value and resource selectors are mutually exclusive"),
+            (Some(source), None) => Self::of_field(resources, source),
+            (None, Some(text)) => Ok(Self {
+                value: Value::Scalar(Scalar::untyped(text.clone())),
+                field: None,
+            }),
+            (None, None) => bail!("replacements must specify a source and at least one target"),
+        }
+    }
+
+    fn of_field(resources: &ResMap, source: &ReplacementSource) -> Result<Self> {
+        let field_path = match source.field_path.as_str() {
+            "" => Text::from("metadata.name"),
+            _ => source.field_path.clone(),
+        };
+        let slot = select(resources, source)?;
+        let path = Path::parse(&field_path)?;
+        let found = path
+            .find(resources.get(slot).value())
+            .context("error looking up replacement source")?;
+        match (found, &source.options) {
+            (Some(value), _) if value.is_null_or_empty() => {}
+            (Some(value), Some(options)) if !options.delimiter.is_empty() => {
+                return Ok(Self {
+                    value: part(value, options)?,
+                    field: None,
+                });
+            }
+            (Some(value), _) => {
+                return Ok(Self {
+                    value: value.clone(),
+                    field: Some((slot, path)),
+                });
+            }
+            (None, _) => {}
+        }
+        bail!(
+            "fieldPath `{field_path}` is missing for replacement source {}",
+            id(source)
+        )
+    }
+
+    /// Whether the value is a field of this object.
+    pub(super) fn is_in(&self, slot: Slot) -> bool {
+        self.field.as_ref().is_some_and(|(of, _)| *of == slot)
+    }
+
+    /// Takes over what a replacement did to the field that it copies: kustomize holds the field, not its value.
+    pub(super) fn refresh(&mut self, resources: &ResMap) {
+        if let Some((slot, path)) = &self.field
+            && let Ok(Some(value)) = path.find(resources.get(*slot).value())
+        {
+            self.value = value.clone();
+        }
+    }
+}
+
+/// The one object that the source names.
+fn select(resources: &ResMap, source: &ReplacementSource) -> Result<Slot> {
+    let wanted = id(source);
+    let mut found = if source.kind.is_empty() || source.name.is_empty() {
+        resources.slots().collect()
+    } else {
+        resources.named(&source.kind, &source.name)
+    };
+    found.retain(|slot| answers(resources.get(*slot), &wanted));
+    match found[..] {
+        [slot] => Ok(slot),
+        [] => Err(anyhow!("nothing selected by {}", describe(source))),
+        _ => Err(anyhow!(
+            "multiple matches for selector {}",
+            describe(source)
+        )),
+    }
+}
+
+/// Whether some identity of the object has all the parts that are given.
+fn answers(resource: &Resource, wanted: &ResId) -> bool {
+    let fits = |wanted: &Text, text: &Text| wanted.is_empty() || wanted == text;
+    resource.ids().any(|id| {
+        fits(&wanted.name, &id.name)
+            && wanted.gvk.selects(&id.gvk)
+            && (wanted.namespace.is_empty()
+                || wanted.effective_namespace() == id.effective_namespace())
+    })
+}
+
+fn id(source: &ReplacementSource) -> ResId {
+    let gvk = Gvk {
+        group: source.group.clone(),
+        version: source.version.clone(),
+        kind: source.kind.clone(),
+    };
+    ResId::new(gvk, source.name.clone(), source.namespace.clone())
+}
+
+/// The source in kustomize's words: `ConfigMap.[noVer].[noGrp]/src.[noNs]:data.x:/(2), create=false`.
+fn describe(source: &ReplacementSource) -> String {
+    let mut text = id(source).to_string();
+    if !source.field_path.is_empty() {
+        text = format!("{text}:{}", source.field_path);
+    }
+    match &source.options {
+        Some(options) if options.create || !options.delimiter.is_empty() => {
+            let (delimiter, index) = (&options.delimiter, options.index);
+            format!("{text}:{delimiter}({index}), create={}", options.create)
+        }
+        _ => text,
+    }
+}
+
+/// The element of a text that a delimiter cuts.
+fn part(value: &Value, options: &ReplacementOptions) -> Result<Value> {
+    let Value::Scalar(scalar) = value else {
+        bail!("delimiter option can only be used with scalar nodes");
+    };
+    let element = usize::try_from(options.index)
+        .ok()
+        .and_then(|index| scalar.text.split(options.delimiter.as_str()).nth(index));
+    let Some(element) = element else {
+        bail!(
+            "options.index {} is out of bounds for value {}",
+            options.index,
+            scalar.text
+        );
+    };
+    Ok(Value::Scalar(Scalar {
+        text: element.into(),
+        ..scalar.clone()
+    }))
+}

@@ -1,0 +1,275 @@
+//! The fields that a replacement sets (spec 06 R20–R24, R32, R33).
+
+use std::num::NonZeroU32;
+
+use anyhow::{Context, Result, anyhow, bail};
+
+use super::matcher::{Kind, Matcher};
+use super::path::Path;
+use super::source::Source;
+use super::structured;
+use crate::kustomization::{ReplacementOptions, ReplacementTarget};
+use crate::model::{ResMap, Resource, Scalar, Selector, SelectorArgs, Slot, Style, Text, Value};
+
+/// Sets the fields of a target to a value.
+pub(super) fn apply(
+    resources: &mut ResMap,
+    target: &ReplacementTarget,
+    source: &mut Source,
+) -> Result<()> {
+    let Some(select) = &target.select else {
+        bail!("target must specify resources to select");
+    };
+    let selected = select_from(resources, select, &target.reject)?;
+    if selected.is_empty() {
+        return Ok(());
+    }
+    let default = [Text::from("metadata.name")];
+    let paths = match &target.field_paths[..] {
+        [] => &default,
+        paths => paths,
+    };
+    let create = target
+        .options
+        .as_ref()
+        .is_some_and(|options| options.create);
+    let create = create.then(|| Kind::of(&source.value));
+    let fields = paths
+        .iter()
+        .map(|path| Field::new(path, target.options.as_ref(), create))
+        .collect::<Result<Vec<_>>>()?;
+    for slot in selected {
+        for field in &fields {
+            if source.is_in(slot) {
+                resources.edit(slot, |resource| field.create_in(resource.value_mut()));
+                source.refresh(resources);
+            }
+            resources.edit(slot, |resource| field.set(resource, &source.value))?;
+        }
+    }
+    Ok(())
+}
+
+/// The objects that are selected and not rejected, in order.
+fn select_from(
+    resources: &ResMap,
+    select: &SelectorArgs,
+    rejects: &[SelectorArgs],
+) -> Result<Vec<Slot>> {
+    let selector = compile(select)?;
+    let rejects = rejects
+        .iter()
+        .map(Reject::new)
+        .collect::<Result<Vec<_>>>()?;
+    let mut selected = if is_literal(&select.kind) && is_literal(&select.name) {
+        resources.named(&select.kind, &select.name)
+    } else {
+        resources.slots().collect()
+    };
+    selected.retain(|slot| {
+        let resource = resources.get(*slot);
+        selector.matches_replacement_target(resource)
+            && !rejects.iter().any(|reject| reject.matches(resource))
+    });
+    Ok(selected)
+}
+
+fn compile(args: &SelectorArgs) -> Result<Selector> {
+    Selector::compile(args).context("error creating target selector")
+}
+
+/// Whether a pattern matches nothing but itself.
+fn is_literal(pattern: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    !pattern.is_empty() && pattern.bytes().all(is_plain)
+}
+
+/// An entry of `reject`: its requirements for labels and annotations reject alone, and so do the parts of its identity
+/// (spec 06 R22).
+struct Reject {
+    by_labels: Option<Selector>,
+    by_id: Option<Selector>,
+}
+
+impl Reject {
+    fn new(args: &SelectorArgs) -> Result<Self> {
+        let labels = SelectorArgs {
+            label_selector: args.label_selector.clone(),
+            annotation_selector: args.annotation_selector.clone(),
+            ..SelectorArgs::default()
+        };
+        let id = SelectorArgs {
+            label_selector: Text::new(),
+            annotation_selector: Text::new(),
+            ..args.clone()
+        };
+        let compiled = |args: SelectorArgs| {
+            let is_empty = args == SelectorArgs::default();
+            (!is_empty).then(|| compile(&args)).transpose()
+        };
+        Ok(Self {
+            by_labels: compiled(labels)?,
+            by_id: compiled(id)?,
+        })
+    }
+
+    fn matches(&self, resource: &Resource) -> bool {
+        [&self.by_labels, &self.by_id]
+            .into_iter()
+            .flatten()
+            .any(|selector| selector.matches_replacement_target(resource))
+    }
+}
+
+/// One path of a target.
+struct Field<'a> {
+    path: Path,
+    matcher: Result<Matcher>,
+    create: Option<Kind>,
+    options: Option<&'a ReplacementOptions>,
+}
+
+impl<'a> Field<'a> {
+    fn new(
+        path: &Text,
+        options: Option<&'a ReplacementOptions>,
+        create: Option<Kind>,
+    ) -> Result<Self> {
+        let path = Path::parse(path)?;
+        Ok(Self {
+            matcher: Matcher::new(&path.segments, create),
+            path,
+            create,
+            options,
+        })
+    }
+
+    /// Makes the field where it is missing.
+    fn create_in(&self, root: &mut Value) {
+        if let (Ok(matcher), Some(_)) = (&self.matcher, self.create) {
+            // What fails here fails again when the field is set.
+            matcher.follow(root).ok();
+        }
+    }
+
+    fn set(&self, resource: &mut Resource, value: &Value) -> Result<()> {
+        let mut shared = Shared::default();
+        let inside = structured::set(
+            resource.value_mut(),
+            &self.path,
+            self.create,
+            &mut |field| {
+                // Kustomize ignores the delimiter inside of structured text.
+                write(field, value, None, &mut Shared::default())
+            },
+        );
+        match inside {
+            Some(string) => shared.note(&string),
+            None => self.set_fields(resource.value_mut(), value, &mut shared)?,
+        }
+        for (group, scalar) in shared.0 {
+            resource.set_shared(group, &scalar);
+        }
+        Ok(())
+    }
+
+    fn set_fields(&self, root: &mut Value, value: &Value, shared: &mut Shared) -> Result<()> {
+        let not_found = |cause: &anyhow::Error| anyhow!("{}: {cause:#}", self.not_found());
+        let matcher = self.matcher.as_ref().map_err(not_found)?;
+        let matches = matcher.follow(root).map_err(|cause| not_found(&cause))?;
+        if matches.fields.is_empty() && !matches.any_lost {
+            bail!(self.not_found());
+        }
+        let options = self.options.filter(|options| !options.delimiter.is_empty());
+        matches
+            .fields
+            .into_iter()
+            .try_for_each(|field| write(field, value, options, shared))
+    }
+
+    fn not_found(&self) -> String {
+        let found = match self.create {
+            Some(_) => "find or create",
+            None => "find",
+        };
+        format!(
+            "unable to {found} field {:?} in replacement target",
+            self.path.text
+        )
+    }
+}
+
+/// Writes a value over a field: a scalar keeps its type and style (spec 06 R32).
+fn write(
+    field: &mut Value,
+    value: &Value,
+    options: Option<&ReplacementOptions>,
+    shared: &mut Shared,
+) -> Result<()> {
+    let Value::Scalar(scalar) = field else {
+        if options.is_some() {
+            bail!("delimiter option can only be used with scalar nodes");
+        }
+        *field = unshared(value.clone());
+        return Ok(());
+    };
+    // Collections have no text: a scalar that one is written over becomes empty.
+    let text = value.as_scalar().map_or("", |value| value.text.as_str());
+    let text = match options {
+        Some(options) => spliced(shared.current(scalar), text, options),
+        None => text.into(),
+    };
+    set_text(scalar, text);
+    shared.note(scalar);
+    Ok(())
+}
+
+/// Gives a scalar a text; one that had none, not even quotes, is no longer empty.
+pub(super) fn set_text(scalar: &mut Scalar, text: Text) {
+    scalar.text = text;
+    if scalar.style == Style::FlowEmpty {
+        scalar.style = Style::Plain;
+    }
+}
+
+/// The scalars that were set in one object and share their node with others (spec 06 R36), with what they were set to.
+#[derive(Default)]
+pub(super) struct Shared(Vec<(NonZeroU32, Scalar)>);
+
+impl Shared {
+    /// The text that the scalar has by now.
+    fn current<'a>(&'a self, scalar: &'a Scalar) -> &'a str {
+        let set = self
+            .0
+            .iter()
+            .rfind(|(group, _)| scalar.shared == Some(*group));
+        set.map_or(&scalar.text, |(_, scalar)| &scalar.text)
+    }
+
+    /// Notes that a scalar was set.
+    fn note(&mut self, scalar: &Scalar) {
+        if let Some(group) = scalar.shared {
+            self.0.retain(|(other, _)| *other != group);
+            self.0.push((group, scalar.clone()));
+        }
+    }
+}
+
+/// A text in which the value is one of the parts between delimiters (spec 06 R33).
+fn spliced(old: &str, value: &str, options: &ReplacementOptions) -> Text {
+    let mut parts: Vec<&str> = old.split(options.delimiter.as_str()).collect();
+    match usize::try_from(options.index) {
+        Err(_) => parts.insert(0, value),
+        Ok(index) => match parts.get_mut(index) {
+            Some(part) => *part = value,
+            None => parts.push(value),
+        },
+    }
+    parts.join(&options.delimiter).into()
+}
+
+/// A value that shares no scalars with others.
+fn unshared(mut value: Value) -> Value {
+    value.for_each_scalar(&mut |scalar| scalar.shared = None);
+    value
+}

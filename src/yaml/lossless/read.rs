@@ -1,0 +1,335 @@
+//! Text → a [`Document`]: the parser's events, and between them the comments, each given to the item it is about.
+
+use super::comments::{self, Comment};
+use super::{Collection, Content, Document, Item, MAX_DEPTH, Node, scalar_of};
+use crate::model::{Style, Text};
+use crate::yaml::Dialect;
+use crate::yaml::error::Problem;
+use crate::yaml::parser::{Event, EventKind, Parser, Properties};
+
+/// Reads the first document of a text, if there is one.
+pub(super) fn read(text: &str) -> Result<Option<Document>, Problem> {
+    let mut parser = Parser::new(text, Dialect::Resource);
+    if parser.next()?.kind == EventKind::StreamEnd {
+        return Ok(None);
+    }
+    let mut reader = Reader::new(text);
+    loop {
+        let event = parser.next()?;
+        reader.take_gap(&event);
+        if event.kind == EventKind::DocumentEnd {
+            return Ok(Some(reader.finish()));
+        }
+        reader.take(event)?;
+    }
+}
+
+/// A collection that is being read.
+struct Frame {
+    properties: Node,
+    is_mapping: bool,
+    items: Collection,
+    /// The item whose key, or comments, are known.
+    next: Item,
+    /// Where its items begin.
+    column: usize,
+}
+
+/// What was read last.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Last {
+    /// Nothing yet.
+    Nothing,
+    /// The start of a collection.
+    Start,
+    /// A key.
+    Key,
+    /// A scalar or an alias that is an item.
+    Leaf,
+    /// The end of a collection.
+    End,
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    /// Where the content read last ends.
+    end: usize,
+    last: Last,
+    frames: Vec<Frame>,
+    /// Comments that wait for the item they are about.
+    pending: Vec<Comment>,
+    document: Document,
+}
+
+impl<'a> Reader<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            end: 0,
+            last: Last::Nothing,
+            frames: Vec::new(),
+            pending: Vec::new(),
+            document: Document {
+                head: String::new(),
+                root: Item::default(),
+                foot: String::new(),
+            },
+        }
+    }
+
+    /// Takes in the comments before an event.
+    fn take_gap(&mut self, event: &Event<'_>) {
+        let start = event.start.offset.max(self.end);
+        let gap = comments::between(self.text, self.end, start);
+        self.end = start;
+        if let Some(comment) = gap.trailing {
+            self.take_trailing(comment);
+        }
+        self.pending.extend(gap.comments);
+    }
+
+    fn take_trailing(&mut self, comment: String) {
+        let Some(frame) = self.frames.last_mut() else {
+            self.document.root.line = comment;
+            return;
+        };
+        match self.last {
+            Last::Key => frame.next.line = comment,
+            // Behind the anchor or the tag of a collection.
+            Last::Start if !frame.items.is_flow => frame.next.line = comment,
+            Last::Leaf | Last::End => {
+                if let Some(item) = frame.items.items.last_mut() {
+                    item.line = comment;
+                }
+            }
+            // Kustomize loses it too.
+            Last::Start | Last::Nothing => {}
+        }
+    }
+
+    fn take(&mut self, event: Event<'a>) -> Result<(), Problem> {
+        let (offset, column, in_flow) = (event.start.offset, event.start.column, event.in_flow);
+        let is_end = matches!(event.kind, EventKind::SequenceEnd | EventKind::MappingEnd);
+        if is_end {
+            self.close(column);
+            self.end = self.end.max(event.end.offset);
+            return Ok(());
+        }
+        let is_block_collection = !in_flow
+            && matches!(
+                event.kind,
+                EventKind::SequenceStart(_) | EventKind::MappingStart(_)
+            );
+        self.begin_item(column, is_block_collection);
+        if is_block_collection {
+            // The event reaches to the first item, and so would hide the comments before it.
+            self.end = offset + properties_length(&self.text[offset..event.end.offset]);
+        } else {
+            self.end = self.end.max(event.end.offset);
+        }
+        match event.kind {
+            EventKind::Alias(name) => self.add(Node::new(Content::Alias(name.into())), Last::Leaf),
+            EventKind::Scalar(properties, text, style) => {
+                if let (Style::Literal | Style::Folded, Some(frame)) =
+                    (style, self.frames.last_mut())
+                {
+                    frame.next.line = header_comment(&self.text[offset..event.end.offset]);
+                }
+                self.add(self.scalar(&properties, &text, style), Last::Leaf);
+            }
+            EventKind::SequenceStart(properties) => {
+                return self.open(&properties, false, in_flow, column, offset);
+            }
+            EventKind::MappingStart(properties) => {
+                return self.open(&properties, true, in_flow, column, offset);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn scalar(&self, properties: &Properties<'_>, text: &str, style: Style) -> Node {
+        let mut node = node_with(properties);
+        let is_in_flow = self.frames.last().is_some_and(|frame| frame.items.is_flow);
+        let mut scalar = scalar_of(text, node.tag.as_deref(), style);
+        if is_in_flow && text.is_empty() && style == Style::Plain {
+            scalar.style = Style::FlowEmpty;
+        }
+        node.content = Content::Scalar(scalar);
+        node
+    }
+
+    fn open(
+        &mut self,
+        properties: &Properties<'_>,
+        is_mapping: bool,
+        is_flow: bool,
+        column: usize,
+        offset: usize,
+    ) -> Result<(), Problem> {
+        if self.frames.len() >= MAX_DEPTH {
+            let message = format!("exceeded max depth of {MAX_DEPTH}");
+            return Err(Problem::without_line(message, offset));
+        }
+        self.frames.push(Frame {
+            properties: node_with(properties),
+            is_mapping,
+            items: Collection {
+                items: Vec::new(),
+                is_flow,
+            },
+            next: Item::default(),
+            column,
+        });
+        self.last = Last::Start;
+        Ok(())
+    }
+
+    /// Gives the comments above to the item that begins here, or to the one before it.
+    fn begin_item(&mut self, column: usize, is_block_collection: bool) {
+        let after_end = self.last == Last::End;
+        let Some(frame) = self.frames.last_mut() else {
+            self.begin_document();
+            return;
+        };
+        if frame.next.key.is_some() {
+            // Comments between a key and its value are about what is inside, or below.
+            if !is_block_collection {
+                frame.next.foot = comments::joined(self.pending.drain(..));
+            }
+            return;
+        }
+        if frame.is_mapping {
+            frame.column = column;
+        }
+        let is_foot = |comment: &Comment| {
+            !comment.is_behind_dash
+                && (!comment.follows_blank && comment.precedes_blank
+                    || after_end && comment.column > frame.column)
+        };
+        let is_after_nothing = frame.items.items.last().is_none_or(Item::says_nothing);
+        if self.pending.first().is_some_and(is_foot) && !(frame.is_mapping && is_after_nothing) {
+            let foot = self.pending.remove(0).text;
+            match frame.items.items.last_mut() {
+                // Kustomize puts the comment below the next item of a list then.
+                Some(_) if !frame.is_mapping && (after_end || is_after_nothing) => {
+                    frame.next.foot = foot;
+                }
+                Some(last) => last.foot = foot,
+                None => frame.next.head = foot,
+            }
+        }
+        let own = match self
+            .pending
+            .iter()
+            .position(|comment| comment.is_behind_dash)
+        {
+            Some(behind) if is_block_collection => behind,
+            _ => self.pending.len(),
+        };
+        frame.next.head += &comments::joined(self.pending.drain(..own));
+    }
+
+    fn begin_document(&mut self) {
+        match self.pending.last() {
+            Some(last) if last.precedes_blank => {
+                self.document.head = comments::joined(self.pending.drain(..));
+            }
+            _ => {}
+        }
+    }
+
+    /// Adds a node that is complete.
+    fn add(&mut self, node: Node, last: Last) {
+        self.last = last;
+        match self.frames.last_mut() {
+            None => self.document.root.value = node,
+            Some(frame) if frame.is_mapping && frame.next.key.is_none() => {
+                frame.next.key = Some(node);
+                self.last = Last::Key;
+            }
+            Some(frame) => {
+                let item = std::mem::take(&mut frame.next);
+                frame.items.items.push(Item {
+                    value: node,
+                    ..item
+                });
+            }
+        }
+    }
+
+    /// Closes the innermost collection; what comes next stands in `column`.
+    fn close(&mut self, column: usize) {
+        let Some(mut frame) = self.frames.pop() else {
+            return;
+        };
+        let is_last = self.frames.is_empty();
+        let is_cut_off = self.end == self.text.len() && !self.text.ends_with('\n');
+        let is_foot = |comment: &Comment| {
+            let belongs_here = comment.column >= frame.column;
+            let is_deeper = !is_last && comment.column > column;
+            frame.items.is_flow
+                || is_deeper && (belongs_here || !comment.precedes_blank)
+                || !comment.follows_blank && comment.precedes_blank && (belongs_here || is_cut_off)
+        };
+        if let (Some(last), Some(true)) = (
+            frame.items.items.last_mut(),
+            self.pending.first().map(is_foot),
+        ) {
+            last.foot = self.pending.remove(0).text;
+        }
+        let mut node = frame.properties;
+        node.content = if frame.is_mapping {
+            Content::Mapping(frame.items)
+        } else {
+            Content::Sequence(frame.items)
+        };
+        self.add(node, Last::End);
+    }
+
+    fn finish(mut self) -> Document {
+        self.document.foot = comments::joined(self.pending.drain(..));
+        self.document
+    }
+}
+
+/// A node with nothing but properties.
+fn node_with(properties: &Properties<'_>) -> Node {
+    Node {
+        anchor: properties.anchor.map(Text::from),
+        tag: properties.tag.as_deref().and_then(printed_tag),
+        ..Node::default()
+    }
+}
+
+/// A tag as it is printed; `!` alone says nothing.
+fn printed_tag(tag: &str) -> Option<Text> {
+    match tag.strip_prefix("tag:yaml.org,2002:") {
+        Some(name) => Some(ecow::eco_format!("!!{name}")),
+        None if tag == "!" => None,
+        None if tag.starts_with('!') => Some(tag.into()),
+        None => Some(ecow::eco_format!("!<{tag}>")),
+    }
+}
+
+/// The length of the anchor and the tag at the start of a text.
+fn properties_length(text: &str) -> usize {
+    let mut rest = text;
+    while rest.starts_with(['&', '!']) {
+        let word = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        let after = rest[word..].trim_start_matches(' ');
+        if !after.starts_with(['&', '!']) {
+            return text.len() - rest.len() + word;
+        }
+        rest = after;
+    }
+    text.len() - rest.len()
+}
+
+/// The comment behind the `|` or `>` of a block scalar.
+fn header_comment(text: &str) -> String {
+    let header = text.lines().next().unwrap_or_default();
+    header
+        .find(" #")
+        .map_or_else(String::new, |at| header[at + 1..].trim_end().to_owned())
+}
