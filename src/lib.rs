@@ -47,9 +47,10 @@ use anyhow::Result;
 pub fn render(dir: &Path) -> Result<String> {
     let options = load::LoadOptions::default();
     let loaded = load::load(dir, &load::Disk, &options)?;
-    emit::to_yaml(&build::build(
+    let built = build::build(
         loaded.layer,
         &load::Outside::new(&load::Disk, &options),
         &build::BuildOptions::default(),
-    )?)
+    )?;
+    emit::to_yaml(&built.resources)
 }

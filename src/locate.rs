@@ -18,7 +18,7 @@ pub struct Excerpt {
 /// The text around a place; nothing where the file is gone or not text.
 pub fn excerpt(place: &Place, files: &dyn FileSystem) -> Option<Excerpt> {
     let bytes = files.read(&place.source.file).ok()?;
-    let text = String::from_utf8(bytes.to_vec()).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
     let position = yaml::locate(text.as_bytes(), place.source.line, &place.path);
     let (line, column, length) = position.map_or((place.source.line, 1, 0), |position| {
         (position.line, position.column, position.length)

@@ -8,7 +8,7 @@ use super::{Session, plugin};
 use crate::generate;
 use crate::kustomization::decode::{Rules, decode};
 use crate::load::{Layer, Operand, PluginSource};
-use crate::model::{Fault, ResMap, Resource};
+use crate::model::{Fault, FieldPath, ResMap, Resource};
 use crate::transform::config::{FieldTables, TransformerConfig};
 use crate::transform::patch::Schema;
 use crate::transform::vars::VarSet;
@@ -125,6 +125,7 @@ impl Accumulator {
 
     /// ConfigMaps, then Secrets, each absorbed at once, so that a later one may merge into an earlier (spec 05 R4).
     fn generate(&mut self, layer: &mut Layer, session: &mut Session<'_>) -> Result<()> {
+        refuse_charts(layer)?;
         let plugins = std::mem::take(&mut layer.generators);
         let plugins = if plugins.is_empty() {
             Vec::new()
@@ -207,4 +208,15 @@ fn configurations(
         }
     }
     Ok(configurations.resources)
+}
+
+/// Charts are not inflated: better no output than one that lacks them.
+fn refuse_charts(layer: &Layer) -> Result<()> {
+    if layer.kustomization.helm_charts.is_empty() {
+        return Ok(());
+    }
+    let fault = Fault::new("must specify --enable-helm")
+        .at(layer.place(FieldPath::of_keys(&["helmCharts"])))
+        .hint("helm charts are not supported yet: inflate the chart with `helm template` and name the result under `resources`");
+    Err(fault).context("trouble configuring builtin HelmChartInflationGenerator")
 }

@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 
-use super::BuildOptions;
 use super::accumulate::Accumulator;
+use super::{BuildOptions, Built};
 use crate::generate::content_hash;
 use crate::kustomization::Kustomization;
 use crate::model::{Mapping, ResMap, Resource, Scalar, Tag, Text, Value};
@@ -38,7 +38,7 @@ impl Root {
 }
 
 /// Finishes a build, in the order of spec 01 R31.
-pub(super) fn finish(accumulator: Accumulator, root: &Root) -> Result<Vec<Resource>> {
+pub(super) fn finish(accumulator: Accumulator, root: &Root) -> Result<Built> {
     let Accumulator {
         mut resources,
         config,
@@ -46,7 +46,7 @@ pub(super) fn finish(accumulator: Accumulator, root: &Root) -> Result<Vec<Resour
     } = accumulator;
     add_hashes(&mut resources)?;
     name_reference::apply(&mut resources, &config.tables().name_reference)?;
-    vars.resolve(&mut resources, &config.tables().var_reference)?;
+    let warnings = vars.resolve(&mut resources, &config.tables().var_reference)?;
     remove_local_config(&mut resources);
     sort_order::check_unique(&resources)?;
     let mut sorted = root.order.apply(resources.into_resources());
@@ -56,7 +56,10 @@ pub(super) fn finish(accumulator: Accumulator, root: &Root) -> Result<Vec<Resour
         }
         clean_metadata(resource.value_mut());
     }
-    Ok(sorted)
+    Ok(Built {
+        resources: sorted,
+        warnings,
+    })
 }
 
 /// Puts the hash of their content behind the names of the objects that need one.
@@ -140,7 +143,12 @@ fn clean_metadata(value: &mut Value) {
     {
         annotations.retain(|key, _| !is_internal(key));
         for value in annotations.values_mut() {
-            *value = Value::string(value.text().cloned().unwrap_or_default());
+            *value = Value::string(
+                value
+                    .as_scalar()
+                    .map(|scalar| scalar.text.clone())
+                    .unwrap_or_default(),
+            );
         }
     }
     if metadata

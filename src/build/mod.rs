@@ -10,7 +10,7 @@ use anyhow::Result;
 
 use self::accumulate::Accumulator;
 use crate::load::{Layer, Outside};
-use crate::model::Resource;
+use crate::model::{Resource, Warning};
 use crate::transform::sort_order::SortOrder;
 
 /// What the command line says about a build.
@@ -22,6 +22,15 @@ pub struct BuildOptions {
     pub managed_by_label: bool,
 }
 
+/// What a build comes to.
+#[derive(Debug)]
+pub struct Built {
+    /// The objects in the order in which they are printed.
+    pub resources: Vec<Resource>,
+    /// What its authors should know.
+    pub warnings: Vec<Warning>,
+}
+
 /// What lasts through a build, from layer to layer in the order of visiting.
 struct Session<'a> {
     outside: &'a Outside<'a>,
@@ -30,11 +39,7 @@ struct Session<'a> {
 /// Builds what a kustomization describes.
 ///
 /// Fails where kustomize does; see spec 01 R30 for the order of a layer and R31 for what happens once at the root.
-pub fn build(
-    layer: Arc<Layer>,
-    outside: &Outside<'_>,
-    options: &BuildOptions,
-) -> Result<Vec<Resource>> {
+pub fn build(layer: Arc<Layer>, outside: &Outside<'_>, options: &BuildOptions) -> Result<Built> {
     let root = finish::Root::of(&layer.kustomization, options)?;
     let mut accumulator = Accumulator::default();
     accumulator.accumulate(layer, &mut Session { outside })?;

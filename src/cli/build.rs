@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 
 use super::terminal::{Terminal, write_file};
-use crate::build::{BuildOptions, build};
+use crate::build::{BuildOptions, Built, build};
 use crate::emit;
 use crate::load::{Disk, FileSystem, LoadOptions, Outside, Restrictor, load};
 use crate::model::Resource;
@@ -64,11 +64,13 @@ pub(super) fn run(dir: &Path, args: &BuildArgs, terminal: &mut Terminal) -> Resu
     };
     let load_options = LoadOptions { restrictor };
     let loaded = load(dir, &Disk, &load_options)?;
-    loaded
-        .warnings
-        .iter()
-        .for_each(|warning| terminal.warning(warning));
-    let resources = build(
+    for warning in &loaded.warnings {
+        terminal.warning(warning);
+    }
+    let Built {
+        resources,
+        warnings,
+    } = build(
         loaded.layer,
         &Outside::new(&Disk, &load_options),
         &BuildOptions {
@@ -76,6 +78,9 @@ pub(super) fn run(dir: &Path, args: &BuildArgs, terminal: &mut Terminal) -> Resu
             managed_by_label: args.enable_managedby_label || is_label_wanted(),
         },
     )?;
+    for warning in &warnings {
+        terminal.warning(warning);
+    }
     match &args.output {
         None => terminal.print(&emit::to_yaml(&resources)?),
         Some(folder) if Disk.is_dir(folder) => write_folder(folder, &resources),

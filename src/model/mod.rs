@@ -4,6 +4,7 @@ mod diagnostic;
 mod field_path;
 mod field_spec;
 mod folded;
+mod go_regex;
 mod gvk;
 pub mod kind_order;
 mod label_selector;

@@ -1,183 +1,147 @@
-//! Patterns as Go's regular expressions have them, for whole texts.
+//! Regular expressions that must match a whole text. Those that people write are matched by hand: compiling a real one takes
+//! longer than rendering an object.
 
-use anyhow::{Result, anyhow};
+use std::str::Chars;
+
+use anyhow::Result;
 use regex::Regex;
 
 use super::Text;
+pub use super::go_regex::compile;
 
-/// A regular expression that must match a text from end to end; plain words are compared without one.
+/// A compiled expression; the empty one matches everything.
 #[derive(Clone, Debug)]
 pub struct Pattern(Matcher);
 
 #[derive(Clone, Debug)]
 enum Matcher {
-    /// Anything.
+    /// Any text.
+    Anything,
+    /// One text.
+    Literal(Text),
+    /// One of several simple expressions.
+    Simple(Vec<Vec<Token>>),
+    /// Everything else.
+    Regex(Box<Regex>),
+}
+
+/// A part of a simple expression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Token {
+    Char(char),
+    /// `.`
     Any,
-    /// One of these texts.
-    OneOf(Vec<Text>),
-    /// What the expression matches.
-    Expression(Box<Regex>),
+    /// `.*`
+    Run,
 }
 
 impl Pattern {
-    /// Prepares a pattern; the empty one matches anything. Fails in Go's words where it is no regular expression.
+    /// Compiles an expression in Go's syntax; fails with Go's words.
     pub fn new(pattern: &str) -> Result<Self> {
         if pattern.is_empty() {
-            return Ok(Self(Matcher::Any));
+            return Ok(Self(Matcher::Anything));
         }
-        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_/:@, |".contains(&byte);
-        if pattern.bytes().all(is_plain) {
-            return Ok(Self(Matcher::OneOf(
-                pattern.split('|').map(Text::from).collect(),
-            )));
+        let Some(alternatives) = simple(pattern) else {
+            return compile(&format!("^(?:{pattern})$"))
+                .map(|regex| Self(Matcher::Regex(Box::new(regex))));
+        };
+        if let [only] = alternatives.as_slice() {
+            let chars = only.iter().map(|token| match token {
+                Token::Char(c) => Some(*c),
+                _ => None,
+            });
+            if let Some(literal) = chars.collect::<Option<String>>() {
+                return Ok(Self(Matcher::Literal(literal.into())));
+            }
         }
-        let expression = compile(&format!("^(?:{pattern})$"))?;
-        Ok(Self(Matcher::Expression(Box::new(expression))))
+        Ok(Self(Matcher::Simple(alternatives)))
     }
 
-    /// Whether the whole text matches.
+    /// Whether the expression matches the whole text.
     pub fn is_match(&self, text: &str) -> bool {
         match &self.0 {
-            Matcher::Any => true,
-            Matcher::OneOf(words) => words.iter().any(|word| word == text),
-            Matcher::Expression(expression) => expression.is_match(text),
+            Matcher::Anything => true,
+            Matcher::Literal(literal) => literal == text,
+            Matcher::Simple(alternatives) => {
+                alternatives.iter().any(|tokens| matches(tokens, text))
+            }
+            Matcher::Regex(regex) => regex.is_match(text),
         }
     }
 
-    /// The one text that matches, if there is only one.
+    /// The only text that matches, if the expression is that text.
     pub fn literal(&self) -> Option<&str> {
         match &self.0 {
-            Matcher::OneOf(words) if words.len() == 1 => words.first().map(Text::as_str),
+            Matcher::Literal(text) => Some(text),
             _ => None,
         }
     }
 }
 
-/// Compiles a regular expression of Go's dialect.
-pub fn compile(expression: &str) -> Result<Regex> {
-    Regex::new(&translate(expression)).map_err(|error| {
-        let cause = match error.to_string() {
-            text if text.contains("unclosed group") => "missing closing )".into(),
-            text if text.contains("unopened group") => "unexpected )".into(),
-            text if text.contains("unclosed character class") => "missing closing ]".into(),
-            text if text.contains("repetition operator missing expression") => {
-                "missing argument to repetition operator".into()
+/// The alternatives of an expression of characters, dots and `.*` alone.
+fn simple(pattern: &str) -> Option<Vec<Vec<Token>>> {
+    let mut alternatives = vec![Vec::new()];
+    let mut chars = pattern.chars().peekable();
+    while let Some(c) = chars.next() {
+        let tokens = alternatives.last_mut()?;
+        match c {
+            '|' => alternatives.push(Vec::new()),
+            '^' if tokens.is_empty() => {}
+            '$' if matches!(chars.peek(), None | Some('|')) => {}
+            '.' => match chars.next_if(|next| matches!(next, '*' | '+')) {
+                Some('*') => tokens.push(Token::Run),
+                Some(_) => tokens.extend([Token::Any, Token::Run]),
+                None => tokens.push(Token::Any),
+            },
+            '\\' => tokens.push(Token::Char(chars.next_if(char::is_ascii_punctuation)?)),
+            '*' | '+' | '?' | '(' | ')' | '[' | ']' | '{' | '}' | '^' | '$' => return None,
+            c => tokens.push(Token::Char(c)),
+        }
+        if let Some('*' | '+' | '?' | '{') = chars.peek() {
+            return None;
+        }
+    }
+    Some(alternatives)
+}
+
+/// What is left of a text after the character that a token matches.
+fn step<'t>(rest: &Chars<'t>, token: Token) -> Option<Chars<'t>> {
+    let mut rest = rest.clone();
+    let fits = match (token, rest.next()?) {
+        (Token::Char(expected), c) => c == expected,
+        (_, c) => c != '\n',
+    };
+    fits.then_some(rest)
+}
+
+fn matches(tokens: &[Token], text: &str) -> bool {
+    let mut rest = text.chars();
+    let mut position = 0;
+    // The last run seen so far, and what it has not swallowed yet.
+    let mut run: Option<(usize, Chars<'_>)> = None;
+    loop {
+        let next = match tokens.get(position) {
+            Some(Token::Run) => {
+                position += 1;
+                run = Some((position, rest.clone()));
+                continue;
             }
-            text => text
-                .lines()
-                .last()
-                .unwrap_or_default()
-                .trim_start_matches("error: ")
-                .to_owned(),
+            Some(token) => step(&rest, *token),
+            None if rest.as_str().is_empty() => return true,
+            None => None,
         };
-        anyhow!("error parsing regexp: {cause}: `{expression}`")
-    })
-}
-
-/// Writes an expression of Go's dialect in that of the `regex` crate: classes are ASCII, and in brackets `[`, `&`, `~` and
-/// `-` are ordinary where Go takes them so.
-fn translate(expression: &str) -> String {
-    let mut out = String::with_capacity(expression.len() + 8);
-    let mut characters = expression.chars().peekable();
-    let mut in_class = false;
-    let mut at_class_start = false;
-    while let Some(character) = characters.next() {
-        let was_at_class_start = std::mem::take(&mut at_class_start);
-        match character {
-            '\\' => translate_escape(characters.next(), &mut characters, in_class, &mut out),
-            '[' if !in_class => {
-                in_class = true;
-                at_class_start = true;
-                out.push('[');
-                if characters.next_if_eq(&'^').is_some() {
-                    out.push('^');
-                }
-            }
-            '[' if characters.peek() == Some(&':') => {
-                out.push('[');
-                for character in characters.by_ref() {
-                    out.push(character);
-                    if character == ']' {
-                        break;
-                    }
-                }
-            }
-            '[' | '&' | '~' if in_class => out.extend(['\\', character]),
-            ']' if was_at_class_start => out.push_str("\\]"),
-            ']' => {
-                in_class = false;
-                out.push(']');
-            }
-            other => out.push(other),
+        if let Some(next) = next {
+            rest = next;
+            position += 1;
+        } else {
+            let Some((after, unswallowed)) = run.take() else {
+                return false;
+            };
+            let Some(longer) = step(&unswallowed, Token::Any) else {
+                return false;
+            };
+            (position, rest) = (after, longer.clone());
+            run = Some((after, longer));
         }
-    }
-    out
-}
-
-fn translate_escape(
-    escaped: Option<char>,
-    rest: &mut std::iter::Peekable<std::str::Chars<'_>>,
-    in_class: bool,
-    out: &mut String,
-) {
-    let class =
-        |inside: &'static str, outside: &'static str| if in_class { inside } else { outside };
-    match escaped {
-        Some('d') => out.push_str(class("0-9", "[0-9]")),
-        Some('w') => out.push_str(class("0-9A-Za-z_", "[0-9A-Za-z_]")),
-        Some('s') => out.push_str(class(r"\t\n\f\r ", r"[\t\n\f\r ]")),
-        Some('D') => out.push_str("[^0-9]"),
-        Some('W') => out.push_str("[^0-9A-Za-z_]"),
-        Some('S') => out.push_str(r"[^\t\n\f\r ]"),
-        Some('b') => out.push_str(r"(?-u:\b)"),
-        Some('B') => out.push_str(r"(?-u:\B)"),
-        Some('Q') => {
-            let rest: String = std::iter::from_fn(|| rest.next()).collect();
-            let (literal, after) = rest.split_once("\\E").unwrap_or((&rest, ""));
-            out.push_str(&regex::escape(literal));
-            out.push_str(&translate(after));
-        }
-        Some(other) => out.extend(['\\', other]),
-        None => out.push('\\'),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn patterns_match_whole_texts() {
-        for (pattern, text, expected) in [
-            ("", "anything", true),
-            ("a", "ab", false),
-            ("a|b", "b", true),
-            ("a|b", "ab", false),
-            ("a.*", "abc", true),
-            (".*b|c", "bc", false),
-            ("[[]a", "[a", true),
-            ("[]a]+", "]a", true),
-            (r"\d+", "12", true),
-            (r"\d+", "\u{0663}", false),
-            (r"[\w-]+", "a-b", true),
-            (r"\Qa.b\E.", "a.bc", true),
-            (r"\Qa.b\E.", "axbc", false),
-            ("[[:alpha:]]+", "abc", true),
-        ] {
-            assert_eq!(
-                Pattern::new(pattern).unwrap().is_match(text),
-                expected,
-                "{pattern} {text}"
-            );
-        }
-    }
-
-    #[test]
-    fn what_is_no_expression_is_told_as_go_tells_it() {
-        let error = Pattern::new("(").unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "error parsing regexp: missing closing ): `^(?:()$`"
-        );
     }
 }

@@ -1,11 +1,13 @@
 //! Which objects a patch or a replacement is for.
 
+use std::fmt;
+
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
 use super::label_selector::LabelSelector;
 use super::pattern::Pattern;
-use super::{ResId, Resource, Text, Value};
+use super::{Gvk, ResId, Resource, Text, Value};
 
 /// A selector as it is written; empty parts match everything (spec 02 R20).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -27,7 +29,26 @@ pub struct SelectorArgs {
     pub annotation_selector: Text,
 }
 
-/// A selector that is ready to be asked.
+impl fmt::Display for SelectorArgs {
+    /// `ConfigMap.[noVer].[noGrp]/a.*.[noNs]:a=:l=app=x`, as kustomize names a selector in its messages.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let gvk = Gvk {
+            group: self.group.clone(),
+            version: self.version.clone(),
+            kind: self.kind.clone(),
+        };
+        let id = ResId {
+            gvk,
+            name: self.name.clone(),
+            namespace: self.namespace.clone(),
+            cluster_scoped: false,
+        };
+        let (annotations, labels) = (&self.annotation_selector, &self.label_selector);
+        write!(f, "{id}:a={annotations}:l={labels}")
+    }
+}
+
+/// A selector ready to be used.
 #[derive(Clone, Debug)]
 pub struct Selector {
     group: Pattern,
@@ -40,7 +61,7 @@ pub struct Selector {
 }
 
 impl Selector {
-    /// Prepares a selector. Fails where a pattern is no regular expression or a requirement cannot be read.
+    /// Compiles a selector; fails with kustomize's words.
     pub fn compile(args: &SelectorArgs) -> Result<Self> {
         Ok(Self {
             group: Pattern::new(&args.group)?,
@@ -55,58 +76,63 @@ impl Selector {
         })
     }
 
-    /// The kind and the name, if both are plain words: objects can then be looked up.
-    pub fn literal_target(&self) -> Option<(&str, &str)> {
-        self.kind.literal().zip(self.name.literal())
-    }
-
-    /// Whether a patch with this target is for an object: names and namespaces may be the original or the current ones, the
-    /// rest is as it is now (spec 02 R20).
+    /// Whether a patch with this target is for an object: its kind is the current one, its name and its namespace may be the
+    /// current or the original ones (spec 02 R20).
     pub fn matches_patch_target(&self, resource: &Resource) -> bool {
-        let id = resource.id();
-        if !self.matches_kind(id) {
-            return false;
-        }
-        let original = resource.previous().first();
-        let original_name = original.map_or(&id.name, |previous| &previous.name);
-        let original_namespace = original.map_or_else(
-            || id.effective_namespace(),
-            |previous| previous.namespace.as_str(),
-        );
-        (self.name.is_match(&id.name) || self.name.is_match(original_name))
-            && (self.namespace.is_match(id.effective_namespace())
-                || self.namespace.is_match(original_namespace))
+        let (id, original) = (resource.id(), resource.previous().first());
+        let is_name = || {
+            self.name.is_match(&id.name) || original.is_some_and(|id| self.name.is_match(&id.name))
+        };
+        let is_namespace = || {
+            self.namespace.is_match(id.effective_namespace())
+                || original.is_some_and(|id| self.namespace.is_match(&id.namespace))
+        };
+        self.kind.is_match(&id.gvk.kind)
+            && is_name()
+            && self.matches_version(&id.gvk)
+            && is_namespace()
             && self.matches_metadata(resource)
     }
 
-    /// Whether a replacement with this target is for an object: any one of its identities must match as a whole, the
-    /// namespace as it is written (spec 02 R23).
+    /// Whether a replacement selects an object: all parts hold for one of the identities it has or had (spec 02 R23, 06 R21).
     pub fn matches_replacement_target(&self, resource: &Resource) -> bool {
         self.matches_any_id(resource) && self.matches_metadata(resource)
     }
 
-    /// Whether any identity, current or previous, matches the parts that are about identity.
+    /// Whether the parts that concern identities hold for one of an object's.
     pub fn matches_any_id(&self, resource: &Resource) -> bool {
-        resource.ids().any(|id| {
-            self.matches_kind(&id)
-                && self.name.is_match(&id.name)
-                && self.namespace.is_match(&id.namespace)
-        })
+        let matches = |kind: &str, name: &str, namespace: &str| {
+            self.kind.is_match(kind)
+                && self.name.is_match(name)
+                && self.namespace.is_match(namespace)
+        };
+        let id = resource.id();
+        self.matches_version(&id.gvk)
+            && (matches(&id.gvk.kind, &id.name, &id.namespace)
+                || resource
+                    .previous()
+                    .iter()
+                    .any(|id| matches(&id.kind, &id.name, &id.namespace)))
     }
 
-    /// Whether the labels and annotations match.
+    /// Whether the requirements for labels and annotations hold for an object.
     pub fn matches_metadata(&self, resource: &Resource) -> bool {
-        self.labels.matches(metadata(resource, "labels"))
-            && self.annotations.matches(metadata(resource, "annotations"))
+        let map = |key| {
+            resource
+                .value()
+                .at(&["metadata", key])
+                .and_then(Value::as_mapping)
+        };
+        self.labels.matches(map("labels")) && self.annotations.matches(map("annotations"))
     }
 
-    fn matches_kind(&self, id: &ResId) -> bool {
-        self.kind.is_match(&id.gvk.kind)
-            && self.group.is_match(&id.gvk.group)
-            && self.version.is_match(&id.gvk.version)
+    /// The one kind and the one name that the selector can match, if it names them literally: whoever has an index need not
+    /// look at all objects.
+    pub fn literal_target(&self) -> Option<(&str, &str)> {
+        self.kind.literal().zip(self.name.literal())
     }
-}
 
-fn metadata<'a>(resource: &'a Resource, field: &str) -> Option<&'a Value> {
-    resource.value().at(&["metadata", field])
+    fn matches_version(&self, gvk: &Gvk) -> bool {
+        self.group.is_match(&gvk.group) && self.version.is_match(&gvk.version)
+    }
 }

@@ -267,12 +267,9 @@ fn read_name_references(table: &str) -> Vec<NameReference> {
     let mut references: Vec<NameReference> = Vec::new();
     for line in table.lines().filter(|line| !line.starts_with('#')) {
         if line.starts_with(' ') {
-            let fields = references
-                .last_mut()
-                .map(|reference| &mut reference.field_specs);
-            fields
-                .into_iter()
-                .for_each(|fields| fields.extend(read_spec(line)));
+            if let Some(reference) = references.last_mut() {
+                reference.field_specs.extend(read_spec(line));
+            }
         } else {
             let mut words = line.split_whitespace().map(|word| {
                 if word == "-" {

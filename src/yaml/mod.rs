@@ -11,6 +11,8 @@ mod number;
 mod parser;
 mod pieces;
 mod scanner;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 pub use self::error::Error;

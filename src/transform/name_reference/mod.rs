@@ -7,9 +7,9 @@ use anyhow::{Context, Result, bail};
 use indexmap::IndexMap;
 
 use self::fields::FieldTree;
-use self::referrals::{Referrals, Referrer};
+use self::referrals::{Reference, Referrals, Referrer};
 use super::config::NameReference;
-use crate::model::{Gvk, Mapping, ResMap, Scalar, Tag, Text, Value, considering};
+use crate::model::{Gvk, Mapping, ResMap, Scalar, Slot, Tag, Text, Value, considering};
 
 /// Gives every field that refers to a renamed object the object's final name, and its namespace where the field has one.
 ///
@@ -78,14 +78,12 @@ impl Update<'_> {
         match field {
             Value::Scalar(scalar) if scalar.is_null() => Ok(()),
             Value::Scalar(scalar) => {
-                let found = self.referrals.select(
-                    self.resources,
-                    &self.referrer,
-                    &scalar.text,
+                let found = self.select(&Reference {
+                    name: &scalar.text,
                     target,
                     path,
-                    None,
-                )?;
+                    namespace: None,
+                })?;
                 if let Some(slot) = found {
                     let name = &self.resources.get(slot).id().name;
                     set_name(scalar, name);
@@ -100,6 +98,11 @@ impl Update<'_> {
         }
     }
 
+    fn select(&self, reference: &Reference<'_>) -> Result<Option<Slot>> {
+        self.referrals
+            .select(self.resources, &self.referrer, reference)
+    }
+
     /// Updates a reference of the form `{name: …, namespace: …}` (spec 04 R11).
     fn mapping(&mut self, map: &mut Mapping, target: &Gvk, path: &Text) -> Result<()> {
         // A null is the text `null` here.
@@ -108,14 +111,12 @@ impl Update<'_> {
             bail!("path config error; no 'name' field in node");
         };
         let namespace = map.get("namespace").and_then(Value::text).cloned();
-        let found = self.referrals.select(
-            self.resources,
-            &self.referrer,
-            &name,
+        let found = self.select(&Reference {
+            name: &name,
             target,
             path,
-            namespace.as_ref(),
-        )?;
+            namespace: namespace.as_ref(),
+        })?;
         let Some(id) = found.map(|slot| self.resources.get(slot).id()) else {
             return Ok(());
         };

@@ -156,6 +156,9 @@ impl List {
                 _ => Err(wrong_kind("MappingNode", element)),
             };
         }
+        if self.keys.iter().any(|key| key.is_empty()) && element.as_scalar().is_none() {
+            return Err(wrong_kind("ScalarNode", element));
+        }
         // Keys without a text leave the verdict of the key before them.
         let matches = texts.iter().zip(&self.keys).all(|(text, key)| {
             if key.is_empty() {

@@ -20,7 +20,7 @@ const SHORT: usize = 32;
 
 /// What became of an object that was patched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub(super) enum Outcome {
     /// It is still there.
     Kept,
     /// The patch deleted it.
@@ -28,7 +28,7 @@ pub enum Outcome {
 }
 
 /// Merges a patch into an object.
-pub fn merge(target: &mut Value, patch: &Value, schema: &Schema) -> Result<Outcome> {
+pub(super) fn merge(target: &mut Value, patch: &Value, schema: &Schema) -> Result<Outcome> {
     let mut walk = Walk::new(schema);
     let root = walk.embedded(target, Some(patch));
     let directive = patch

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, anyhow, bail};
 
 use super::matcher::{Kind, Matcher};
 use super::path::Path;
+use super::source::Source;
 use super::structured;
 use crate::kustomization::{ReplacementOptions, ReplacementTarget};
 use crate::model::{ResMap, Resource, Scalar, Selector, SelectorArgs, Slot, Style, Text, Value};
@@ -14,7 +15,7 @@ use crate::model::{ResMap, Resource, Scalar, Selector, SelectorArgs, Slot, Style
 pub(super) fn apply(
     resources: &mut ResMap,
     target: &ReplacementTarget,
-    value: &Value,
+    source: &mut Source,
 ) -> Result<()> {
     let Some(select) = &target.select else {
         bail!("target must specify resources to select");
@@ -28,14 +29,27 @@ pub(super) fn apply(
         [] => &default,
         paths => paths,
     };
+    let create = target
+        .options
+        .as_ref()
+        .is_some_and(|options| options.create);
+    let create = create.then(|| Kind::of(&source.value));
     let fields = paths
         .iter()
-        .map(|path| Field::new(path, target.options.as_ref(), value))
+        .map(|path| Field::new(path, target.options.as_ref(), create))
         .collect::<Result<Vec<_>>>()?;
     for slot in selected {
-        resources.edit(slot, |resource| {
-            fields.iter().try_for_each(|field| field.set(resource))
-        })?;
+        for field in &fields {
+            let is_source = source.is_in(slot);
+            if is_source {
+                resources.edit(slot, |resource| field.create_in(resource.value_mut()));
+                source.refresh(resources);
+            }
+            resources.edit(slot, |resource| field.set(resource, &source.value))?;
+            if is_source {
+                source.refresh(resources);
+            }
+        }
     }
     Ok(())
 }
@@ -111,29 +125,38 @@ impl Reject {
     }
 }
 
-/// One path of a target with what goes there.
+/// One path of a target.
 struct Field<'a> {
     path: Path,
-    value: &'a Value,
-    /// The text of the value; empty for collections.
-    text: &'a str,
+    matcher: Result<Matcher>,
     create: Option<Kind>,
     options: Option<&'a ReplacementOptions>,
 }
 
 impl<'a> Field<'a> {
-    fn new(path: &Text, options: Option<&'a ReplacementOptions>, value: &'a Value) -> Result<Self> {
-        let creates = options.is_some_and(|options| options.create);
+    fn new(
+        path: &Text,
+        options: Option<&'a ReplacementOptions>,
+        create: Option<Kind>,
+    ) -> Result<Self> {
+        let path = Path::parse(path)?;
         Ok(Self {
-            path: Path::parse(path)?,
-            value,
-            text: value.as_scalar().map_or("", |scalar| scalar.text.as_str()),
-            create: creates.then(|| Kind::of(value)),
+            matcher: Matcher::new(&path.segments, create),
+            path,
+            create,
             options,
         })
     }
 
-    fn set(&self, resource: &mut Resource) -> Result<()> {
+    /// Makes the field where it is missing.
+    fn create_in(&self, root: &mut Value) {
+        if let (Ok(matcher), Some(_)) = (&self.matcher, self.create) {
+            // What fails here fails again when the field is set.
+            matcher.follow(root).ok();
+        }
+    }
+
+    fn set(&self, resource: &mut Resource, value: &Value) -> Result<()> {
         let mut shared = Shared::default();
         let inside = structured::set(
             resource.value_mut(),
@@ -141,12 +164,12 @@ impl<'a> Field<'a> {
             self.create,
             &mut |field| {
                 // Kustomize ignores the delimiter inside of structured text.
-                self.write(field, None, &mut Shared::default())
+                write(field, value, None, &mut Shared::default())
             },
         );
         match inside {
             Some(string) => shared.note(&string),
-            None => self.set_fields(resource.value_mut(), &mut shared)?,
+            None => self.set_fields(resource.value_mut(), value, &mut shared)?,
         }
         for (group, scalar) in shared.0 {
             resource.set_shared(group, &scalar);
@@ -154,18 +177,18 @@ impl<'a> Field<'a> {
         Ok(())
     }
 
-    fn set_fields(&self, root: &mut Value, shared: &mut Shared) -> Result<()> {
-        let followed = Matcher::new(&self.path.segments, self.create);
-        let followed = followed.and_then(|matcher| matcher.follow(root));
-        let matches = followed.map_err(|cause| anyhow!("{}: {cause:#}", self.not_found()))?;
-        if matches.fields.is_empty() && !matches.any_lost {
+    fn set_fields(&self, root: &mut Value, value: &Value, shared: &mut Shared) -> Result<()> {
+        let not_found = |cause: &anyhow::Error| anyhow!("{}: {cause:#}", self.not_found());
+        let matcher = self.matcher.as_ref().map_err(not_found)?;
+        let found = matcher.follow(root).map_err(|cause| not_found(&cause))?;
+        if found.fields.is_empty() && !found.any_lost {
             bail!(self.not_found());
         }
         let options = self.options.filter(|options| !options.delimiter.is_empty());
-        matches
+        found
             .fields
             .into_iter()
-            .try_for_each(|field| self.write(field, options, shared))
+            .try_for_each(|field| write(field, value, options, shared))
     }
 
     fn not_found(&self) -> String {
@@ -178,30 +201,31 @@ impl<'a> Field<'a> {
             self.path.text
         )
     }
+}
 
-    /// Writes the value over a field: a scalar keeps its type and style (spec 06 R32).
-    fn write(
-        &self,
-        field: &mut Value,
-        options: Option<&ReplacementOptions>,
-        shared: &mut Shared,
-    ) -> Result<()> {
-        let Value::Scalar(scalar) = field else {
-            if options.is_some() {
-                bail!("delimiter option can only be used with scalar nodes");
-            }
-            *field = unshared(self.value.clone());
-            return Ok(());
-        };
-        let old = shared.current(scalar);
-        let text = match options {
-            Some(options) => spliced(old, self.text, options),
-            None => self.text.into(),
-        };
-        set_text(scalar, text);
-        shared.note(scalar);
-        Ok(())
-    }
+/// Writes a value over a field: a scalar keeps its type and style (spec 06 R32).
+fn write(
+    field: &mut Value,
+    value: &Value,
+    options: Option<&ReplacementOptions>,
+    shared: &mut Shared,
+) -> Result<()> {
+    let Value::Scalar(scalar) = field else {
+        if options.is_some() {
+            bail!("delimiter option can only be used with scalar nodes");
+        }
+        *field = unshared(value.clone());
+        return Ok(());
+    };
+    // Collections have no text: a scalar that one is written over becomes empty.
+    let text = value.as_scalar().map_or("", |value| value.text.as_str());
+    let text = match options {
+        Some(options) => spliced(shared.current(scalar), text, options),
+        None => text.into(),
+    };
+    set_text(scalar, text);
+    shared.note(scalar);
+    Ok(())
 }
 
 /// Gives a scalar a text; one that had none, not even quotes, is no longer empty.
