@@ -17,6 +17,9 @@ impl Generator {
         }
         self.replicas(fields, scope);
         self.patch_fields(dir, fields, scope);
+        self.copying(dir, fields, scope);
+        self.tables(dir, fields);
+        self.plugin_fields(dir, fields, scope);
         if self.wants("sortOptions") {
             let options = self.sort_options();
             fields.push(("sortOptions", options));

@@ -12,12 +12,12 @@ pub(super) const IMAGES: [&str; 8] =
 const WORDS: [&str; 12] = ["alpha", "beta", "gamma", "tier", "stage", "blue", "green", "north", "metrics", "http", "grpc", "main"];
 
 /// Strings that must be quoted or escaped somewhere.
-const STRINGS: [&str; 78] = [
+const STRINGS: [&str; 80] = [
     "", "yes", "no", "On", "off", "y", "N", "null", "~", "true", "False", "0x10", "0o7", "007", "08", "1_000", "1e3", ".5", "1.0", "+1", "-1",
     "12:30:45", "1:60", "2020-01-01", "2001-12-14t21:59:43.10-05:00", ".inf", ".nan", "- a", "#c", "a #c", "a: b", "a:", ":a", "*a", "&a", "!a",
     "%a", "@a", "`a", "{a", "[a", "'a", "\"a", "it's", "say \"hi\"", "|", ">", "?", "? a", "-", "---", "--- a", "=", "<<", " lead", "trail ",
     "tab\there", "é", "日本 語", "😀 ok", "ok ✅", "\u{a0}x", "a\u{200b}b", "a\\b", "a\nb", "a\n", "a\n\n", "\na", " a\nb", "a \nb\n", "\n",
-    "#!/bin/sh\nset -e\n\techo $X\n", "{\"a\": 1, \"b\": [true, \"x\"]}", "key: value\nother: [1, 2]\n", "$(VAR) ${X}", "a\r\nb", "\u{feff}x", "e1",
+    "#!/bin/sh\nset -e\n\techo $X\n", "{\"a\": 1, \"b\": [true, \"x\"]}", "key: value\nother: [1, 2]\n", "$(VAR) ${X}", "$(VAR)", "x$(HOST)$$(VAR)", "a\r\nb", "\u{feff}x", "e1",
 ];
 
 /// Plain scalars as they stand in a file.
