@@ -40,7 +40,8 @@ impl Generator {
         } else {
             let known = self.random.pick(unique).clone();
             let mut source = self.exact_selector(&known);
-            let paths = field_paths(&known.object, false);
+            let mut paths = if known.is_generated { Vec::new() } else { field_paths(&known.object, false) };
+            paths.retain(|(_, node)| !is_empty(node));
             if !paths.is_empty() && self.random.chance(85) {
                 let (path, node) = self.random.pick(&paths).clone();
                 source.set("fieldPath", Node::string(path));
@@ -90,7 +91,8 @@ impl Generator {
     /// Paths of fields into which most values fit, and into documents inside strings.
     fn target_paths(&mut self, known: &Known) -> Vec<String> {
         let mut paths = Vec::new();
-        for (path, node) in field_paths(&known.object, true) {
+        let fields = if known.is_generated { Vec::new() } else { field_paths(&known.object, true) };
+        for (path, node) in fields {
             let Node::Scalar(scalar) = &node else { continue };
             if scalar.text.starts_with('{') && self.wants("structured strings") {
                 paths.push(format!("{path}.{}", self.random.pick::<&str>(&["a", "b.0", "b.1"])));
@@ -112,12 +114,21 @@ impl Generator {
         target.set("apiVersion", Node::string(known.text("apiVersion")));
         let mut var = Node::map([("name", Node::string(name)), ("objref", target)]);
         let scalars: Vec<String> =
-            field_paths(&known.object, false).into_iter().filter(|(_, node)| node.text().is_some_and(|text| !text.is_empty())).map(|(path, _)| path).collect();
+            field_paths(&known.object, false).into_iter().filter(|_| !known.is_generated).filter(|(_, node)| node.text().is_some_and(|text| !text.is_empty())).map(|(path, _)| path).collect();
         if !scalars.is_empty() && self.random.chance(50) {
             let path = self.random.pick(&scalars).clone();
             var.set("fieldref", Node::map([("fieldPath", Node::string(path))]));
         }
         Some(var)
+    }
+}
+
+fn is_empty(node: &Node) -> bool {
+    match node {
+        Node::Map(map) => map.entries.is_empty(),
+        Node::List(list) => list.items.is_empty(),
+        Node::Scalar(scalar) => scalar.text.is_empty() || scalar.text == "null",
+        _ => false,
     }
 }
 

@@ -46,7 +46,15 @@ impl Generator {
                 list.flow |= !list.items.is_empty() && self.wants("flow collections");
                 list.items.iter_mut().for_each(|item| self.restyle(item, loosely));
             }
-            Node::Embedded(documents) => documents.iter_mut().for_each(|document| self.restyle(document, true)),
+            Node::Embedded(documents) => {
+                for document in documents {
+                    self.restyle(document, true);
+                    if let Node::List(list) = document {
+                        // A patch that starts with a bracket must be JSON.
+                        list.flow = list.items.is_empty();
+                    }
+                }
+            }
             Node::Alias(_) | Node::Json(_) => {}
         }
     }
