@@ -39,11 +39,7 @@ struct Session<'a> {
 /// Builds what a kustomization describes.
 ///
 /// Fails where kustomize does; see spec 01 R30 for the order of a layer and R31 for what happens once at the root.
-pub fn build(
-    layer: Arc<Layer>,
-    outside: &Outside<'_>,
-    options: &BuildOptions,
-) -> Result<Built> {
+pub fn build(layer: Arc<Layer>, outside: &Outside<'_>, options: &BuildOptions) -> Result<Built> {
     let root = finish::Root::of(&layer.kustomization, options)?;
     let mut accumulator = Accumulator::default();
     accumulator.accumulate(layer, &mut Session { outside })?;

@@ -102,7 +102,9 @@ impl Selector {
     /// Whether the parts that concern identities hold for one of an object's.
     pub fn matches_any_id(&self, resource: &Resource) -> bool {
         let matches = |kind: &str, name: &str, namespace: &str| {
-            self.kind.is_match(kind) && self.name.is_match(name) && self.namespace.is_match(namespace)
+            self.kind.is_match(kind)
+                && self.name.is_match(name)
+                && self.namespace.is_match(namespace)
         };
         let id = resource.id();
         self.matches_version(&id.gvk)
