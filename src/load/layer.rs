@@ -61,7 +61,7 @@ pub(super) fn place(file: &Arc<PathBuf>, path: FieldPath) -> Place {
         file: Arc::clone(file),
         line: 1,
     };
-    Place { source, path }
+    Place::of_field(source, path)
 }
 
 /// What an entry of `resources` leads to.

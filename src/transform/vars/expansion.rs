@@ -158,14 +158,13 @@ impl Values {
         if names.is_empty() {
             return Vec::new();
         }
-        vec![Warning {
-            message: format!(
+        vec![
+            Warning::new(format!(
                 "well-defined vars that were never replaced: {}",
                 names.join(",")
-            ),
-            place: None,
-            hints: vec!["delete them, or refer to them as `$(NAME)`".to_owned()],
-        }]
+            ))
+            .hint("delete them, or refer to them as `$(NAME)`"),
+        ]
     }
 }
 
