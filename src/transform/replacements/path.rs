@@ -187,7 +187,7 @@ fn own_text(value: &Value) -> &str {
 }
 
 /// Why a value that is of one kind cannot be taken for another.
-pub(super) fn wrong_kind(expected: &str, found: &Value) -> anyhow::Error {
+pub(in crate::transform) fn wrong_kind(expected: &str, found: &Value) -> anyhow::Error {
     // What has no text has no kind in kustomize.
     let is_empty = matches!(found, Value::Scalar(scalar) if scalar.text.is_empty());
     let (kind, text) = if is_empty {
