@@ -59,7 +59,12 @@ impl Settings {
 
 fn setting(name: &str, default: u64) -> u64 {
     let text = std::env::var(name).unwrap_or_default();
-    if text.is_empty() { default } else { text.parse().unwrap_or_else(|error| panic!("{name}={text}: {error}")) }
+    if text.is_empty() {
+        default
+    } else {
+        text.parse()
+            .unwrap_or_else(|error| panic!("{name}={text}: {error}"))
+    }
 }
 
 #[test]
@@ -70,14 +75,26 @@ fn render_prints_what_kustomize_prints() {
     };
     let settings = Settings::from_environment();
     if std::env::var_os("RENDER_STATS").is_some() {
-        report::statistics(settings.first..settings.first + settings.trees, settings.seed, &oracle);
+        report::statistics(
+            settings.first..settings.first + settings.trees,
+            settings.seed,
+            &oracle,
+        );
         return;
     }
     let results = compare_trees(&settings, &oracle);
     eprintln!("{}", results.summary());
     let failing_share_is_small = results.both_fail * 3 <= results.same + results.both_fail;
-    assert!(results.failures.is_empty() && results.unshrunk == 0, "{}", results.message());
-    assert!(failing_share_is_small, "kustomize refuses more than a third of the trees: {}", results.summary());
+    assert!(
+        results.failures.is_empty() && results.unshrunk == 0,
+        "{}",
+        results.message()
+    );
+    assert!(
+        failing_share_is_small,
+        "kustomize refuses more than a third of the trees: {}",
+        results.summary()
+    );
 }
 
 fn compare_trees(settings: &Settings, oracle: &Program) -> report::Results {
@@ -96,11 +113,18 @@ fn compare_trees(settings: &Settings, oracle: &Program) -> report::Results {
             let verdict = compare(&tree, &render, oracle);
             if let Verdict::Differ(difference) = verdict {
                 if shrunk.fetch_add(1, Ordering::Relaxed) >= settings.shrunk {
-                    results.lock().expect("a thread panicked").count_unshrunk(index, &difference);
+                    results
+                        .lock()
+                        .expect("a thread panicked")
+                        .count_unshrunk(index, &difference);
                     continue;
                 }
-                let (tree, difference) = smallest(tree, *difference, &render, oracle, settings.shrink_budget);
-                results.lock().expect("a thread panicked").add(index, &tree, difference);
+                let (tree, difference) =
+                    smallest(tree, *difference, &render, oracle, settings.shrink_budget);
+                results
+                    .lock()
+                    .expect("a thread panicked")
+                    .add(index, &tree, difference);
             } else {
                 results.lock().expect("a thread panicked").count(&verdict);
             }
@@ -111,15 +135,23 @@ fn compare_trees(settings: &Settings, oracle: &Program) -> report::Results {
 }
 
 /// The smallest tree that differs in the same way.
-fn smallest(tree: Tree, difference: Difference, render: &Program, oracle: &Program, budget: Duration) -> (Tree, Difference) {
+fn smallest(
+    tree: Tree,
+    difference: Difference,
+    render: &Program,
+    oracle: &Program,
+    budget: Duration,
+) -> (Tree, Difference) {
     let signature = difference.signature();
     let mut last = difference;
-    let tree = shrink::shrink(tree, Instant::now() + budget, |tree| match compare(tree, render, oracle) {
-        Verdict::Differ(difference) if difference.signature() == signature => {
-            last = *difference;
-            true
+    let tree = shrink::shrink(tree, Instant::now() + budget, |tree| {
+        match compare(tree, render, oracle) {
+            Verdict::Differ(difference) if difference.signature() == signature => {
+                last = *difference;
+                true
+            }
+            _ => false,
         }
-        _ => false,
     });
     (tree, last)
 }
@@ -141,7 +173,10 @@ fn every_kustomization_can_be_read() {
             if path.to_lowercase().contains("kustomization") {
                 let text = String::from_utf8(content.bytes()).unwrap();
                 let read = serde_yaml::from_str::<serde_yaml::Value>(&text);
-                assert!(read.is_ok_and(|value| value.is_mapping()), "tree {index}, {path}:\n{text}");
+                assert!(
+                    read.is_ok_and(|value| value.is_mapping()),
+                    "tree {index}, {path}:\n{text}"
+                );
             }
         }
     }
@@ -149,8 +184,15 @@ fn every_kustomization_can_be_read() {
 
 #[test]
 fn shrinking_ends_with_what_is_needed() {
-    let has_image = |tree: &Tree| tree.files.values().any(|content| String::from_utf8_lossy(&content.bytes()).contains("immutable: true"));
-    let tree = (0..).map(|index| generator::tree(7, index)).find(has_image).unwrap();
+    let has_image = |tree: &Tree| {
+        tree.files
+            .values()
+            .any(|content| String::from_utf8_lossy(&content.bytes()).contains("immutable: true"))
+    };
+    let tree = (0..)
+        .map(|index| generator::tree(7, index))
+        .find(has_image)
+        .unwrap();
     let small = shrink::shrink(tree, Instant::now() + Duration::from_secs(60), has_image);
     let files: Vec<&Content> = small.files.values().collect();
     assert_eq!(files.len(), 1);
@@ -160,8 +202,21 @@ fn shrinking_ends_with_what_is_needed() {
 #[test]
 fn what_is_written_reads_back() {
     let node = Node::map([
-        ("a", Node::list(vec![Node::string("x: y"), Node::plain("1"), Node::map([("k", Node::string("a\nb\n"))])])),
-        ("e", Node::Embedded(vec![Node::map([("op", Node::string("add"))]), Node::list(vec![Node::plain("2")])])),
+        (
+            "a",
+            Node::list(vec![
+                Node::string("x: y"),
+                Node::plain("1"),
+                Node::map([("k", Node::string("a\nb\n"))]),
+            ]),
+        ),
+        (
+            "e",
+            Node::Embedded(vec![
+                Node::map([("op", Node::string("add"))]),
+                Node::list(vec![Node::plain("2")]),
+            ]),
+        ),
     ]);
     let text = writer::documents(&[node]);
     let value: serde_yaml::Value = serde_yaml::from_str(&text).unwrap();

@@ -49,13 +49,23 @@ pub(crate) struct List {
 
 impl Scalar {
     pub(crate) fn new(text: impl Into<String>, style: Style) -> Self {
-        Self { text: text.into(), style, anchor: None, tag: None, comment: None }
+        Self {
+            text: text.into(),
+            style,
+            anchor: None,
+            tag: None,
+            comment: None,
+        }
     }
 
     /// A string: quoted where YAML 1.1 would read something else.
     pub(crate) fn string(text: impl Into<String>) -> Self {
         let text = text.into();
-        let style = if is_plain_word(&text) { Style::Plain } else { Style::Double };
+        let style = if is_plain_word(&text) {
+            Style::Plain
+        } else {
+            Style::Double
+        };
         Self::new(text, style)
     }
 }
@@ -70,22 +80,37 @@ impl Node {
     }
 
     pub(crate) fn map<const N: usize>(entries: [(&str, Self); N]) -> Self {
-        let entries = entries.into_iter().map(|(key, value)| (Scalar::string(key), value)).collect();
-        Self::Map(Map { entries, ..Map::default() })
+        let entries = entries
+            .into_iter()
+            .map(|(key, value)| (Scalar::string(key), value))
+            .collect();
+        Self::Map(Map {
+            entries,
+            ..Map::default()
+        })
     }
 
     pub(crate) fn list(items: Vec<Self>) -> Self {
-        Self::List(List { items, ..List::default() })
+        Self::List(List {
+            items,
+            ..List::default()
+        })
     }
 
     pub(crate) fn get(&self, key: &str) -> Option<&Self> {
         let Self::Map(map) = self else { return None };
-        map.entries.iter().find(|(name, _)| name.text == key).map(|(_, value)| value)
+        map.entries
+            .iter()
+            .find(|(name, _)| name.text == key)
+            .map(|(_, value)| value)
     }
 
     pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut Self> {
         let Self::Map(map) = self else { return None };
-        map.entries.iter_mut().find(|(name, _)| name.text == key).map(|(_, value)| value)
+        map.entries
+            .iter_mut()
+            .find(|(name, _)| name.text == key)
+            .map(|(_, value)| value)
     }
 
     /// Sets a key of a map; what is not a map stays as it is.
@@ -109,7 +134,9 @@ impl Node {
 pub(crate) fn is_plain_word(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '/')
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./:@".contains(c))
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "-_./:@".contains(c))
         && !text.ends_with(':')
         && !["y", "n", "yes", "no", "on", "off", "true", "false", "null"].contains(&lower.as_str())
 }

@@ -17,26 +17,50 @@ pub(crate) struct Program {
 
 impl Program {
     pub(crate) fn render() -> Self {
-        Self { path: PathBuf::from(env!("CARGO_BIN_EXE_render")), verb: "build" }
+        Self {
+            path: PathBuf::from(env!("CARGO_BIN_EXE_render")),
+            verb: "build",
+        }
     }
 
     /// The kustomize that `RENDER_ORACLE` names: kubectl has it under a verb of its own.
     pub(crate) fn oracle() -> Option<Self> {
         let path = PathBuf::from(std::env::var_os("RENDER_ORACLE")?);
-        let is_kubectl = path.file_name().is_some_and(|name| name.to_string_lossy().contains("kubectl"));
-        Some(Self { path, verb: if is_kubectl { "kustomize" } else { "build" } })
+        let is_kubectl = path
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().contains("kubectl"));
+        Some(Self {
+            path,
+            verb: if is_kubectl { "kustomize" } else { "build" },
+        })
     }
 
     fn options<'a>(&self, tree: &'a Tree) -> &'a [&'static str] {
-        if self.verb == "kustomize" { &[] } else { &tree.options }
+        if self.verb == "kustomize" {
+            &[]
+        } else {
+            &tree.options
+        }
     }
 
     fn build(&self, tree: &Tree, options: &[&str], folder: &Path) -> Outcome {
-        let file = |name| File::create(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let file = |name| {
+            File::create(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+        };
         let mut command = Command::new(&self.path);
-        command.args([self.verb, &tree.root]).args(options).current_dir(folder.join("tree")).env("GOMAXPROCS", "1").env("GOGC", "400");
-        command.stdin(Stdio::null()).stdout(file("stdout")).stderr(file("stderr"));
-        let mut child = command.spawn().unwrap_or_else(|error| panic!("{}: {error}", self.path.display()));
+        command
+            .args([self.verb, &tree.root])
+            .args(options)
+            .current_dir(folder.join("tree"))
+            .env("GOMAXPROCS", "1")
+            .env("GOGC", "400");
+        command
+            .stdin(Stdio::null())
+            .stdout(file("stdout"))
+            .stderr(file("stderr"));
+        let mut child = command
+            .spawn()
+            .unwrap_or_else(|error| panic!("{}: {error}", self.path.display()));
         let started = Instant::now();
         let status = loop {
             if let Some(status) = child.try_wait().expect("invariant: the child is ours") {
@@ -49,7 +73,9 @@ impl Program {
             }
             std::thread::sleep(Duration::from_millis(1));
         };
-        let read = |name| std::fs::read(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let read = |name| {
+            std::fs::read(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+        };
         let text = |name| String::from_utf8_lossy(&read(name)).into_owned();
         Outcome::new(status, text("stdout"), text("stderr"))
     }
@@ -125,8 +151,16 @@ impl Difference {
 
 /// The message of an error without names, numbers and warnings.
 fn words(stderr: &str, ours: bool) -> String {
-    let lines = || stderr.lines().filter(|line| !line.starts_with("# Warning") && !line.starts_with("warning"));
-    let line = if ours { lines().filter(|line| line.contains(": ")).last() } else { lines().next() };
+    let lines = || {
+        stderr
+            .lines()
+            .filter(|line| !line.starts_with("# Warning") && !line.starts_with("warning"))
+    };
+    let line = if ours {
+        lines().filter(|line| line.contains(": ")).last()
+    } else {
+        lines().next()
+    };
     let line = line.unwrap_or_default();
     let mut quoted = false;
     let outside = line.chars().filter(|c| {
@@ -149,7 +183,9 @@ pub(crate) fn compare(tree: &Tree, render: &Program, oracle: &Program) -> Verdic
         (Outcome::Crashed(_), _) => Kind::RenderCrashes,
         (Outcome::Hung, _) => Kind::RenderHangs,
         (Outcome::Failed { stdout, .. }, _) if !stdout.is_empty() => Kind::RenderPrintsAndFails,
-        (Outcome::Printed(ours), Outcome::Printed(theirs)) if ours == theirs => return Verdict::Same,
+        (Outcome::Printed(ours), Outcome::Printed(theirs)) if ours == theirs => {
+            return Verdict::Same;
+        }
         (Outcome::Printed(_), Outcome::Printed(_)) => Kind::Output,
         (Outcome::Printed(_), _) => Kind::OnlyKustomizeFails,
         (Outcome::Failed { .. }, Outcome::Printed(_)) => Kind::OnlyRenderFails,

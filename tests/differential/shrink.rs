@@ -9,7 +9,11 @@ use crate::tree::{Content, Tree};
 
 /// The smallest tree found until the deadline for which `holds` is true, as it is for the first.
 pub(crate) fn shrink(tree: Tree, deadline: Instant, holds: impl FnMut(&Tree) -> bool) -> Tree {
-    let mut shrinker = Shrinker { best: tree, deadline, holds };
+    let mut shrinker = Shrinker {
+        best: tree,
+        deadline,
+        holds,
+    };
     shrinker.roots();
     loop {
         let before = shrinker.best.clone();
@@ -48,20 +52,37 @@ impl<F: FnMut(&Tree) -> bool> Shrinker<F> {
 
     /// Builds a lower folder instead.
     fn roots(&mut self) {
-        let folders: BTreeSet<String> =
-            self.best.files.keys().filter_map(|path| path.rsplit_once('/')).map(|(folder, _)| folder.to_string()).collect();
+        let folders: BTreeSet<String> = self
+            .best
+            .files
+            .keys()
+            .filter_map(|path| path.rsplit_once('/'))
+            .map(|(folder, _)| folder.to_string())
+            .collect();
         for folder in folders {
             let root = folder;
-            self.accept(Tree { root, ..self.best.clone() });
+            self.accept(Tree {
+                root,
+                ..self.best.clone()
+            });
         }
     }
 
     fn options(&mut self) {
-        self.accept(Tree { options: Vec::new(), ..self.best.clone() });
+        self.accept(Tree {
+            options: Vec::new(),
+            ..self.best.clone()
+        });
     }
 
     fn folders(&mut self) {
-        let folders: BTreeSet<String> = self.best.files.keys().filter_map(|path| path.rsplit_once('/')).map(|(folder, _)| folder.to_string()).collect();
+        let folders: BTreeSet<String> = self
+            .best
+            .files
+            .keys()
+            .filter_map(|path| path.rsplit_once('/'))
+            .map(|(folder, _)| folder.to_string())
+            .collect();
         for folder in folders {
             let below = format!("{folder}/");
             let mut changed = self.best.clone();
@@ -88,7 +109,9 @@ impl<F: FnMut(&Tree) -> bool> Shrinker<F> {
             Some(Content::Yaml(documents)) => documents.len(),
             Some(Content::Json(node)) => {
                 let mut changed = self.best.clone();
-                changed.files.insert(path.to_string(), Content::Yaml(vec![node.clone()]));
+                changed
+                    .files
+                    .insert(path.to_string(), Content::Yaml(vec![node.clone()]));
                 self.accept(changed);
                 1
             }
@@ -139,11 +162,13 @@ impl<F: FnMut(&Tree) -> bool> Shrinker<F> {
                 Node::Embedded(documents) => documents.len(),
                 _ => 0,
             };
-            self.pieces(length, |tree, from, to| match place(tree, path, document, number) {
-                Some(Node::Map(map)) => drain(&mut map.entries, from, to),
-                Some(Node::List(list)) => drain(&mut list.items, from, to),
-                Some(Node::Embedded(documents)) => drain(documents, from, to),
-                _ => {}
+            self.pieces(length, |tree, from, to| {
+                match place(tree, path, document, number) {
+                    Some(Node::Map(map)) => drain(&mut map.entries, from, to),
+                    Some(Node::List(list)) => drain(&mut list.items, from, to),
+                    Some(Node::Embedded(documents)) => drain(documents, from, to),
+                    _ => {}
+                }
             });
             self.simplify(path, document, number);
             number += 1;
@@ -151,7 +176,9 @@ impl<F: FnMut(&Tree) -> bool> Shrinker<F> {
     }
 
     fn simplify(&mut self, path: &str, document: usize, number: usize) {
-        let Some(node) = place(&mut self.best, path, document, number).cloned() else { return };
+        let Some(node) = place(&mut self.best, path, document, number).cloned() else {
+            return;
+        };
         for simpler in simpler(&node) {
             let mut changed = self.best.clone();
             if let Some(place) = place(&mut changed, path, document, number) {
@@ -159,10 +186,17 @@ impl<F: FnMut(&Tree) -> bool> Shrinker<F> {
             }
             self.accept(changed);
         }
-        let Some(Node::Scalar(scalar)) = place(&mut self.best, path, document, number).cloned() else { return };
+        let Some(Node::Scalar(scalar)) = place(&mut self.best, path, document, number).cloned()
+        else {
+            return;
+        };
         self.pieces(scalar.text.chars().count(), |tree, from, to| {
             if let Some(Node::Scalar(scalar)) = place(tree, path, document, number) {
-                let kept = scalar.text.chars().enumerate().filter(|(index, _)| !(from..to).contains(index));
+                let kept = scalar
+                    .text
+                    .chars()
+                    .enumerate()
+                    .filter(|(index, _)| !(from..to).contains(index));
                 scalar.text = kept.map(|(_, c)| c).collect();
             }
         });
@@ -175,7 +209,12 @@ fn drain<T>(items: &mut Vec<T>, from: usize, to: usize) {
     }
 }
 
-fn place<'a>(tree: &'a mut Tree, path: &str, document: usize, number: usize) -> Option<&'a mut Node> {
+fn place<'a>(
+    tree: &'a mut Tree,
+    path: &str,
+    document: usize,
+    number: usize,
+) -> Option<&'a mut Node> {
     match tree.files.get_mut(path)? {
         Content::Yaml(documents) => nth(documents.get_mut(document)?, number),
         Content::Json(node) if document == 0 => nth(node, number),
@@ -186,11 +225,16 @@ fn place<'a>(tree: &'a mut Tree, path: &str, document: usize, number: usize) -> 
 /// Takes out of every file the list items that end in a file's or folder's name.
 fn forget(tree: &mut Tree, name: &str) {
     for content in tree.files.values_mut() {
-        let Content::Yaml(documents) = content else { continue };
+        let Content::Yaml(documents) = content else {
+            continue;
+        };
         for document in documents {
             for number in 0..count(document) {
                 if let Some(Node::List(list)) = nth(document, number) {
-                    list.items.retain(|item| item.text().is_none_or(|text| text.rsplit(['/', '=']).next() != Some(name)));
+                    list.items.retain(|item| {
+                        item.text()
+                            .is_none_or(|text| text.rsplit(['/', '=']).next() != Some(name))
+                    });
                 }
             }
         }
@@ -202,10 +246,23 @@ fn simpler(node: &Node) -> Vec<Node> {
     let mut forms = Vec::new();
     match node {
         Node::Scalar(scalar) => {
-            forms.extend([Node::plain("x"), Node::plain("1")].into_iter().filter(|_| scalar.text.len() > 1));
-            let mut bare = Scalar { anchor: None, tag: None, comment: None, ..scalar.clone() };
+            forms.extend(
+                [Node::plain("x"), Node::plain("1")]
+                    .into_iter()
+                    .filter(|_| scalar.text.len() > 1),
+            );
+            let mut bare = Scalar {
+                anchor: None,
+                tag: None,
+                comment: None,
+                ..scalar.clone()
+            };
             forms.push(Node::Scalar(bare.clone()));
-            bare.style = if is_plain_word(&bare.text) { Style::Plain } else { Style::Double };
+            bare.style = if is_plain_word(&bare.text) {
+                Style::Plain
+            } else {
+                Style::Double
+            };
             forms.push(Node::Scalar(bare));
         }
         Node::Map(map) => {

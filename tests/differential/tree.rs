@@ -40,27 +40,39 @@ impl Content {
 impl Tree {
     /// Writes all files below a folder.
     pub(crate) fn write(&self, folder: &Path) {
-        std::fs::create_dir_all(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        std::fs::create_dir_all(folder)
+            .unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
         for (path, content) in &self.files {
             let file = folder.join(path);
             let parent = file.parent().expect("invariant: a file lies in a folder");
-            std::fs::create_dir_all(parent).unwrap_or_else(|error| panic!("{}: {error}", parent.display()));
-            std::fs::write(&file, content.bytes()).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+            std::fs::create_dir_all(parent)
+                .unwrap_or_else(|error| panic!("{}: {error}", parent.display()));
+            std::fs::write(&file, content.bytes())
+                .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         }
     }
 
     /// The tree as commands that a shell can run.
     pub(crate) fn script(&self) -> String {
         let mut out = String::new();
-        let folders: BTreeSet<&str> = self.files.keys().filter_map(|path| path.rsplit_once('/')).map(|(folder, _)| folder).collect();
+        let folders: BTreeSet<&str> = self
+            .files
+            .keys()
+            .filter_map(|path| path.rsplit_once('/'))
+            .map(|(folder, _)| folder)
+            .collect();
         if !folders.is_empty() {
             let folders: Vec<_> = folders.into_iter().collect();
-            writeln!(out, "mkdir -p {}", folders.join(" ")).expect("invariant: a string takes everything");
+            writeln!(out, "mkdir -p {}", folders.join(" "))
+                .expect("invariant: a string takes everything");
         }
         for (path, content) in &self.files {
             let bytes = content.bytes();
             let text = match String::from_utf8(bytes) {
-                Ok(text) if (text.ends_with('\n') || text.is_empty()) && !text.contains(['\0', '\r']) => {
+                Ok(text)
+                    if (text.ends_with('\n') || text.is_empty())
+                        && !text.contains(['\0', '\r']) =>
+                {
                     format!("cat > {path} <<'EOF'\n{text}EOF\n")
                 }
                 Ok(text) => format!("printf %b '{}' > {path}\n", escaped(text.as_bytes())),
@@ -68,12 +80,21 @@ impl Tree {
             };
             out.push_str(&text);
         }
-        writeln!(out, "kustomize build {} {}", self.root, self.options.join(" ")).expect("invariant: a string takes everything");
+        writeln!(
+            out,
+            "kustomize build {} {}",
+            self.root,
+            self.options.join(" ")
+        )
+        .expect("invariant: a string takes everything");
         out
     }
 
     pub(crate) fn size(&self) -> usize {
-        self.files.values().map(|content| content.bytes().len() + 20).sum()
+        self.files
+            .values()
+            .map(|content| content.bytes().len() + 20)
+            .sum()
     }
 }
 

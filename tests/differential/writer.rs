@@ -41,7 +41,9 @@ fn block_list(list: &List, indent: usize, out: &mut String) {
                 out.push(' ');
                 block_map(map, indent + 2, out);
             }
-            Node::List(inner) if !inner.flow && inner.anchor.is_none() && !inner.items.is_empty() => {
+            Node::List(inner)
+                if !inner.flow && inner.anchor.is_none() && !inner.items.is_empty() =>
+            {
                 out.push(' ');
                 block_list(inner, indent + 2, out);
             }
@@ -81,7 +83,9 @@ fn value(node: &Node, indent: usize, out: &mut String) {
 
 fn block_scalar(scalar: &Scalar, indent: usize, out: &mut String) {
     match scalar.style {
-        Style::Literal | Style::Folded if can_be_block(&scalar.text) => literal(scalar, indent, out),
+        Style::Literal | Style::Folded if can_be_block(&scalar.text) => {
+            literal(scalar, indent, out)
+        }
         _ => {
             let text = inline(scalar, false);
             if !text.is_empty() {
@@ -101,7 +105,11 @@ fn block_scalar(scalar: &Scalar, indent: usize, out: &mut String) {
 fn literal(scalar: &Scalar, indent: usize, out: &mut String) {
     properties(scalar, out);
     out.push(' ');
-    out.push(if scalar.style == Style::Folded { '>' } else { '|' });
+    out.push(if scalar.style == Style::Folded {
+        '>'
+    } else {
+        '|'
+    });
     if scalar.text.starts_with([' ', '\n', '\t']) {
         out.push('2');
     }
@@ -112,7 +120,12 @@ fn literal(scalar: &Scalar, indent: usize, out: &mut String) {
         _ => out.push('+'),
     }
     out.push('\n');
-    for line in scalar.text.strip_suffix('\n').unwrap_or(&scalar.text).split('\n') {
+    for line in scalar
+        .text
+        .strip_suffix('\n')
+        .unwrap_or(&scalar.text)
+        .split('\n')
+    {
         if !line.is_empty() {
             pad(indent + 2, out);
             out.push_str(line);
@@ -122,9 +135,14 @@ fn literal(scalar: &Scalar, indent: usize, out: &mut String) {
 }
 
 fn can_be_block(text: &str) -> bool {
-    let printable = |c: char| c == '\n' || c == '\t' || (c >= ' ' && c != '\u{7f}' && !('\u{80}'..'\u{a0}').contains(&c));
+    let printable = |c: char| {
+        c == '\n' || c == '\t' || (c >= ' ' && c != '\u{7f}' && !('\u{80}'..'\u{a0}').contains(&c))
+    };
     let tabbed = text.starts_with('\t') || text.contains("\n\t");
-    !tabbed && !text.trim_matches([' ', '\n']).is_empty() && text.chars().all(printable) && !text.contains(['\u{feff}', '\u{2028}'])
+    !tabbed
+        && !text.trim_matches([' ', '\n']).is_empty()
+        && text.chars().all(printable)
+        && !text.contains(['\u{feff}', '\u{2028}'])
 }
 
 fn key(name: &Scalar, indent: usize, out: &mut String) {
@@ -163,7 +181,11 @@ fn flow(node: &Node, out: &mut String) {
         Node::Embedded(nodes) => out.push_str(&double_quoted(&documents(nodes))),
         Node::Json(node) => {
             let text = json(node);
-            let quoted = if text.contains(['\'', '\n']) { double_quoted(&text) } else { format!("'{text}'") };
+            let quoted = if text.contains(['\'', '\n']) {
+                double_quoted(&text)
+            } else {
+                format!("'{text}'")
+            };
             out.push_str(&quoted);
         }
     }
@@ -220,7 +242,9 @@ fn inline(scalar: &Scalar, narrow: bool) -> String {
     properties(scalar, &mut out);
     let body = match scalar.style {
         Style::Plain if can_be_plain(&scalar.text, narrow) => scalar.text.clone(),
-        Style::Single if can_be_single(&scalar.text) => format!("'{}'", scalar.text.replace('\'', "''")),
+        Style::Single if can_be_single(&scalar.text) => {
+            format!("'{}'", scalar.text.replace('\'', "''"))
+        }
         _ => double_quoted(&scalar.text),
     };
     if !out.is_empty() && !body.is_empty() {
@@ -231,16 +255,26 @@ fn inline(scalar: &Scalar, narrow: bool) -> String {
 }
 
 fn can_be_single(text: &str) -> bool {
-    text.chars().all(|c| c >= ' ' && !('\u{7f}'..'\u{a0}').contains(&c) && !"\u{feff}\u{2028}\u{2029}".contains(c))
+    text.chars().all(|c| {
+        c >= ' ' && !('\u{7f}'..'\u{a0}').contains(&c) && !"\u{feff}\u{2028}\u{2029}".contains(c)
+    })
 }
 
 fn can_be_plain(text: &str, narrow: bool) -> bool {
-    let inside = |c: char| c >= ' ' && !('\u{7f}'..'\u{a0}').contains(&c) && !"\u{feff}\u{2028}\u{2029}".contains(c);
+    let inside = |c: char| {
+        c >= ' ' && !('\u{7f}'..'\u{a0}').contains(&c) && !"\u{feff}\u{2028}\u{2029}".contains(c)
+    };
     let starts_badly = text.starts_with(|c: char| ",[]{}#&!|>'\"%@`* ".contains(c))
-        || ["- ", "? ", ": ", "---", "..."].iter().any(|mark| text.starts_with(mark))
-        || (narrow && text.starts_with(['-', '?', ':']) && !text[1..].starts_with(|c: char| c.is_ascii_alphanumeric()))
+        || ["- ", "? ", ": ", "---", "..."]
+            .iter()
+            .any(|mark| text.starts_with(mark))
+        || (narrow
+            && text.starts_with(['-', '?', ':'])
+            && !text[1..].starts_with(|c: char| c.is_ascii_alphanumeric()))
         || ["-", "?", ":"].contains(&text);
-    let narrowly_bad = narrow && (text.contains([',', '[', ']', '{', '}']) || text.contains(':') && !text.contains("://"));
+    let narrowly_bad = narrow
+        && (text.contains([',', '[', ']', '{', '}'])
+            || text.contains(':') && !text.contains("://"));
     !starts_badly
         && !narrowly_bad
         && text.chars().all(inside)
@@ -257,7 +291,10 @@ fn double_quoted(text: &str) -> String {
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
-            c if c < ' ' || ('\u{7f}'..'\u{a0}').contains(&c) || "\u{feff}\u{2028}\u{2029}".contains(c) => {
+            c if c < ' '
+                || ('\u{7f}'..'\u{a0}').contains(&c)
+                || "\u{feff}\u{2028}\u{2029}".contains(c) =>
+            {
                 out.push_str(&format!("\\u{:04x}", u32::from(c)));
             }
             c => out.push(c),
@@ -270,7 +307,9 @@ fn double_quoted(text: &str) -> String {
 /// Writes a value as JSON; plain scalars that JSON has no word for become strings.
 pub(crate) fn json(node: &Node) -> String {
     match node {
-        Node::Scalar(scalar) if scalar.style == Style::Plain && is_json_word(&scalar.text) => scalar.text.clone(),
+        Node::Scalar(scalar) if scalar.style == Style::Plain && is_json_word(&scalar.text) => {
+            scalar.text.clone()
+        }
         Node::Scalar(scalar) => double_quoted(&scalar.text),
         Node::Alias(name) => double_quoted(name),
         Node::Embedded(nodes) => double_quoted(&documents(nodes)),
@@ -280,7 +319,9 @@ pub(crate) fn json(node: &Node) -> String {
             format!("[{}]", items.join(", "))
         }
         Node::Map(map) => {
-            let member = |(key, value): &(Scalar, Node)| format!("{}: {}", double_quoted(&key.text), json(value));
+            let member = |(key, value): &(Scalar, Node)| {
+                format!("{}: {}", double_quoted(&key.text), json(value))
+            };
             let members: Vec<_> = map.entries.iter().map(member).collect();
             format!("{{{}}}", members.join(", "))
         }
@@ -288,7 +329,8 @@ pub(crate) fn json(node: &Node) -> String {
 }
 
 fn is_json_word(text: &str) -> bool {
-    serde_json::from_str::<serde_json::Value>(text).is_ok_and(|value| !value.is_string() && !value.is_array() && !value.is_object())
+    serde_json::from_str::<serde_json::Value>(text)
+        .is_ok_and(|value| !value.is_string() && !value.is_array() && !value.is_object())
 }
 
 fn pad(indent: usize, out: &mut String) {

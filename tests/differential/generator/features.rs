@@ -65,7 +65,12 @@ static WANTED: LazyLock<BTreeMap<String, usize>> = LazyLock::new(|| {
     let wanted = std::env::var("RENDER_FEATURES").unwrap_or_default();
     let entry = |entry: &str| {
         let (name, percent) = entry.split_once('=')?;
-        Some((name.to_string(), percent.parse().unwrap_or_else(|error| panic!("RENDER_FEATURES: {percent}: {error}"))))
+        Some((
+            name.to_string(),
+            percent
+                .parse()
+                .unwrap_or_else(|error| panic!("RENDER_FEATURES: {percent}: {error}")),
+        ))
     };
     wanted.split(',').filter_map(entry).collect()
 });

@@ -54,7 +54,11 @@ struct Known {
 
 impl Known {
     fn text(&self, key: &str) -> String {
-        self.object.get(key).and_then(Node::text).unwrap_or_default().to_string()
+        self.object
+            .get(key)
+            .and_then(Node::text)
+            .unwrap_or_default()
+            .to_string()
     }
 
     fn kind(&self) -> String {
@@ -62,7 +66,11 @@ impl Known {
     }
 
     fn metadata(&self, key: &str) -> Option<String> {
-        self.object.get("metadata").and_then(|metadata| metadata.get(key)).and_then(Node::text).map(str::to_owned)
+        self.object
+            .get("metadata")
+            .and_then(|metadata| metadata.get(key))
+            .and_then(Node::text)
+            .map(str::to_owned)
     }
 
     fn name(&self) -> String {
@@ -71,7 +79,12 @@ impl Known {
 
     fn identity(&self) -> String {
         let namespace = self.metadata("namespace").unwrap_or("default".into());
-        format!("{} {} {} {namespace}", self.text("apiVersion"), self.kind(), self.name())
+        format!(
+            "{} {} {} {namespace}",
+            self.text("apiVersion"),
+            self.kind(),
+            self.name()
+        )
     }
 
     /// The fields that name it, for a patch.
@@ -81,7 +94,10 @@ impl Known {
             metadata.set("namespace", Node::string(namespace));
         }
         let mut head = Node::map([]);
-        for key in ["apiVersion", "kind"].into_iter().filter(|key| self.object.get(key).is_some()) {
+        for key in ["apiVersion", "kind"]
+            .into_iter()
+            .filter(|key| self.object.get(key).is_some())
+        {
             head.set(key, Node::string(self.text(key)));
         }
         head.set("metadata", metadata);
@@ -91,7 +107,13 @@ impl Known {
 
 impl Generator {
     fn new(random: Random) -> Self {
-        Self { random, tree: Tree::default(), number: 0, taken: BTreeSet::new(), all: Vec::new() }
+        Self {
+            random,
+            tree: Tree::default(),
+            number: 0,
+            taken: BTreeSet::new(),
+            all: Vec::new(),
+        }
     }
 
     /// Decides whether a feature is used here, and remembers it for the histogram.
@@ -114,13 +136,21 @@ impl Generator {
         let mut scope = Vec::new();
         let mut resources = Vec::new();
         let mut bases = Vec::new();
-        for _ in 0..if depth == 0 { 0 } else { self.random.weighted(&[10, 65, 25]) } {
+        for _ in 0..if depth == 0 {
+            0
+        } else {
+            self.random.weighted(&[10, 65, 25])
+        } {
             for child in self.children(dir, depth - 1, &mut scope) {
                 let is_base = self.wants("bases");
                 if is_base { &mut bases } else { &mut resources }.push(Node::string(child));
             }
         }
-        let files = if scope.is_empty() { self.random.between(1, 2) } else { self.random.weighted(&[45, 40, 15]) };
+        let files = if scope.is_empty() {
+            self.random.between(1, 2)
+        } else {
+            self.random.weighted(&[45, 40, 15])
+        };
         for _ in 0..files {
             let at = self.random.below(resources.len() + 1);
             let file = self.resource_file(dir, &mut scope);
@@ -135,29 +165,54 @@ impl Generator {
     }
 
     /// Adds the fields that layers and components share, and writes the kustomization.
-    fn finish_layer(&mut self, dir: &str, depth: usize, mut fields: Vec<(&'static str, Node)>, scope: &mut Vec<Known>) {
+    fn finish_layer(
+        &mut self,
+        dir: &str,
+        depth: usize,
+        mut fields: Vec<(&'static str, Node)>,
+        scope: &mut Vec<Known>,
+    ) {
         self.generators(dir, &mut fields, scope);
         self.generator_plugins(dir, &mut fields, scope);
         if self.wants("component") {
             let folder = self.folder(dir);
             self.component(&folder, depth.saturating_sub(1), scope);
-            fields.push(("components", Node::list(vec![Node::string(relative(dir, &folder))])));
+            fields.push((
+                "components",
+                Node::list(vec![Node::string(relative(dir, &folder))]),
+            ));
         }
         self.fields(dir, &mut fields, scope);
         for index in (1..fields.len()).rev() {
             let other = self.random.below(index + 1);
             fields.swap(index, other);
         }
-        let entries = fields.into_iter().map(|(key, value)| (Scalar::string(key), value)).collect();
-        let mut node = Node::Map(Map { entries, ..Map::default() });
+        let entries = fields
+            .into_iter()
+            .map(|(key, value)| (Scalar::string(key), value))
+            .collect();
+        let mut node = Node::Map(Map {
+            entries,
+            ..Map::default()
+        });
         self.decorate_strictly(&mut node);
-        let name = *self.random.pick(&["kustomization.yaml", "kustomization.yaml", "kustomization.yml", "Kustomization"]);
-        self.tree.files.insert(format!("{dir}/{name}"), Content::Yaml(vec![node]));
+        let name = *self.random.pick(&[
+            "kustomization.yaml",
+            "kustomization.yaml",
+            "kustomization.yml",
+            "Kustomization",
+        ]);
+        self.tree
+            .files
+            .insert(format!("{dir}/{name}"), Content::Yaml(vec![node]));
     }
 
     fn component(&mut self, dir: &str, depth: usize, scope: &mut Vec<Known>) {
         let mut fields = vec![
-            ("apiVersion", Node::string("kustomize.config.k8s.io/v1alpha1")),
+            (
+                "apiVersion",
+                Node::string("kustomize.config.k8s.io/v1alpha1"),
+            ),
             ("kind", Node::string("Component")),
         ];
         if self.random.chance(40) {
@@ -182,7 +237,10 @@ impl Generator {
         for prefix in ["one-", "two-"] {
             let overlay = self.folder(dir);
             let mut below: Vec<Known> = objects.clone();
-            let mut fields = vec![("resources", Node::list(vec![Node::string(relative(&overlay, &child))]))];
+            let mut fields = vec![(
+                "resources",
+                Node::list(vec![Node::string(relative(&overlay, &child))]),
+            )];
             if self.random.chance(95) {
                 fields.push(("namePrefix", Node::string(prefix)));
             }
@@ -197,11 +255,19 @@ impl Generator {
     /// A new folder in this one or beside it.
     fn folder(&mut self, dir: &str) -> String {
         let number = self.next_number();
-        if self.wants("sibling folders") { format!("l{number}") } else { format!("{dir}/l{number}") }
+        if self.wants("sibling folders") {
+            format!("l{number}")
+        } else {
+            format!("{dir}/l{number}")
+        }
     }
 
     fn resource_file(&mut self, dir: &str, scope: &mut Vec<Known>) -> String {
-        let count = if self.wants("several documents") { self.random.between(2, 5) } else { 1 };
+        let count = if self.wants("several documents") {
+            self.random.between(2, 5)
+        } else {
+            1
+        };
         let mut documents = Vec::new();
         for _ in 0..count {
             let known = self.object();
@@ -213,14 +279,25 @@ impl Generator {
         if self.wants("list kinds") {
             let kind = *self.random.pick(&["List", "ConfigMapList", "FooList"]);
             let items = documents.split_off(self.random.below(documents.len()));
-            documents.push(Node::map([("apiVersion", Node::string("v1")), ("kind", Node::string(kind)), ("items", Node::list(items))]));
+            documents.push(Node::map([
+                ("apiVersion", Node::string("v1")),
+                ("kind", Node::string(kind)),
+                ("items", Node::list(items)),
+            ]));
         }
-        documents.iter_mut().for_each(|document| self.decorate(document));
+        documents
+            .iter_mut()
+            .for_each(|document| self.decorate(document));
         if documents.len() == 1 && self.wants("json resources") {
-            self.tree.files.insert(format!("{dir}/r{number}.json"), Content::Json(documents.remove(0)));
+            self.tree.files.insert(
+                format!("{dir}/r{number}.json"),
+                Content::Json(documents.remove(0)),
+            );
             return format!("r{number}.json");
         }
-        self.tree.files.insert(format!("{dir}/r{number}.yaml"), Content::Yaml(documents));
+        self.tree
+            .files
+            .insert(format!("{dir}/r{number}.yaml"), Content::Yaml(documents));
         format!("r{number}.yaml")
     }
 }
@@ -228,7 +305,13 @@ impl Generator {
 /// The path of a folder as seen from another.
 fn relative(from: &str, to: &str) -> String {
     let (from, to): (Vec<_>, Vec<_>) = (from.split('/').collect(), to.split('/').collect());
-    let shared = from.iter().zip(&to).take_while(|(left, right)| left == right).count();
+    let shared = from
+        .iter()
+        .zip(&to)
+        .take_while(|(left, right)| left == right)
+        .count();
     let up = from[shared..].iter().map(|_| "..");
-    up.chain(to[shared..].iter().copied()).collect::<Vec<_>>().join("/")
+    up.chain(to[shared..].iter().copied())
+        .collect::<Vec<_>>()
+        .join("/")
 }

@@ -7,16 +7,32 @@ use crate::tree::Content;
 type Fields = Vec<(&'static str, Node)>;
 
 /// The keys that identify an element of some list.
-const IDENTIFYING: [&str; 9] = ["name", "containerPort", "port", "mountPath", "topologyKey", "ip", "type", "protocol", "whenUnsatisfiable"];
+const IDENTIFYING: [&str; 9] = [
+    "name",
+    "containerPort",
+    "port",
+    "mountPath",
+    "topologyKey",
+    "ip",
+    "type",
+    "protocol",
+    "whenUnsatisfiable",
+];
 
 impl Generator {
     pub(super) fn patch_fields(&mut self, dir: &str, fields: &mut Fields, scope: &[Known]) {
-        let unique: Vec<Known> = scope.iter().filter(|known| known.is_unique).cloned().collect();
+        let unique: Vec<Known> = scope
+            .iter()
+            .filter(|known| known.is_unique)
+            .cloned()
+            .collect();
         if unique.is_empty() {
             return;
         }
         if self.wants("patches") {
-            let entries = (0..self.random.between(1, 3)).map(|_| self.patch_entry(dir, &unique)).collect();
+            let entries = (0..self.random.between(1, 3))
+                .map(|_| self.patch_entry(dir, &unique))
+                .collect();
             fields.push(("patches", Node::list(entries)));
         }
         if self.wants("patchesStrategicMerge") {
@@ -38,7 +54,11 @@ impl Generator {
         let is_wide = self.wants("wide selector");
         let mut entry = Node::map([]);
         if self.wants("json patch") {
-            let target = if is_wide { self.wide_selector(&known) } else { self.exact_selector(&known) };
+            let target = if is_wide {
+                self.wide_selector(&known)
+            } else {
+                self.exact_selector(&known)
+            };
             entry.set("target", target);
             let operations = self.operations(&known, is_wide);
             self.set_patch(dir, &mut entry, operations);
@@ -46,11 +66,21 @@ impl Generator {
             let documents = self.merge_patches(unique);
             self.set_patch(dir, &mut entry, documents);
         } else {
-            let target = if is_wide { self.wide_selector(&known) } else { self.exact_selector(&known) };
+            let target = if is_wide {
+                self.wide_selector(&known)
+            } else {
+                self.exact_selector(&known)
+            };
             entry.set("target", target);
-            let mut patch = if is_wide { self.small_patch(&known) } else { self.merge_patch(&known) };
+            let mut patch = if is_wide {
+                self.small_patch(&known)
+            } else {
+                self.merge_patch(&known)
+            };
             if self.random.chance(50)
-                && let Some(name) = patch.get_mut("metadata").and_then(|metadata| metadata.get_mut("name"))
+                && let Some(name) = patch
+                    .get_mut("metadata")
+                    .and_then(|metadata| metadata.get_mut("name"))
             {
                 *name = Node::string("ignored");
             }
@@ -69,7 +99,9 @@ impl Generator {
             let path = self.patch_file(dir, documents);
             entry.set("path", path);
         } else {
-            let is_json = documents.len() == 1 && matches!(documents[0], Node::List(_)) && self.random.chance(40);
+            let is_json = documents.len() == 1
+                && matches!(documents[0], Node::List(_))
+                && self.random.chance(40);
             let inline = match documents.first() {
                 Some(operations) if is_json => Node::Json(Box::new(operations.clone())),
                 _ => Node::Embedded(documents),
@@ -79,14 +111,21 @@ impl Generator {
     }
 
     fn inline_or_file(&mut self, dir: &str, documents: Vec<Node>) -> Node {
-        if self.wants("patch file") { self.patch_file(dir, documents) } else { Node::Embedded(documents) }
+        if self.wants("patch file") {
+            self.patch_file(dir, documents)
+        } else {
+            Node::Embedded(documents)
+        }
     }
 
     fn patch_file(&mut self, dir: &str, mut documents: Vec<Node>) -> Node {
         let number = self.next_number();
         let is_json = documents.len() == 1 && self.random.chance(20);
         let (name, content) = if is_json {
-            (format!("p{number}.json"), Content::Json(documents.remove(0)))
+            (
+                format!("p{number}.json"),
+                Content::Json(documents.remove(0)),
+            )
         } else {
             (format!("p{number}.yaml"), Content::Yaml(documents))
         };
@@ -112,7 +151,14 @@ impl Generator {
         let mut patch = known.head();
         if let Some(metadata) = patch.get_mut("metadata") {
             let labels = self.labels();
-            metadata.set(if self.random.chance(50) { "labels" } else { "annotations" }, labels);
+            metadata.set(
+                if self.random.chance(50) {
+                    "labels"
+                } else {
+                    "annotations"
+                },
+                labels,
+            );
         }
         if self.random.chance(20) {
             patch.set("extra", self.any());
@@ -129,7 +175,10 @@ impl Generator {
                 patch.set(key, value.clone());
             }
         }
-        let mut metadata = patch.get("metadata").cloned().unwrap_or_else(|| Node::map([]));
+        let mut metadata = patch
+            .get("metadata")
+            .cloned()
+            .unwrap_or_else(|| Node::map([]));
         if !matches!(metadata, Node::Map(_)) {
             metadata = Node::map([]);
         }
@@ -150,7 +199,9 @@ impl Generator {
             Node::List(list) => self.overlay_list(list),
             Node::Scalar(scalar) => match self.random.weighted(&[35, 45, 12, 6]) {
                 0 => node.clone(),
-                1 if scalar.text.parse::<u32>().is_ok() => Node::plain(*self.random.pick(&["1", "5", "80", "0x50"])),
+                1 if scalar.text.parse::<u32>().is_ok() => {
+                    Node::plain(*self.random.pick(&["1", "5", "80", "0x50"]))
+                }
                 1 => self.string(),
                 2 => self.any(),
                 _ => Node::plain("null"),
@@ -165,10 +216,17 @@ impl Generator {
             if !self.random.chance(45) {
                 continue;
             }
-            let value = if self.random.chance(6) { Node::plain(*self.random.pick(&["null", "", "~"])) } else { self.overlay(value) };
+            let value = if self.random.chance(6) {
+                Node::plain(*self.random.pick(&["null", "", "~"]))
+            } else {
+                self.overlay(value)
+            };
             entries.push((key.clone(), value));
         }
-        let mut node = Node::Map(Map { entries, ..Map::default() });
+        let mut node = Node::Map(Map {
+            entries,
+            ..Map::default()
+        });
         if self.random.chance(15) {
             let key = self.key();
             let value = self.blob(1);
@@ -206,13 +264,19 @@ impl Generator {
             items.push(Node::map([("$patch", Node::string(directive))]));
         }
         let flow = items.is_empty();
-        Node::List(List { items, flow, anchor: None })
+        Node::List(List {
+            items,
+            flow,
+            anchor: None,
+        })
     }
 
     /// An element that mostly keeps what identifies it.
     fn overlay_item(&mut self, item: &Node) -> Node {
         let mut overlaid = self.overlay(item);
-        let Node::Map(original) = item else { return overlaid };
+        let Node::Map(original) = item else {
+            return overlaid;
+        };
         for (key, value) in &original.entries {
             if IDENTIFYING.contains(&key.text.as_str()) && self.random.chance(93) {
                 overlaid.set(&key.text, value.clone());
@@ -226,7 +290,13 @@ impl Generator {
         let pointers = pointers(&known.object);
         let count = self.random.weighted(&[1, 60, 25, 14]);
         let operations = (0..count)
-            .map(|_| if anywhere || known.is_generated || self.random.chance(15) { self.safe_operation() } else { self.operation(&pointers) })
+            .map(|_| {
+                if anywhere || known.is_generated || self.random.chance(15) {
+                    self.safe_operation()
+                } else {
+                    self.operation(&pointers)
+                }
+            })
             .collect();
         let mut node = Node::list(operations);
         self.decorate_strictly(&mut node);
@@ -238,12 +308,23 @@ impl Generator {
     }
 
     fn safe_operation(&mut self) -> Node {
-        let path = *self.random.pick(&["/extra", "/metadata/annotations", "/metadata/labels", "/spec", "x/extra", "/metadata/labels"]);
+        let path = *self.random.pick(&[
+            "/extra",
+            "/metadata/annotations",
+            "/metadata/labels",
+            "/spec",
+            "x/extra",
+            "/metadata/labels",
+        ]);
         let value = match path {
             "/extra" | "x/extra" => self.blob(2),
             _ => self.labels(),
         };
-        operation(self.random.pick::<&str>(&["add", "replace", "add"]), path, vec![("value", value)])
+        operation(
+            self.random.pick::<&str>(&["add", "replace", "add"]),
+            path,
+            vec![("value", value)],
+        )
     }
 
     fn operation(&mut self, pointers: &[(String, Node)]) -> Node {
@@ -252,8 +333,21 @@ impl Generator {
             0 => operation("replace", &path, vec![("value", self.overlay(&node))]),
             1 => {
                 let path = match &node {
-                    Node::Map(_) => format!("{path}/{}", self.random.pick::<&str>(&["new", "a~1b", "m~0n", "1", "yes"])),
-                    Node::List(list) => format!("{path}/{}", self.random.pick(&["-".into(), "0".into(), "-1".into(), list.items.len().to_string(), "00".into()])),
+                    Node::Map(_) => format!(
+                        "{path}/{}",
+                        self.random
+                            .pick::<&str>(&["new", "a~1b", "m~0n", "1", "yes"])
+                    ),
+                    Node::List(list) => format!(
+                        "{path}/{}",
+                        self.random.pick(&[
+                            "-".into(),
+                            "0".into(),
+                            "-1".into(),
+                            list.items.len().to_string(),
+                            "00".into()
+                        ])
+                    ),
                     _ => path,
                 };
                 operation("add", &path, vec![("value", self.blob(1))])
@@ -262,13 +356,20 @@ impl Generator {
             3 => operation("test", &path, vec![("value", node)]),
             4 => operation("copy", "/copied", vec![("from", Node::string(path))]),
             5 => operation("move", "/moved", vec![("from", Node::string(path))]),
-            _ => operation("replace", &format!("{path}/nothing/there"), vec![("value", self.any())]),
+            _ => operation(
+                "replace",
+                &format!("{path}/nothing/there"),
+                vec![("value", self.any())],
+            ),
         }
     }
 }
 
 fn operation(name: &str, path: &str, rest: Vec<(&str, Node)>) -> Node {
-    let mut node = Node::map([("op", Node::string(name)), ("path", Node::Scalar(Scalar::new(path, Style::Double)))]);
+    let mut node = Node::map([
+        ("op", Node::string(name)),
+        ("path", Node::Scalar(Scalar::new(path, Style::Double))),
+    ]);
     for (key, value) in rest {
         node.set(key, value);
     }
@@ -279,7 +380,16 @@ fn operation(name: &str, path: &str, rest: Vec<(&str, Node)>) -> Node {
 fn pointers(object: &Node) -> Vec<(String, Node)> {
     let mut found = Vec::new();
     collect(object, "", &mut found);
-    found.retain(|(path, _)| !["/apiVersion", "/kind", "/metadata", "/metadata/name", "/metadata/namespace"].contains(&path.as_str()));
+    found.retain(|(path, _)| {
+        ![
+            "/apiVersion",
+            "/kind",
+            "/metadata",
+            "/metadata/name",
+            "/metadata/namespace",
+        ]
+        .contains(&path.as_str())
+    });
     if found.is_empty() {
         found.push(("/extra".into(), Node::plain("x")));
     }
@@ -293,8 +403,15 @@ fn collect(node: &Node, path: &str, found: &mut Vec<(String, Node)>) {
         collect(child, &path, found);
     };
     match node {
-        Node::Map(map) => map.entries.iter().for_each(|(key, value)| visit(&key.text, value)),
-        Node::List(list) => list.items.iter().enumerate().for_each(|(index, item)| visit(&index.to_string(), item)),
+        Node::Map(map) => map
+            .entries
+            .iter()
+            .for_each(|(key, value)| visit(&key.text, value)),
+        Node::List(list) => list
+            .items
+            .iter()
+            .enumerate()
+            .for_each(|(index, item)| visit(&index.to_string(), item)),
         _ => {}
     }
 }

@@ -6,7 +6,10 @@ use crate::node::Node;
 impl Generator {
     /// A selector of exactly this object, as far as one can say.
     pub(super) fn exact_selector(&mut self, known: &Known) -> Node {
-        let mut selector = Node::map([("kind", Node::string(known.kind())), ("name", Node::string(known.name()))]);
+        let mut selector = Node::map([
+            ("kind", Node::string(known.kind())),
+            ("name", Node::string(known.name())),
+        ]);
         if self.random.chance(20) {
             let (group, version) = group_version(known);
             selector.set("version", Node::string(version));
@@ -14,7 +17,10 @@ impl Generator {
                 selector.set("group", Node::string(group));
             }
         }
-        if let Some(namespace) = known.metadata("namespace").filter(|_| self.random.chance(40)) {
+        if let Some(namespace) = known
+            .metadata("namespace")
+            .filter(|_| self.random.chance(40))
+        {
             selector.set("namespace", Node::string(namespace));
         }
         selector
@@ -35,21 +41,45 @@ impl Generator {
             selector.set("kind", Node::string(kind));
         }
         if self.random.chance(40) {
-            let name = *self.random.pick(&["app|db", "a.*", "[a-m].+", ".*-.*", "web", "(one-|two-)?app", ".", "a.b", "^db$"]);
+            let name = *self.random.pick(&[
+                "app|db",
+                "a.*",
+                "[a-m].+",
+                ".*-.*",
+                "web",
+                "(one-|two-)?app",
+                ".",
+                "a.b",
+                "^db$",
+            ]);
             selector.set("name", Node::string(name));
         }
         if self.random.chance(15) {
-            let namespace = *self.random.pick(&["default", "prod", "team-.*", "_non_namespaceable_"]);
+            let namespace =
+                *self
+                    .random
+                    .pick(&["default", "prod", "team-.*", "_non_namespaceable_"]);
             selector.set("namespace", Node::string(namespace));
         }
         if self.random.chance(10) {
-            let group = *self.random.pick(&["apps", "apps|batch", ".*k8s.io", "example.com"]);
+            let group = *self
+                .random
+                .pick(&["apps", "apps|batch", ".*k8s.io", "example.com"]);
             selector.set("group", Node::string(group));
         }
         for field in ["labelSelector", "annotationSelector"] {
             if self.random.chance(18) {
                 let text = *self.random.pick(&[
-                    "app", "!app", "app=web", "app==web", "app!=web", "app in (web, db)", "tier notin (one),app", "team,env!=two", "app=", "tier>0",
+                    "app",
+                    "!app",
+                    "app=web",
+                    "app==web",
+                    "app!=web",
+                    "app in (web, db)",
+                    "tier notin (one),app",
+                    "team,env!=two",
+                    "app=",
+                    "tier>0",
                 ]);
                 selector.set(field, Node::string(text));
             }
