@@ -395,7 +395,7 @@ fn lists_are_taken_apart_in_kustomizes_order() {
 
 #[test]
 fn what_a_list_held_went_through_json() {
-    let text = b"kind: FooList\nitems: [{kind: A, metadata: {name: x}, s: {a: 12345678901234567890, c: 1e21, d: 1.50, e: 0x10, f: 2020-01-01, g: 1.0}}]";
+    let text = b"kind: FooList\nitems: [{kind: A, metadata: {name: x}, s: {a: 12345678901234567890, c: 1e21, d: 1.50, e: 0x10, f: 2020-01-01, g: 1.0, h: }}]";
     let resources = documents::read(text, &file()).unwrap();
     let texts: Vec<_> = resources[0]
         .value()
@@ -414,7 +414,8 @@ fn what_a_list_held_went_through_json() {
             "1.5",
             "16",
             "2020-01-01T00:00:00Z",
-            "1"
+            "1",
+            "null"
         ]
     );
 }
