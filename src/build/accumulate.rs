@@ -115,7 +115,9 @@ impl Accumulator {
     fn configure(&mut self, layer: &Layer) -> Result<()> {
         let mut additions = Vec::new();
         for file in &layer.configurations {
-            additions.push(decode::<FieldTables>(&file.value, Rules::FieldTables)?);
+            let tables = decode::<FieldTables>(&file.value, Rules::FieldTables)
+                .map_err(|error| file.unfit(&error))?;
+            additions.push(tables);
         }
         self.config
             .merge(TransformerConfig::with_additions(additions)?)

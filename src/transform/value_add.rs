@@ -92,8 +92,7 @@ fn set(field: &mut Value, text: &str, position: usize) -> Result<()> {
 
 /// The path with one more segment: at its end where the position is beyond it.
 fn inserted(path: &str, segment: &str, position: usize) -> Text {
-    let parts = path.split('/').filter(|part| !part.is_empty());
-    let mut parts: Vec<_> = parts.skip_while(|part| *part == ".").collect();
+    let mut parts: Vec<_> = path.split('/').filter(|part| !part.is_empty()).collect();
     parts.insert((position - 1).min(parts.len()), segment);
     let is_absolute = path.starts_with('/');
     let mut clean: Vec<&str> = Vec::with_capacity(parts.len());
@@ -224,7 +223,7 @@ mod tests {
             ("/a/b/c", 1, "/vv/a/b/c"),
             ("/a/b/c/", 2, "/a/vv/b/c"),
             ("", 1, "vv"),
-            ("./a/b", 2, "a/vv/b"),
+            ("./a/b", 2, "vv/a/b"),
             ("../a", 1, "a"),
             ("../a", 2, "../vv/a"),
             ("a/../b", 2, "a/b"),
