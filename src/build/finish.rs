@@ -235,7 +235,8 @@ mod tests {
             ("2020-01-01", false),
         ] {
             let text = format!("kind: A\nmetadata: {{name: a, annotations: {{\"{key}\": x}}}}\n");
-            let resources = documents::read(text.as_bytes(), &Arc::new(PathBuf::from("r.yaml"))).unwrap();
+            let resources =
+                documents::read(text.as_bytes(), &Arc::new(PathBuf::from("r.yaml"))).unwrap();
             assert_eq!(
                 check_annotation_keys(&resources[0]).is_ok(),
                 is_fine,

@@ -5,7 +5,9 @@ use super::decode::{Rules, decode};
 use super::documents;
 use super::patch::PatchText;
 use super::*;
-use crate::model::{Fault, FieldPath, Mapping, Place, Resource, SelectorArgs, Source, Value};
+use crate::model::{
+    Fault, FieldPath, Mapping, Place, Resource, Scalar, SelectorArgs, Source, Value,
+};
 
 fn file() -> Arc<PathBuf> {
     Arc::new(PathBuf::from("/k/kustomization.yaml"))
@@ -395,7 +397,7 @@ fn lists_are_taken_apart_in_kustomizes_order() {
 
 #[test]
 fn what_a_list_held_went_through_json() {
-    let text = b"kind: FooList\nitems: [{kind: A, metadata: {name: x}, s: {a: 12345678901234567890, c: 1e21, d: 1.50, e: 0x10, f: 2020-01-01, g: 1.0, h: }}]";
+    let text = b"kind: FooList\nitems: [{kind: A, metadata: {name: x}, s: {a: 12345678901234567890, c: 1e21, d: 1.50, e: 0x10, f: 2020-01-01, g: 1.0}}]";
     let resources = documents::read(text, &file()).unwrap();
     let texts: Vec<_> = resources[0]
         .value()
@@ -414,10 +416,17 @@ fn what_a_list_held_went_through_json() {
             "1.5",
             "16",
             "2020-01-01T00:00:00Z",
-            "1",
-            "null"
+            "1"
         ]
     );
+}
+
+#[test]
+fn an_empty_flow_value_in_a_list_is_null() {
+    let text = b"kind: FooList\nitems: [{kind: A, metadata: {name: x}, s: {a: }}]";
+    let resources = documents::read(text, &file()).unwrap();
+    let scalar = resources[0].value().at(&["s", "a"]).unwrap().as_scalar();
+    assert_eq!(scalar, Some(&Scalar::null()));
 }
 
 #[test]
