@@ -20,7 +20,7 @@ pub fn apply(resources: &mut ResMap, references: &[NameReference]) -> Result<()>
         .iter()
         .all(|resource| resource.previous().is_empty())
     {
-        return Ok(());
+        return referrals::check_subjects(resources);
     }
     let mut trees: IndexMap<Gvk, FieldTree> = IndexMap::new();
     let index = Referrals::index(resources);
@@ -82,6 +82,7 @@ impl Update<'_> {
                     name: &scalar.text,
                     target,
                     path,
+                    is_map: false,
                     namespace: None,
                 })?;
                 if let Some(slot) = found {
@@ -115,6 +116,7 @@ impl Update<'_> {
             name: &name,
             target,
             path,
+            is_map: true,
             namespace: namespace.as_ref(),
         })?;
         let Some(id) = found.map(|slot| self.resources.get(slot).id()) else {
