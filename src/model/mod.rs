@@ -1,5 +1,6 @@
 //! The nouns: documents, objects and what identifies them. Imports nothing else from the crate.
 
+mod depth;
 mod diagnostic;
 mod field_path;
 mod field_spec;
@@ -19,6 +20,7 @@ mod scalar;
 mod selector;
 mod value;
 
+pub use self::depth::{Extent, MAX_DEPTH, SHALLOW, on_deep_stack};
 pub use self::diagnostic::{Fault, Related, Warning};
 pub use self::field_path::{FieldPath, Step};
 pub use self::field_spec::{Create, FieldSpec, Segment, SpecPath, Walk, considering};
