@@ -46,6 +46,8 @@ pub struct Layer {
     pub validators: Vec<PluginSource>,
     /// The folders of all layers below this one.
     pub(super) below: IndexSet<PathBuf>,
+    /// How many layers and objects are visited when this one is built: a layer counts each time that it is named.
+    pub(super) visits: u64,
 }
 
 impl Layer {
@@ -142,6 +144,15 @@ impl Configuration {
 }
 
 impl Layer {
+    /// How many objects there are in its own files, and the layer itself.
+    pub(super) fn own_visits(&self) -> u64 {
+        let objects = self.operands.iter().map(|operand| match operand {
+            Operand::File { resources, .. } => resources.len() as u64,
+            Operand::Layer { .. } => 0,
+        });
+        1 + objects.sum::<u64>()
+    }
+
     /// Collects the folders of all layers that this one leads to.
     pub(super) fn note_layers_below(&mut self) {
         let plugins = [&self.generators, &self.transformers, &self.validators];
@@ -155,7 +166,9 @@ impl Layer {
         let components = self.components.iter().map(|component| &component.layer);
         let layers = self.operands.iter().filter_map(Operand::layer);
         let mut below = IndexSet::new();
+        self.visits = self.own_visits();
         for layer in layers.chain(components).chain(plugins) {
+            self.visits = self.visits.saturating_add(layer.visits);
             below.insert(layer.root.clone());
             below.extend(layer.below.iter().cloned());
         }

@@ -1,6 +1,5 @@
 //! The nouns: documents, objects and what identifies them. Imports nothing else from the crate.
 
-mod depth;
 mod diagnostic;
 mod field_path;
 mod field_spec;
@@ -9,6 +8,7 @@ mod go_regex;
 mod gvk;
 pub mod kind_order;
 mod label_selector;
+mod limits;
 mod mapping;
 mod origin;
 pub mod pattern;
@@ -20,11 +20,13 @@ mod scalar;
 mod selector;
 mod value;
 
-pub use self::depth::{Extent, MAX_DEPTH, SHALLOW, on_deep_stack};
 pub use self::diagnostic::{Fault, Related, Warning};
 pub use self::field_path::{FieldPath, Step};
 pub use self::field_spec::{Create, FieldSpec, Segment, SpecPath, Walk, considering};
 pub use self::gvk::Gvk;
+pub use self::limits::{
+    Extent, MAX_COPIED, MAX_DEPTH, MAX_OUTPUT, MAX_TEXT, SHALLOW, on_deep_stack,
+};
 pub use self::mapping::{Entry, Key, Mapping};
 pub use self::origin::{Place, Source};
 pub use self::res_id::{NO_NAMESPACE, PreviousId, ResId};

@@ -10,11 +10,8 @@ use json_patch::{
 use super::json_form::{equals, from_json, round_numbers, to_json_form};
 use crate::kustomization::{JsonPatch, Operation};
 use crate::model::{
-    Extent, MAX_DEPTH, Mapping, SHALLOW, Sequence, Text, Value, on_deep_stack,
+    Extent, MAX_COPIED, MAX_DEPTH, Mapping, SHALLOW, Sequence, Text, Value, on_deep_stack,
 };
-
-/// As many values may be in an object that `copy` has made larger: copies of copies double it with every operation.
-const MOST_NODES: usize = 2_000_000;
 
 /// Applies all operations in order; with at least one of them the whole object comes out as JSON leaves it (R5).
 pub(super) fn apply(patch: &JsonPatch, target: &mut Value) -> Result<()> {
@@ -163,8 +160,8 @@ fn copy(
         .map_err(|problem| anyhow!("error in copy for from: '{from}': {problem}"))?
         .cloned()
         .unwrap_or_else(Value::null);
-    let Some(extent) = Extent::of(&value, MOST_NODES.saturating_sub(nodes)) else {
-        bail!("copy operation makes an object of more than {MOST_NODES} values: {path}");
+    let Some(extent) = Extent::of(&value, MAX_COPIED.saturating_sub(nodes)) else {
+        bail!("copy operation makes an object of more than {MAX_COPIED} values: {path}");
     };
     check_depth(&operation.path, extent.height)?;
     let Some((container, key)) = Container::of(target, &operation.path) else {

@@ -1,4 +1,7 @@
-//! How deep documents may be nested, and the stack that it takes to descend into the deepest.
+//! What no document may exceed, so that a small hostile tree cannot fill the memory or the stack.
+//!
+//! Nothing that is merely read is bounded by more than its depth: the other limits are for operations that multiply, as copies of
+//! copies do. They lie far beyond what a cluster takes.
 
 use std::io;
 use std::thread::Builder;
@@ -13,6 +16,15 @@ pub const MAX_DEPTH: usize = 5_000;
 
 /// What is nested deeper is worked on where there is room for it: see [`on_deep_stack`].
 pub const SHALLOW: usize = 100;
+
+/// As many values may be in an object, or in a part of it, that an operation copies within an object.
+pub const MAX_COPIED: usize = 2_000_000;
+
+/// As long may a text be that an operation makes out of others.
+pub const MAX_TEXT: usize = 64 << 20;
+
+/// As many bytes may be printed.
+pub const MAX_OUTPUT: usize = 1 << 30;
 
 /// Room for [`MAX_DEPTH`] levels of the largest frames, those of a build without optimization.
 const DEEP_STACK: usize = 96 << 20;
