@@ -155,10 +155,7 @@ fn unreadable(file: &SchemaFile) -> anyhow::Error {
                 file: Arc::clone(&file.file),
                 line: 1,
             };
-            let place = Place {
-                source,
-                path: FieldPath::default(),
-            };
+            let place = Place::of_field(source, FieldPath::default());
             match error.downcast::<Fault>() {
                 Ok(fault) => {
                     let message = format!("invalid schema file: {fault}");

@@ -5,7 +5,9 @@ use super::decode::{Rules, decode};
 use super::documents;
 use super::patch::PatchText;
 use super::*;
-use crate::model::{Fault, FieldPath, Mapping, Place, Resource, SelectorArgs, Source, Value};
+use crate::model::{
+    Fault, FieldPath, Mapping, Place, Resource, Scalar, SelectorArgs, Source, Value,
+};
 
 fn file() -> Arc<PathBuf> {
     Arc::new(PathBuf::from("/k/kustomization.yaml"))
@@ -420,6 +422,14 @@ fn what_a_list_held_went_through_json() {
 }
 
 #[test]
+fn an_empty_flow_value_in_a_list_is_null() {
+    let text = b"kind: FooList\nitems: [{kind: A, metadata: {name: x}, s: {a: }}]";
+    let resources = documents::read(text, &file()).unwrap();
+    let scalar = resources[0].value().at(&["s", "a"]).unwrap().as_scalar();
+    assert_eq!(scalar, Some(&Scalar::null()));
+}
+
+#[test]
 fn deep_objects_in_lists_need_no_deep_stack() {
     let text = format!(
         "kind: FooList\nitems: [{{kind: A, metadata: {{name: x}}, s: {}{}}}]",
@@ -466,13 +476,11 @@ metadata:
 }
 
 fn patch(text: &str, target: Option<&SelectorArgs>) -> Result<Patch, String> {
-    let place = Place {
-        source: Source {
-            file: file(),
-            line: 1,
-        },
-        path: FieldPath::of_keys(&["patches"]),
+    let source = Source {
+        file: file(),
+        line: 1,
     };
+    let place = Place::of_field(source, FieldPath::of_keys(&["patches"]));
     let label = format!("[patch: {}]", go_quoted(text));
     let text = PatchText {
         text: text.as_bytes(),

@@ -70,7 +70,7 @@ pub(super) fn place(file: &Arc<PathBuf>, path: FieldPath) -> Place {
         file: Arc::clone(file),
         line: 1,
     };
-    Place { source, path }
+    Place::of_field(source, path)
 }
 
 /// What an entry of `resources` leads to.

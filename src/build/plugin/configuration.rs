@@ -10,7 +10,7 @@ use crate::emit;
 use crate::kustomization::decode::{Rules, decode};
 use crate::kustomization::{self, Kustomization};
 use crate::load::{Layer, Outside};
-use crate::model::{Fault, FieldPath, Place, Resource, Source, Text, Value};
+use crate::model::{Fault, FieldPath, Place, Resource, Text, Value};
 
 /// A plugin's configuration.
 pub(super) struct Configuration<'a> {
@@ -48,10 +48,7 @@ impl<'a> Configuration<'a> {
             let message = format!("error unmarshaling JSON: while decoding JSON: {error}");
             let fault = Fault::new(message);
             match &self.resource.source {
-                Some(source) => fault.at(Place {
-                    source: source.clone(),
-                    path: error.path(),
-                }),
+                Some(source) => fault.at(Place::of_field(source.clone(), error.path())),
                 None => fault,
             }
             .into()
@@ -106,10 +103,7 @@ impl<'a> Configuration<'a> {
 /// The failure at the object; inline ones have no place of their own.
 pub(super) fn at(fault: Fault, resource: &Resource) -> Fault {
     match &resource.source {
-        Some(source) => fault.at(Place {
-            source: Source::clone(source),
-            path: FieldPath::default(),
-        }),
+        Some(source) => fault.at(Place::of_field(source.clone(), FieldPath::default())),
         None => fault,
     }
 }

@@ -1,7 +1,7 @@
 //! What kustomize 5.8.1 prints for replacements.
 
 use super::*;
-use crate::kustomization::decode::{UnknownFields, decode};
+use crate::kustomization::decode::{Rules, decode};
 use crate::model::{NO_NAMESPACE, Resource, Scalar, Value};
 use crate::yaml::{read_configuration, read_documents, write};
 
@@ -18,7 +18,7 @@ fn replacements(text: &str) -> Vec<Replacement> {
     let entries = value.as_sequence().unwrap();
     entries
         .iter()
-        .map(|entry| decode(entry, UnknownFields::Refuse).unwrap())
+        .map(|entry| decode(entry, Rules::Kustomization).unwrap())
         .collect()
 }
 

@@ -1,15 +1,13 @@
 //! Texts with `$(NAME)` in them, and the fields that hold such texts (spec 06 R44, R45).
 
-use std::borrow::Cow;
 use std::fmt;
 use std::num::NonZeroU32;
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use indexmap::IndexMap;
 
 use crate::model::{
-    Create, FieldSpec, Resource, Scalar, Segment, Tag, Text, Typed, Value, Walk, Warning,
-    considering,
+    Create, FieldSpec, Resource, Scalar, Tag, Text, Typed, Value, Walk, Warning, considering,
 };
 
 /// What the vars stand for.
@@ -49,10 +47,7 @@ impl Values {
             };
             let mut replace = |field: &mut Value| self.replace_at(field, &mut shared);
             walk.visit(resource.value_mut(), &mut replace)
-                .map_err(|error| {
-                    let error = described(error, resource, &spec.path.segments);
-                    considering(&spec.path.text, resource.id(), &error)
-                })?;
+                .map_err(|error| considering(&spec.path.text, resource.id(), &error))?;
             for (group, new) in shared {
                 resource.value_mut().for_each_scalar(&mut |scalar| {
                     if scalar.shared == Some(group) {
@@ -163,14 +158,13 @@ impl Values {
         if names.is_empty() {
             return Vec::new();
         }
-        vec![Warning {
-            message: format!(
+        vec![
+            Warning::new(format!(
                 "well-defined vars that were never replaced: {}",
                 names.join(",")
-            ),
-            place: None,
-            hints: vec!["delete them, or refer to them as `$(NAME)`".to_owned()],
-        }]
+            ))
+            .hint("delete them, or refer to them as `$(NAME)`"),
+        ]
     }
 }
 
@@ -199,26 +193,3 @@ impl fmt::Display for NotText {
 }
 
 impl std::error::Error for NotText {}
-
-/// Kustomize names the rest of the path behind the innermost list that it went through.
-fn described(error: anyhow::Error, resource: &Resource, segments: &[Segment]) -> anyhow::Error {
-    if !error.is::<NotText>() {
-        return error;
-    }
-    let mut rest: Option<Cow<'_, [Segment]>> = None;
-    let mut value = Some(resource.value());
-    for (position, segment) in segments.iter().enumerate() {
-        while let Some(Value::Sequence(items)) = value {
-            value = items.iter().find(|item| !item.is_null());
-            rest = Some(Cow::Borrowed(&segments[position..]));
-        }
-        value = value.and_then(|value| value.get(&segment.key));
-    }
-    match rest {
-        None => error,
-        Some(rest) => {
-            let keys: Vec<_> = rest.iter().map(|segment| segment.key.as_str()).collect();
-            anyhow!("visit traversal on path: [{}]: {error}", keys.join(" "))
-        }
-    }
-}

@@ -1,7 +1,7 @@
 //! What kustomize 5.8.1 makes of vars.
 
 use super::*;
-use crate::kustomization::decode::{UnknownFields, decode};
+use crate::kustomization::decode::{Rules, decode};
 use crate::transform::config::TransformerConfig;
 use crate::yaml::{read_configuration, read_documents, write};
 
@@ -18,7 +18,7 @@ fn resources(text: &str) -> ResMap {
 fn vars(text: &str) -> Vec<Var> {
     let value = read_configuration(text.as_bytes()).unwrap().unwrap();
     let vars = value.as_sequence().unwrap().iter();
-    vars.map(|var| decode(var, UnknownFields::Refuse).unwrap())
+    vars.map(|var| decode(var, Rules::Kustomization).unwrap())
         .collect()
 }
 

@@ -19,6 +19,9 @@ impl Generator {
         }
         self.replicas(fields, scope);
         self.patch_fields(dir, fields, scope);
+        self.copying(dir, fields, scope);
+        self.tables(dir, fields);
+        self.plugin_fields(dir, fields, scope);
         if self.wants("sortOptions") {
             let options = self.sort_options();
             fields.push(("sortOptions", options));
@@ -124,7 +127,11 @@ impl Generator {
         if self.random.chance(20) {
             spec.set("version", Node::string("v1"));
         }
-        if self.random.chance(60) {
+        let is_default = spec
+            .get("path")
+            .and_then(Node::text)
+            .is_some_and(|path| path.ends_with("metadata/labels"));
+        if is_default || self.random.chance(60) {
             spec.set("create", Node::plain("true"));
         }
         spec

@@ -4,6 +4,8 @@ mod features;
 mod layer;
 mod odd;
 mod patches;
+mod plugins;
+mod replacements;
 mod selectors;
 mod sources;
 mod style;
@@ -171,6 +173,7 @@ impl Generator {
         scope: &mut Vec<Known>,
     ) {
         self.generators(dir, &mut fields, scope);
+        self.generator_plugins(dir, &mut fields, scope);
         if self.wants("component") {
             let folder = self.folder(dir);
             self.component(&folder, depth.saturating_sub(1), scope);

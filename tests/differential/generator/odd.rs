@@ -33,7 +33,7 @@ const WORDS: [&str; 12] = [
 ];
 
 /// Strings that must be quoted or escaped somewhere.
-const STRINGS: [&str; 78] = [
+const STRINGS: [&str; 80] = [
     "",
     "yes",
     "no",
@@ -109,6 +109,8 @@ const STRINGS: [&str; 78] = [
     "{\"a\": 1, \"b\": [true, \"x\"]}",
     "key: value\nother: [1, 2]\n",
     "$(VAR) ${X}",
+    "$(VAR)",
+    "x$(HOST)$$(VAR)",
     "a\r\nb",
     "\u{feff}x",
     "e1",

@@ -48,9 +48,15 @@ impl Generator {
                     .iter_mut()
                     .for_each(|item| self.restyle(item, loosely));
             }
-            Node::Embedded(documents) => documents
-                .iter_mut()
-                .for_each(|document| self.restyle(document, true)),
+            Node::Embedded(documents) => {
+                for document in documents {
+                    self.restyle(document, true);
+                    if let Node::List(list) = document {
+                        // A patch that starts with a bracket must be JSON.
+                        list.flow = list.items.is_empty();
+                    }
+                }
+            }
             Node::Alias(_) | Node::Json(_) => {}
         }
     }
@@ -73,7 +79,7 @@ impl Generator {
     fn comment(&mut self) -> String {
         (*self
             .random
-            .pick(&["a comment", "key: value", "{\"a\": 1}", "---", "it's"]))
+            .pick(&["a comment", "key: value", "---", "it's"]))
         .to_string()
     }
 
