@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::replacements::wrong_kind;
 use crate::model::{
-    Create, FieldSpec, Gvk, ResMap, Resource, Scalar, Text, Value, Walk, considering,
+    Create, FieldSpec, Gvk, ResMap, Resource, Scalar, Style, Tag, Text, Value, Walk, considering,
 };
 
 /// What is put around names.
@@ -62,7 +62,10 @@ impl Affix {
             match field {
                 // A null is the text `null` here, and what comes out is what it looks like: `namePrefix: "1"` makes `13` of `3`.
                 Value::Scalar(scalar) => {
-                    scalar.assign(&Scalar::untyped(self.around(&scalar.text)));
+                    scalar.assign(&match self.around(&scalar.text) {
+                        text if text.is_empty() => Scalar::new(text, Tag::Null, Style::Plain),
+                        text => Scalar::untyped(text),
+                    });
                     Ok(())
                 }
                 field => Err(wrong_kind("ScalarNode", field)),

@@ -20,6 +20,7 @@ pub(super) struct NamedByMetadata {
 impl NamedByMetadata {
     /// The entry with what the metadata says where it says nothing itself. The deprecated `env` has no effect here.
     pub(super) fn complete(self, AsWritten(mut args): AsWritten<GeneratorArgs>) -> GeneratorArgs {
+        args.env = Text::new();
         if args.name.is_empty() {
             args.name = self.metadata.name;
         }
