@@ -17,6 +17,7 @@ const KUSTOMIZE_VERSION: &str = "v5.8.1";
 pub(super) struct Root {
     order: SortOrder,
     managed_by_label: bool,
+    keeps_records: bool,
     shows_origin: bool,
     shows_transformations: bool,
 }
@@ -24,7 +25,7 @@ pub(super) struct Root {
 impl Root {
     /// Whether the build is to keep records.
     pub(super) fn keeps_records(&self) -> bool {
-        self.shows_origin || self.shows_transformations
+        self.keeps_records
     }
 
     pub(super) fn of(kustomization: &Kustomization, options: &BuildOptions) -> Result<Self> {
@@ -39,6 +40,8 @@ impl Root {
         Ok(Self {
             order,
             managed_by_label: options.managed_by_label || is_on("managedByLabel"),
+            // What is not shown may be seen by transformers: kustomize keeps its records in annotations.
+            keeps_records: !kustomization.build_metadata.is_empty(),
             shows_origin: is_on("originAnnotations"),
             shows_transformations: is_on("transformerAnnotations"),
         })

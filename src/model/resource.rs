@@ -39,6 +39,8 @@ pub struct Resource {
     pub needs_hash: bool,
     /// What to do where the object exists already; only for generated objects.
     pub behavior: Behavior,
+    /// Whether a generator made it.
+    pub is_generated: bool,
     /// The text it was read from; nothing for generated objects.
     pub source: Option<Source>,
     /// Where it came from and what changed it, if the build keeps records.
@@ -61,6 +63,7 @@ impl Resource {
             vars: EcoVec::new(),
             needs_hash: false,
             behavior: Behavior::default(),
+            is_generated: false,
             source: None,
             record: None,
             scopes: None,
@@ -91,6 +94,11 @@ impl Resource {
     /// The identities it had, oldest first.
     pub fn previous(&self) -> &[PreviousId] {
         &self.previous
+    }
+
+    /// Whether kustomize keeps books on it, which are annotations there: it then has annotations whatever its file says.
+    pub fn has_books(&self) -> bool {
+        self.is_generated || self.needs_hash || !self.previous.is_empty() || self.record.is_some()
     }
 
     /// Says which kinds live outside namespaces besides those that kustomize knows.

@@ -146,13 +146,13 @@ impl Transformer {
             Self::NamePrefix if kustomization.name_prefix.is_empty() => Ok(()),
             Self::NamePrefix => name_affix::apply(
                 resources,
-                &Affix::Prefix(&kustomization.name_prefix),
+                &Affix::Prefix(kustomization.name_prefix.clone()),
                 &config.tables().name_prefix,
             ),
             Self::NameSuffix if kustomization.name_suffix.is_empty() => Ok(()),
             Self::NameSuffix => name_affix::apply(
                 resources,
-                &Affix::Suffix(&kustomization.name_suffix),
+                &Affix::Suffix(kustomization.name_suffix.clone()),
                 &config.tables().name_suffix,
             ),
             Self::Labels => labels(kustomization, config, resources),

@@ -60,11 +60,7 @@ pub(super) enum Transformer {
         subjects: Subjects,
         specs: Vec<FieldSpec>,
     },
-    Affixes {
-        prefix: Text,
-        suffix: Text,
-        specs: Vec<FieldSpec>,
-    },
+    Affixes(Vec<Affix>, Vec<FieldSpec>),
     Replica(Replica, Vec<FieldSpec>),
     Patches(Vec<Patch>),
     Replacements(Vec<Replacement>),
@@ -314,12 +310,13 @@ fn affixes(kind: &str, args: AffixArgs) -> Result<Transformer> {
             "write `fieldSpecs: [{path: metadata/name}]` for what `namePrefix` and `nameSuffix` do"
         ));
     };
-    let of = |other: &str, text: Text| if kind == other { Text::new() } else { text };
-    Ok(Transformer::Affixes {
-        prefix: of("SuffixTransformer", args.prefix),
-        suffix: of("PrefixTransformer", args.suffix),
-        specs,
-    })
+    let (prefix, suffix) = (Affix::Prefix(args.prefix), Affix::Suffix(args.suffix));
+    let affixes = match kind {
+        "PrefixTransformer" => vec![prefix],
+        "SuffixTransformer" => vec![suffix],
+        _ => vec![prefix, suffix],
+    };
+    Ok(Transformer::Affixes(affixes, specs))
 }
 
 fn strategic_merges(configuration: &Configuration<'_>) -> Result<Transformer> {
@@ -380,18 +377,10 @@ impl Transformer {
                 subjects: *subjects,
             }
             .apply(resources, specs),
-            Self::Affixes {
-                prefix,
-                suffix,
-                specs,
-            } => {
-                for affix in [Affix::Prefix(prefix), Affix::Suffix(suffix)] {
-                    if !affix.is_empty() {
-                        name_affix::apply(resources, &affix, specs)?;
-                    }
-                }
-                Ok(())
-            }
+            // Even without text: fields are made, and names remembered.
+            Self::Affixes(affixes, specs) => affixes
+                .iter()
+                .try_for_each(|affix| name_affix::apply(resources, affix, specs)),
             Self::Replica(replica, specs) => replicas::apply(resources, replica, specs),
             Self::Patches(patches) => patch::apply(resources, patches, schema),
             Self::Replacements(replacements) => replacements::apply(resources, replacements),
