@@ -8,7 +8,7 @@ use super::{Session, plugin};
 use crate::generate;
 use crate::kustomization::decode::{Rules, decode};
 use crate::load::{Layer, Operand, PluginSource};
-use crate::model::{Fault, ResMap, Resource};
+use crate::model::{Fault, FieldPath, Place, ResMap, Resource, Source};
 use crate::transform::config::{FieldTables, TransformerConfig};
 use crate::transform::patch::Schema;
 use crate::transform::vars::VarSet;
@@ -48,7 +48,7 @@ impl Accumulator {
                 )
             })?;
         }
-        self.transform(&layer)?;
+        self.transform(&layer, session)?;
         self.run_transformers(&mut layer, session)?;
         self.run_validators(&mut layer, session)?;
         self.vars
@@ -92,23 +92,7 @@ impl Accumulator {
             self.resources.push(resource)?;
             return Ok(());
         };
-        let fault = Fault::new(format!(
-            "may not add resource with an already registered id: {}",
-            resource.id()
-        ));
-        let sources = [&self.resources.get(twin).source, &resource.source];
-        let fault = sources.into_iter().flatten().fold(fault, |fault, source| {
-            fault.hint(format!(
-                "it is defined in {}, line {}",
-                source.file.display(),
-                source.line
-            ))
-        });
-        Err(fault
-            .hint(
-                "delete one of the two, or tell them apart by namespace, namePrefix or nameSuffix",
-            )
-            .into())
+        Err(twins(self.resources.get(twin), &resource).into())
     }
 
     /// Adds the files of `configurations` to kustomize's own tables (spec 03 R60).
@@ -149,19 +133,27 @@ impl Accumulator {
             .try_for_each(|generator| generator.run(&mut self.resources))
     }
 
-    fn transform(&mut self, layer: &Layer) -> Result<()> {
+    fn transform(&mut self, layer: &Layer, session: &mut Session<'_>) -> Result<()> {
+        let source = Source {
+            file: Arc::clone(&layer.file),
+            line: 1,
+        };
         let operators = Operators {
             kustomization: &layer.kustomization,
             strategic_merge_patches: &layer.strategic_merge_patches,
             patches: &layer.patches,
             json_patches: &layer.json_patches,
             replacements: &layer.replacements,
+            replacement_places: &layer.replacement_places,
+            source: &source,
             config: &self.config,
             schema: Schema::built_in(),
         };
-        Transformer::ORDER
-            .into_iter()
-            .try_for_each(|transformer| transformer.apply(&operators, &mut self.resources))
+        for transformer in Transformer::ORDER {
+            let warnings = transformer.apply(&operators, &mut self.resources)?;
+            session.warnings.extend(warnings);
+        }
+        Ok(())
     }
 
     fn run_transformers(&mut self, layer: &mut Layer, session: &mut Session<'_>) -> Result<()> {
@@ -184,6 +176,34 @@ impl Accumulator {
         plugin::transformers(&configurations, layer, session.outside)?
             .iter()
             .try_for_each(|validator| validator.validate(&mut self.resources, Schema::built_in()))
+    }
+}
+
+/// The failure of two objects that have the same identity.
+fn twins(first: &Resource, second: &Resource) -> Fault {
+    let id = second.id();
+    let fault = Fault::new(format!(
+        "may not add resource with an already registered id: {id}"
+    ))
+    .titled(format!(
+        "there is more than one {} named `{}`",
+        id.gvk.kind, id.name
+    ))
+    .hint("delete one of the two, or tell them apart by namespace, namePrefix or nameSuffix");
+    let place = |resource: &Resource| {
+        let path = FieldPath::of_keys(&["metadata", "name"]);
+        resource
+            .source
+            .clone()
+            .map(|source| Place::of_field(source, path))
+    };
+    match (place(first), place(second)) {
+        (Some(first), Some(second)) if first != second => {
+            fault.at(second).related("the other one", first)
+        }
+        (_, Some(place)) => fault.at(place).hint("its file may be listed twice"),
+        (Some(first), None) => fault.at(first),
+        (None, None) => fault,
     }
 }
 

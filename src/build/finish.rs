@@ -6,7 +6,7 @@ use super::accumulate::Accumulator;
 use super::{BuildOptions, Built};
 use crate::generate::content_hash;
 use crate::kustomization::Kustomization;
-use crate::model::{Mapping, ResMap, Resource, Scalar, Tag, Text, Value};
+use crate::model::{Mapping, ResMap, Resource, Scalar, Tag, Text, Value, Warning};
 use crate::transform::name_reference;
 use crate::transform::sort_order::{self, SortOrder};
 
@@ -38,7 +38,11 @@ impl Root {
 }
 
 /// Finishes a build, in the order of spec 01 R31.
-pub(super) fn finish(accumulator: Accumulator, root: &Root) -> Result<Built> {
+pub(super) fn finish(
+    accumulator: Accumulator,
+    root: &Root,
+    mut warnings: Vec<Warning>,
+) -> Result<Built> {
     let Accumulator {
         mut resources,
         config,
@@ -46,7 +50,7 @@ pub(super) fn finish(accumulator: Accumulator, root: &Root) -> Result<Built> {
     } = accumulator;
     add_hashes(&mut resources)?;
     name_reference::apply(&mut resources, &config.tables().name_reference)?;
-    let warnings = vars.resolve(&mut resources, &config.tables().var_reference)?;
+    warnings.extend(vars.resolve(&mut resources, &config.tables().var_reference)?);
     remove_local_config(&mut resources);
     sort_order::check_unique(&resources)?;
     let mut sorted = root.order.apply(resources.into_resources());

@@ -34,6 +34,8 @@ pub struct Built {
 /// What lasts through a build, from layer to layer in the order of visiting.
 struct Session<'a> {
     outside: &'a Outside<'a>,
+    /// What the authors of the kustomizations should know.
+    warnings: Vec<Warning>,
 }
 
 /// Builds what a kustomization describes.
@@ -42,6 +44,10 @@ struct Session<'a> {
 pub fn build(layer: Arc<Layer>, outside: &Outside<'_>, options: &BuildOptions) -> Result<Built> {
     let root = finish::Root::of(&layer.kustomization, options)?;
     let mut accumulator = Accumulator::default();
-    accumulator.accumulate(layer, &mut Session { outside })?;
-    finish::finish(accumulator, &root)
+    let mut session = Session {
+        outside,
+        warnings: Vec::new(),
+    };
+    accumulator.accumulate(layer, &mut session)?;
+    finish::finish(accumulator, &root, session.warnings)
 }

@@ -6,9 +6,11 @@ mod file_system;
 mod generator_files;
 mod hints;
 mod layer;
+mod missing;
 mod outside;
 mod patches;
 mod remote;
+mod repeated;
 mod replacements;
 mod resolve;
 mod restriction;
@@ -30,7 +32,7 @@ pub use self::restriction::Restrictor;
 use self::chain::{Chain, Visit};
 use self::layer::place;
 use self::resolve::join;
-use self::restriction::Reader;
+use self::restriction::{Reader, problem_of};
 
 /// The names of a kustomization file.
 const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
@@ -115,14 +117,17 @@ impl<'a> Loader<'a> {
                 &format!("'{shown}'"),
                 1,
             );
+            let title = problem_of(&shown.to_string(), &message);
             Fault::new(format!(
                 "must build at directory: not a valid directory: {message}"
             ))
+            .titled(title)
         })?;
         if resolved.kind != FileKind::Folder {
             let fault = Fault::new(format!(
                 "must build at directory: '{shown}': file is not directory"
-            ));
+            ))
+            .titled(format!("`{shown}` is not a folder"));
             return Err(fault
                 .hint("name the folder of the kustomization file")
                 .into());
@@ -153,11 +158,14 @@ impl<'a> Loader<'a> {
                 let message = format!("Found multiple kustomization files under: {shown}\n");
                 let names = found.iter().map(|(name, _)| *name).chain([last]);
                 let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
-                Fault::new(message).hint(format!("keep one of {}", names.join(", ")))
+                Fault::new(message)
+                    .titled(format!("`{shown}` has more than one kustomization file"))
+                    .hint(format!("keep one of {}", names.join(", ")))
             }
             (None, _) => Fault::new(format!(
                 "unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '{shown}'"
             ))
+            .titled(format!("`{shown}` has no kustomization file"))
             .hint(hints::for_folder(self.reader.files, &root)),
         };
         Err(fault.into())
@@ -204,9 +212,11 @@ impl<'a> Loader<'a> {
         }
         let path = join(&here.root, entry);
         let resolved = self.reader.resolver.resolve(&path).map_err(|message| {
+            let title = problem_of(entry, &message);
             let fault = Fault::new(format!(
                 "must build at directory: not a valid directory: {message}"
-            ));
+            ))
+            .titled(title);
             self.reader.missing(fault, &here.root, entry)
         })?;
         if resolved.kind != FileKind::Folder {
@@ -225,6 +235,17 @@ impl<'a> Loader<'a> {
     /// The layer is boxed because kustomizations are large and this is done inside itself.
     fn fill(&mut self, mut layer: Box<Layer>) -> Result<Arc<Layer>> {
         self.chain.push(layer.root.clone(), Arc::clone(&layer.file));
+        self.read_entries(&mut layer)
+            .map_err(|error| self.with_other_missing(error, &layer))?;
+        self.warnings.extend(repeated::warnings(&layer));
+        layer.note_layers_below();
+        self.chain.pop();
+        let layer: Arc<Layer> = layer.into();
+        self.layers.insert(layer.root.clone(), Arc::clone(&layer));
+        Ok(layer)
+    }
+
+    fn read_entries(&mut self, layer: &mut Layer) -> Result<()> {
         let kustomization = &layer.kustomization;
         layer.schema = self.schema(kustomization)?;
         layer.operands = self.operands(kustomization)?;
@@ -237,14 +258,10 @@ impl<'a> Loader<'a> {
         layer.strategic_merge_patches = self.strategic_merge_patches(kustomization)?;
         layer.patches = self.patches(kustomization)?;
         layer.json_patches = self.json_patches(kustomization)?;
-        layer.replacements = self.replacements(kustomization)?;
+        (layer.replacements, layer.replacement_places) = self.replacements(kustomization)?;
         layer.transformers = self.plugins("transformers", &kustomization.transformers)?;
         layer.validators = self.plugins("validators", &kustomization.validators)?;
-        layer.note_layers_below();
-        self.chain.pop();
-        let layer: Arc<Layer> = layer.into();
-        self.layers.insert(layer.root.clone(), Arc::clone(&layer));
-        Ok(layer)
+        Ok(())
     }
 
     /// The kustomization that is being loaded.
@@ -272,7 +289,8 @@ fn check_role(layer: &Layer, role: Role) -> Result<()> {
     let (folder, kustomization) = (layer.root.display(), &layer.kustomization);
     match (role, kustomization.is_component()) {
         (Role::Base, true) => {
-            let fault = Fault::new(format!("expected kind != 'Component' for path '{folder}'"));
+            let fault = Fault::new(format!("expected kind != 'Component' for path '{folder}'"))
+                .titled(format!("`{folder}` is a component, and not a base"));
             Err(fault
                 .hint("name it under `components:` in place of `resources:`")
                 .into())
@@ -281,7 +299,8 @@ fn check_role(layer: &Layer, role: Role) -> Result<()> {
             let fault = Fault::new(format!(
                 "expected kind 'Component' for path '{folder}' but got '{}'",
                 kustomization.kind
-            ));
+            ))
+            .titled(format!("`{folder}` is not a component"));
             Err(fault
                 .hint("name it under `resources:` in place of `components:`, or write `kind: Component` in its file")
                 .into())

@@ -75,13 +75,18 @@ impl<'a> Reader<'a> {
     /// What kustomize says, and what to do.
     fn explain(&self, refusal: Refusal, root: &Path, entry: &str) -> Fault {
         match refusal {
-            Refusal::Missing(message) => self.missing(Fault::new(message), root, entry),
+            Refusal::Missing(message) => {
+                let title = problem_of(entry, &message);
+                self.missing(Fault::new(message).titled(title), root, entry)
+            }
             Refusal::Unreadable(path, error) => {
                 let verb = match error.kind() {
                     io::ErrorKind::IsADirectory => "read",
                     _ => "open",
                 };
-                let fault = Fault::new(format!("{verb} {}: {}", path.display(), cause(&error)));
+                let message = format!("{verb} {}: {}", path.display(), cause(&error));
+                let title = problem_of(entry, &message);
+                let fault = Fault::new(message).titled(title);
                 self.missing(fault, root, entry)
             }
             Refusal::Folder(path) => {
@@ -97,6 +102,9 @@ impl<'a> Reader<'a> {
                     "security; file '{}' is not in or below '{}'",
                     path.display(),
                     root.display()
+                ))
+                .titled(format!(
+                    "`{entry}` is outside of the kustomization's folder"
                 ));
                 fault
                     .hint(if path.starts_with(root) {
@@ -116,6 +124,16 @@ impl<'a> Reader<'a> {
             None => fault,
         }
     }
+}
+
+/// Why an entry leads nowhere, in plain words.
+pub(super) fn problem_of(entry: &str, message: &str) -> String {
+    let entry = entry.lines().next().unwrap_or_default();
+    if message.ends_with("no such file or directory") {
+        return format!("`{entry}` does not exist");
+    }
+    let cause = message.rsplit(": ").next().unwrap_or(message);
+    format!("`{entry}` cannot be read: {cause}")
 }
 
 /// Why a file is not read.

@@ -1,5 +1,7 @@
 //! Application of JSON patches: the library that kustomize uses has its own ideas of RFC 6902 (spec 13).
 
+use std::fmt;
+
 use anyhow::{Result, anyhow, bail};
 use json_patch::jsonptr::{Pointer, Token};
 use json_patch::{
@@ -17,14 +19,37 @@ pub(super) fn apply(patch: &JsonPatch, target: &mut Value) -> Result<()> {
         return Ok(());
     }
     to_json_form(target)?;
-    for operation in patch.operations() {
-        operation.apply(target)?;
+    for (position, operation) in patch.operations().iter().enumerate() {
+        operation.apply(target).map_err(|error| Refused {
+            operation: position,
+            pointer: operation.path.to_string(),
+            message: format!("{error:#}"),
+        })?;
     }
     if target.as_mapping().is_none() {
         bail!("json: cannot unmarshal array into Go value of type map[string]interface {{}}");
     }
     round_numbers(target)
 }
+
+/// The failure of an operation.
+#[derive(Debug)]
+pub(super) struct Refused {
+    /// Its position.
+    pub(super) operation: usize,
+    /// What it is about.
+    pub(super) pointer: String,
+    /// What kustomize says.
+    pub(super) message: String,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Refused {}
 
 trait Apply {
     fn apply(&self, target: &mut Value) -> Result<()>;
