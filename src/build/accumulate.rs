@@ -49,10 +49,21 @@ impl Accumulator {
             })?;
         }
         self.transform(&layer, session)?;
+        for patches in [
+            std::mem::take(&mut layer.strategic_merge_patches),
+            std::mem::take(&mut layer.patches),
+        ] {
+            if !patches.is_empty() {
+                session.patches.push(patches);
+            }
+        }
         self.run_transformers(&mut layer, session)?;
         self.run_validators(&mut layer, session)?;
-        self.vars
-            .register(&layer.kustomization.vars, &mut self.resources)
+        self.vars.register(
+            &layer.kustomization.vars,
+            &source_of(&layer),
+            &mut self.resources,
+        )
     }
 
     fn add(&mut self, operand: Operand, session: &mut Session<'_>) -> Result<()> {
@@ -134,10 +145,7 @@ impl Accumulator {
     }
 
     fn transform(&mut self, layer: &Layer, session: &mut Session<'_>) -> Result<()> {
-        let source = Source {
-            file: Arc::clone(&layer.file),
-            line: 1,
-        };
+        let source = source_of(layer);
         let operators = Operators {
             kustomization: &layer.kustomization,
             strategic_merge_patches: &layer.strategic_merge_patches,
@@ -176,6 +184,13 @@ impl Accumulator {
         plugin::transformers(&configurations, layer, session.outside)?
             .iter()
             .try_for_each(|validator| validator.validate(&mut self.resources, Schema::built_in()))
+    }
+}
+
+fn source_of(layer: &Layer) -> Source {
+    Source {
+        file: Arc::clone(&layer.file),
+        line: 1,
     }
 }
 

@@ -3,10 +3,10 @@
 use anyhow::Result;
 
 use super::accumulate::Accumulator;
-use super::{BuildOptions, Built};
+use super::{BuildOptions, Built, Session, double_env};
 use crate::generate::content_hash;
 use crate::kustomization::Kustomization;
-use crate::model::{Mapping, ResMap, Resource, Scalar, Tag, Text, Value, Warning};
+use crate::model::{Mapping, ResMap, Resource, Scalar, Tag, Text, Value};
 use crate::transform::name_reference;
 use crate::transform::sort_order::{self, SortOrder};
 
@@ -38,16 +38,13 @@ impl Root {
 }
 
 /// Finishes a build, in the order of spec 01 R31.
-pub(super) fn finish(
-    accumulator: Accumulator,
-    root: &Root,
-    mut warnings: Vec<Warning>,
-) -> Result<Built> {
+pub(super) fn finish(accumulator: Accumulator, root: &Root, session: Session<'_>) -> Result<Built> {
     let Accumulator {
         mut resources,
         config,
         vars,
     } = accumulator;
+    let mut warnings = session.warnings;
     add_hashes(&mut resources)?;
     name_reference::apply(&mut resources, &config.tables().name_reference)?;
     warnings.extend(vars.resolve(&mut resources, &config.tables().var_reference)?);
@@ -60,6 +57,7 @@ pub(super) fn finish(
         }
         clean_metadata(resource.value_mut());
     }
+    warnings.extend(double_env::warnings(&sorted, &session.patches));
     Ok(Built {
         resources: sorted,
         warnings,

@@ -1,6 +1,7 @@
 //! The second stage: a tree of layers to the objects that are printed. Knows the order of everything, does nothing itself.
 
 mod accumulate;
+mod double_env;
 mod finish;
 mod plugin;
 
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use self::accumulate::Accumulator;
+use crate::kustomization::Patch;
 use crate::load::{Layer, Outside};
 use crate::model::{Resource, Warning};
 use crate::transform::sort_order::SortOrder;
@@ -36,6 +38,8 @@ struct Session<'a> {
     outside: &'a Outside<'a>,
     /// What the authors of the kustomizations should know.
     warnings: Vec<Warning>,
+    /// The patches that were applied, by kustomization: for those who want to know afterwards who changed something.
+    patches: Vec<Vec<Patch>>,
 }
 
 /// Builds what a kustomization describes.
@@ -47,7 +51,8 @@ pub fn build(layer: Arc<Layer>, outside: &Outside<'_>, options: &BuildOptions) -
     let mut session = Session {
         outside,
         warnings: Vec::new(),
+        patches: Vec::new(),
     };
     accumulator.accumulate(layer, &mut session)?;
-    finish::finish(accumulator, &root, session.warnings)
+    finish::finish(accumulator, &root, session)
 }

@@ -117,11 +117,13 @@ impl<'a> Loader<'a> {
                 &format!("'{shown}'"),
                 1,
             );
-            let title = problem_of(&shown.to_string(), &message);
-            Fault::new(format!(
+            let shown = shown.to_string();
+            let title = problem_of(&shown, &message);
+            let fault = Fault::new(format!(
                 "must build at directory: not a valid directory: {message}"
             ))
-            .titled(title)
+            .titled(title);
+            self.reader.missing(fault, Path::new("."), &shown)
         })?;
         if resolved.kind != FileKind::Folder {
             let fault = Fault::new(format!(
@@ -156,10 +158,14 @@ impl<'a> Loader<'a> {
             }
             (Some((last, _)), false) => {
                 let message = format!("Found multiple kustomization files under: {shown}\n");
+                let spot = |name: &str| Place::of_spot(&Arc::new(root.join(name)), 1, 1);
+                let (first, second) = (found[0].0, last);
                 let names = found.iter().map(|(name, _)| *name).chain([last]);
                 let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
                 Fault::new(message)
                     .titled(format!("`{shown}` has more than one kustomization file"))
+                    .at(spot(second))
+                    .related("and here is the other", spot(first))
                     .hint(format!("keep one of {}", names.join(", ")))
             }
             (None, _) => Fault::new(format!(

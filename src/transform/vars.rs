@@ -10,8 +10,8 @@ use indexmap::IndexMap;
 use super::replacements::Path;
 use crate::kustomization::Var;
 use crate::model::{
-    Create, FieldSpec, Gvk, ResId, ResMap, Resource, Scalar, Segment, Style, Tag, Text, Typed,
-    Value, Walk, Warning, considering,
+    Create, FieldPath, FieldSpec, Gvk, Place, ResId, ResMap, Resource, Scalar, Segment, Source,
+    Style, Tag, Text, Typed, Value, Walk, Warning, considering,
 };
 use crate::yaml::shortest_number;
 
@@ -19,14 +19,24 @@ use crate::yaml::shortest_number;
 #[derive(Clone, Debug, Default)]
 pub struct VarSet {
     vars: IndexMap<Text, Var>,
+    /// Where they are declared.
+    places: IndexMap<Text, Place>,
 }
 
 impl VarSet {
     /// Adds the vars of a kustomization and marks the objects that they read (spec 06 R41).
     ///
     /// Fails where a name is taken or more than one object fits; that none does is no failure yet.
-    pub fn register(&mut self, vars: &[Var], resources: &mut ResMap) -> Result<()> {
-        for var in vars {
+    pub fn register(
+        &mut self,
+        vars: &[Var],
+        source: &Source,
+        resources: &mut ResMap,
+    ) -> Result<()> {
+        for (position, var) in vars.iter().enumerate() {
+            let path = FieldPath::of_keys(&["vars"]).index(position);
+            let place = Place::of_field(source.clone(), path);
+            self.places.insert(var.name.clone(), place);
             let marked = self.insert(var.clone()).and_then(|()| mark(var, resources));
             marked.map_err(|cause| {
                 let all: Vec<_> = vars.iter().map(|var| AsWritten(var).to_string()).collect();
@@ -38,6 +48,7 @@ impl VarSet {
 
     /// Adds the vars of a base; fails where a name is taken.
     pub fn merge(&mut self, other: Self) -> Result<()> {
+        self.places.extend(other.places);
         other
             .vars
             .into_values()
@@ -55,7 +66,7 @@ impl VarSet {
     /// Replaces the vars in the fields that may refer to them. All values are read before anything is replaced.
     ///
     /// Returns a warning where vars were used nowhere.
-    pub fn resolve(self, resources: &mut ResMap, specs: &[FieldSpec]) -> Result<Vec<Warning>> {
+    pub fn resolve(&self, resources: &mut ResMap, specs: &[FieldSpec]) -> Result<Vec<Warning>> {
         if self.vars.is_empty() {
             return Ok(Vec::new());
         }
@@ -63,7 +74,32 @@ impl VarSet {
         for slot in resources.slots() {
             resources.edit(slot, |resource| values.replace_in(resource, specs))?;
         }
-        Ok(values.unused())
+        Ok(self.unused(&values).into_iter().collect())
+    }
+
+    /// The warning about vars that are used nowhere, in kustomize's words.
+    fn unused(&self, values: &Values) -> Option<Warning> {
+        let unused = values.0.iter().filter(|(_, known)| !known.is_used);
+        let names: Vec<_> = unused.map(|(name, _)| name.as_str()).collect();
+        if names.is_empty() {
+            return None;
+        }
+        let message = format!(
+            "well-defined vars that were never replaced: {}",
+            names.join(",")
+        );
+        let warning = Warning::new(message).hint("delete them, or refer to them as `$(NAME)`");
+        let mut places = names
+            .iter()
+            .filter_map(|name| self.places.get(*name))
+            .cloned();
+        let warning = match places.next() {
+            Some(place) => warning.at(place),
+            None => warning,
+        };
+        Some(places.fold(warning, |warning, place| {
+            warning.related("and this one", place)
+        }))
     }
 
     fn values(&self, resources: &ResMap) -> Result<Values> {
@@ -317,25 +353,6 @@ impl Values {
         let scalar = known.value.as_scalar()?;
         known.is_used = true;
         Some(scalar)
-    }
-
-    fn unused(self) -> Vec<Warning> {
-        let names: Vec<_> = self
-            .0
-            .into_iter()
-            .filter(|(_, known)| !known.is_used)
-            .map(|(name, _)| name)
-            .collect();
-        if names.is_empty() {
-            return Vec::new();
-        }
-        vec![
-            Warning::new(format!(
-                "well-defined vars that were never replaced: {}",
-                names.join(",")
-            ))
-            .hint("delete them, or refer to them as `$(NAME)`"),
-        ]
     }
 }
 

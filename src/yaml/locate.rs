@@ -38,15 +38,19 @@ pub fn locate(text: &[u8], document_line: usize, path: &FieldPath) -> Option<Pos
     })
 }
 
-/// The path with the positions of the elements that it names; it ends before one that is not there.
+/// The path with the positions of the elements that it names, up to one that is not there.
 fn with_indexes(document: &str, path: &FieldPath) -> FieldPath {
     let mut resolved = FieldPath::default();
-    for step in &path.steps {
+    for (position, step) in path.steps.iter().enumerate() {
         let step = match step {
             Step::Element(key, text) => {
                 match Walk::new(document).find_element(&resolved, key, text) {
                     Some(index) => Step::Index(index),
-                    None => break,
+                    None => {
+                        // It may stand in the text of a block, which is looked into later.
+                        resolved.steps.extend_from_slice(&path.steps[position..]);
+                        break;
+                    }
                 }
             }
             other => other.clone(),
@@ -107,7 +111,7 @@ impl<'a> Walk<'a> {
         if !self.text[node.start.offset..].starts_with('|') {
             return None;
         }
-        let (span, _) = Walk::new(text).find(path)?;
+        let (span, _) = Walk::new(text).find(&with_indexes(text, path))?;
         let (line, _) = error::line_and_column(text, span.start);
         let begin = memchr::memrchr(b'\n', &text.as_bytes()[..span.start]).map_or(0, |at| at + 1);
         // The first line of the text stands below the mark, and all are indented alike.
@@ -294,6 +298,7 @@ mod tests {
             (patch.clone().index(0).key("path"), (4, 7, 4)),
             (patch.clone().index(1).key("op"), (6, 7, 2)),
             (patch.clone().index(1).key("path"), (7, 7, 4)),
+            (patch.clone().element("op", "b").key("path"), (7, 7, 4)),
         ] {
             let found = locate(text.as_bytes(), 1, &path).unwrap();
             assert_eq!((found.line, found.column, found.length), expected, "{path}");

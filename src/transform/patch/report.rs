@@ -92,7 +92,14 @@ pub(super) fn refused(patch: &Patch, resource: &Resource, refused: &Refused) -> 
     let path = FieldPath::default().index(refused.operation).key("path");
     let fault = Fault::new(&*refused.message).at(patch.place_of(path));
     let id = resource.id();
-    let Some(gap) = Gap::find(resource.value(), &refused.pointer) else {
+    // What is copied or moved comes from elsewhere.
+    let is_about_path = !["move", "copy"]
+        .iter()
+        .any(|action| refused.message.contains(action));
+    let gap = is_about_path
+        .then(|| Gap::find(resource.value(), &refused.pointer))
+        .flatten();
+    let Some(gap) = gap else {
         return fault.titled(format!(
             "{}, in {} `{}`",
             refused.message, id.gvk.kind, id.name
@@ -103,7 +110,11 @@ pub(super) fn refused(patch: &Patch, resource: &Resource, refused: &Refused) -> 
             "{} `{}` has no `{}`",
             id.gvk.kind, id.name, gap.missing
         ))
-        .hint(gap.advice)
+        .hint(if refused.message.contains("remove") {
+            "correct the path, or take the operation out".to_owned()
+        } else {
+            gap.advice
+        })
 }
 
 /// Where a JSON pointer leaves an object.
@@ -126,9 +137,8 @@ impl Gap {
                 Value::Scalar(_) => None,
             };
             let Some(below) = below else {
-                let is_last = position + 1 == steps.len();
                 return Some(Self {
-                    advice: advice(value, &way, &key, is_last),
+                    advice: advice(value, &way, &key, steps.get(position + 1).copied()),
                     missing: format!("{way}/{step}"),
                 });
             };
@@ -139,7 +149,8 @@ impl Gap {
     }
 }
 
-fn advice(parent: &Value, way: &str, key: &str, is_last: bool) -> String {
+/// What to do about a key that a value lacks; `next` is the step behind it.
+fn advice(parent: &Value, way: &str, key: &str, next: Option<&str>) -> String {
     let shown = if way.is_empty() { "the object" } else { way };
     match parent {
         Value::Sequence(items) => match items.len() {
@@ -151,8 +162,15 @@ fn advice(parent: &Value, way: &str, key: &str, is_last: bool) -> String {
             let keys = map.iter().map(|(key, _)| key.as_str());
             match crate::kustomization::nearest(key, keys) {
                 Some(meant) => format!("did you mean `{way}/{meant}`?"),
-                None if is_last => format!("use `op: add` to make `{way}/{key}`"),
-                None => format!("make it first: `op: add` with the path `{way}/{key}`"),
+                None => match next {
+                    None => format!("use `op: add` to make `{way}/{key}`"),
+                    Some(next) if next == "-" || next.parse::<usize>().is_ok() => {
+                        format!("make the list first: `op: add`, `path: {way}/{key}`, `value: []`")
+                    }
+                    Some(_) => {
+                        format!("make the map first: `op: add`, `path: {way}/{key}`, `value: {{}}`")
+                    }
+                },
             }
         }
         Value::Scalar(_) => format!("`{shown}` is neither a map nor a list"),
