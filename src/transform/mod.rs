@@ -21,6 +21,7 @@ use self::metadata::label_specs;
 use self::name_affix::Affix;
 use self::namespace::Namespace;
 use self::patch::Schema;
+use self::unmatched::Finding;
 use crate::kustomization::{Kustomization, Label, Patch, Replacement};
 use crate::model::{Fault, FieldPath, Place, ResMap, Source, Warning};
 
@@ -99,11 +100,16 @@ impl Transformer {
         } = *operators;
         match self {
             Self::PatchesStrategicMerge => {
-                return patch::apply(resources, operators.strategic_merge_patches, schema);
+                let patches = operators.strategic_merge_patches;
+                return Ok(operators.worth_telling(patch::apply(resources, patches, schema)?));
             }
-            Self::Patches => return patch::apply(resources, operators.patches, schema),
+            Self::Patches => {
+                let patches = operators.patches;
+                return Ok(operators.worth_telling(patch::apply(resources, patches, schema)?));
+            }
             Self::PatchesJson6902 => {
-                return patch::apply(resources, operators.json_patches, schema);
+                let patches = operators.json_patches;
+                return Ok(operators.worth_telling(patch::apply(resources, patches, schema)?));
             }
             Self::Namespace if kustomization.namespace.is_empty() => {}
             Self::Namespace => Namespace::of_field(&kustomization.namespace)
@@ -183,11 +189,11 @@ impl Operators<'_> {
         let (entries, specs) = (&self.kustomization.images, &self.config.tables().images);
         let unused = images::apply(resources, entries, specs)?;
         let place = |position| self.place("images", position);
-        Ok(unmatched::images(resources, entries, &unused, place))
+        Ok(self.worth_telling(unmatched::images(resources, entries, &unused, place)))
     }
 
     fn replacements(&self, resources: &mut ResMap) -> Result<Vec<Warning>> {
-        let mut warnings = Vec::new();
+        let mut findings = Vec::new();
         for (replacement, place) in self.replacements.iter().zip(self.replacement_places) {
             let targets = replacement.targets.as_deref().unwrap_or_default();
             let idle = replacements::apply_one(resources, replacement).map_err(|error| {
@@ -197,11 +203,19 @@ impl Operators<'_> {
                 if let Some(args) = &targets[position].select {
                     let mut place = place.clone();
                     place.path = place.path.key("targets").index(position).key("select");
-                    let (what, before) = ("this target", warnings.len());
-                    warnings.push(unmatched::target(resources, args, what, place, before));
+                    let (what, before) = ("this target", findings.len());
+                    findings.push(unmatched::target(resources, args, what, place, before));
                 }
             }
         }
-        Ok(warnings)
+        Ok(self.worth_telling(findings))
+    }
+
+    fn worth_telling(&self, findings: Vec<Finding>) -> Vec<Warning> {
+        let is_component = self.kustomization.is_component();
+        let told = findings
+            .into_iter()
+            .filter(|finding| finding.holds_in_components || !is_component);
+        told.map(|finding| finding.warning).collect()
     }
 }

@@ -14,6 +14,13 @@ const MOST_NAMES: usize = 8;
 /// Advice costs a look at every object, so only the first entries get any.
 pub(super) const MOST_ADVICE: usize = 16;
 
+/// Something suspicious, and whether it is so in a component too: those are written for objects that they do not know, so that
+/// only what looks like a slip is.
+pub struct Finding {
+    pub(super) warning: Warning,
+    pub(super) holds_in_components: bool,
+}
+
 /// What is amiss with the identity of a patch's object.
 pub(super) struct Amiss {
     /// In plain words.
@@ -80,6 +87,14 @@ fn is_workload(kind: &str) -> bool {
         kind,
         "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "Job" | "CronJob"
     )
+}
+
+/// The name of an object of a kind that was probably meant.
+fn near_name<'a>(resources: &'a ResMap, kind: &str, name: &str) -> Option<&'a str> {
+    let of_kind = resources
+        .iter()
+        .filter(|resource| resource.id().gvk.kind == kind);
+    nearest(name, of_kind.map(|resource| resource.id().name.as_str()))
 }
 
 /// The name that was probably meant, or the names there are.
@@ -168,7 +183,7 @@ pub(super) fn target(
     what: &str,
     place: Place,
     position: usize,
-) -> Warning {
+) -> Finding {
     let literal = |pattern: &str| {
         let pattern = Pattern::new(pattern).ok()?;
         pattern.literal().map(str::to_owned)
@@ -184,33 +199,42 @@ pub(super) fn target(
         }
         (None, None) => format!("{what} is for nothing: no object matches its target"),
     };
-    let warning = Warning::new(message).at(place);
-    let advice = match (kind, name) {
-        _ if position >= MOST_ADVICE => None,
-        (Some(kind), Some(name)) => {
-            let is_there = !resources.named(&kind, &name).is_empty();
-            Some(if is_there {
-                "an object of that kind and name is there: look at the other fields of the target"
-                    .to_owned()
-            } else {
-                name_hint(resources, &kind, &name)
-            })
-        }
-        (Some(kind), None) => kind_hint(resources, &kind),
-        (None, _) => None,
+    let (advice, is_slip) = match (kind, name) {
+        (Some(kind), Some(name)) if position < MOST_ADVICE => name_advice(resources, &kind, &name),
+        (Some(kind), None) if position < MOST_ADVICE => kind_advice(resources, &kind),
+        _ => (OUT.to_owned(), false),
     };
-    warning.hint(advice.unwrap_or_else(|| "correct the target, or take the entry out".into()))
+    Finding {
+        warning: Warning::new(message).at(place).hint(advice),
+        holds_in_components: is_slip,
+    }
 }
 
-fn kind_hint(resources: &ResMap, kind: &str) -> Option<String> {
+const OUT: &str = "correct the target, or take the entry out";
+
+/// What to do, and whether a name there is looks as if it were meant.
+fn name_advice(resources: &ResMap, kind: &str, name: &str) -> (String, bool) {
+    if resources.named(kind, name).is_empty() {
+        let advice = name_hint(resources, kind, name);
+        let is_slip = near_name(resources, kind, name).is_some();
+        return (advice, is_slip);
+    }
+    let advice = "an object of that kind and name is there: look at the other fields of the target";
+    (advice.to_owned(), true)
+}
+
+fn kind_advice(resources: &ResMap, kind: &str) -> (String, bool) {
     let kinds: IndexSet<&str> = resources
         .iter()
         .map(|resource| resource.id().gvk.kind.as_str())
         .collect();
-    if kinds.contains(kind) {
-        return None;
+    let meant = (!kinds.contains(kind))
+        .then(|| nearest(kind, kinds))
+        .flatten();
+    match meant {
+        Some(kind) => (format!("did you mean `kind: {kind}`?"), true),
+        None => (OUT.to_owned(), false),
     }
-    nearest(kind, kinds).map(|kind| format!("did you mean `kind: {kind}`?"))
 }
 
 /// The warnings about entries of `images` that rename nothing.
@@ -219,7 +243,7 @@ pub(super) fn images(
     entries: &[Image],
     unused: &[usize],
     place: impl Fn(usize) -> Place,
-) -> Vec<Warning> {
+) -> Vec<Finding> {
     if unused.is_empty() {
         return Vec::new();
     }
@@ -228,10 +252,13 @@ pub(super) fn images(
         let name = &entries[*position].name;
         let warning = Warning::new(format!("no image is named `{name}`")).at(place(*position));
         let meant = (count < MOST_ADVICE).then(|| meant(name, &names)).flatten();
-        warning.hint(match meant {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => "correct the name, or take the entry out".to_owned(),
-        })
+        Finding {
+            holds_in_components: meant.is_some(),
+            warning: warning.hint(match meant {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => "correct the name, or take the entry out".to_owned(),
+            }),
+        }
     };
     unused.iter().enumerate().map(warn).collect()
 }

@@ -10,8 +10,8 @@ use indexmap::IndexMap;
 use super::replacements::Path;
 use crate::kustomization::Var;
 use crate::model::{
-    Create, FieldPath, FieldSpec, Gvk, Place, ResId, ResMap, Resource, Scalar, Segment, Source,
-    Style, Tag, Text, Typed, Value, Walk, Warning, considering,
+    Create, Fault, FieldPath, FieldSpec, Gvk, Place, ResId, ResMap, Resource, Scalar, Segment,
+    Source, Style, Tag, Text, Typed, Value, Walk, Warning, considering,
 };
 use crate::yaml::shortest_number;
 
@@ -40,7 +40,11 @@ impl VarSet {
             let marked = self.insert(var.clone()).and_then(|()| mark(var, resources));
             marked.map_err(|cause| {
                 let all: Vec<_> = vars.iter().map(|var| AsWritten(var).to_string()).collect();
-                anyhow!("merging vars [{}]: {cause:#}", all.join(" "))
+                let message = format!("merging vars [{}]: {cause:#}", all.join(" "));
+                match self.places.get(&var.name) {
+                    Some(place) => Fault::new(message).at(place.clone()).into(),
+                    None => anyhow!(message),
+                }
             })?;
         }
         Ok(())

@@ -17,20 +17,21 @@ use anyhow::{Context, Result, anyhow, bail};
 use self::json_patch::Refused;
 pub use self::merge_keys::Schema;
 use self::strategic_merge::Outcome;
-use super::{selectors, unmatched};
+use super::selectors;
+use super::unmatched::{self, Finding};
 use crate::kustomization::JsonPatch;
 use crate::kustomization::patch::{Patch, PatchBody};
-use crate::model::{Fault, Mapping, ResId, ResMap, Resource, Selector, Slot, Value, Warning};
+use crate::model::{Fault, Mapping, ResId, ResMap, Resource, Selector, Slot, Value};
 
 /// Applies patches in order, each to the objects that it is for.
 ///
 /// A strategic merge patch without target changes the one object that it names (spec 02 R21); any patch with a target
 /// changes all objects that the target selects, be it none (spec 02 R20), which is worth a warning.
-pub fn apply(resources: &mut ResMap, patches: &[Patch], schema: &Schema) -> Result<Vec<Warning>> {
+pub fn apply(resources: &mut ResMap, patches: &[Patch], schema: &Schema) -> Result<Vec<Finding>> {
     let mut run = Run {
         resources,
         schema,
-        warnings: Vec::new(),
+        findings: Vec::new(),
         unmatched: Vec::new(),
     };
     for patch in patches {
@@ -40,7 +41,7 @@ pub fn apply(resources: &mut ResMap, patches: &[Patch], schema: &Schema) -> Resu
         }
     }
     match Fault::all(run.unmatched) {
-        None => Ok(run.warnings),
+        None => Ok(run.findings),
         Some(fault) => Err(fault.into()),
     }
 }
@@ -49,7 +50,7 @@ pub fn apply(resources: &mut ResMap, patches: &[Patch], schema: &Schema) -> Resu
 struct Run<'a> {
     resources: &'a mut ResMap,
     schema: &'a Schema,
-    warnings: Vec<Warning>,
+    findings: Vec<Finding>,
     /// Patches whose objects are not there: they are told all at once.
     unmatched: Vec<Fault>,
 }
@@ -104,9 +105,9 @@ impl Run<'_> {
         let selected = selected(self.resources, target);
         if let (true, Some(args)) = (selected.is_empty(), &patch.target) {
             let place = patch.target_place(None);
-            let position = self.warnings.len();
-            let warning = unmatched::target(self.resources, args, "this patch", place, position);
-            self.warnings.push(warning);
+            let position = self.findings.len();
+            let finding = unmatched::target(self.resources, args, "this patch", place, position);
+            self.findings.push(finding);
         }
         selected
     }
@@ -115,7 +116,10 @@ impl Run<'_> {
         if merge(self.resources, slot, document, patch, self.schema)? {
             let id = self.resources.get(slot).id();
             let warning = selectors::changed("this patch", id).at(patch.place.clone());
-            self.warnings.push(warning);
+            self.findings.push(Finding {
+                warning,
+                holds_in_components: true,
+            });
         }
         Ok(())
     }

@@ -43,10 +43,10 @@ pub(super) fn no_match(
 }
 
 /// A field of a document of a patch.
-fn place_in(patch: &Patch, document: &Resource, path: FieldPath) -> Place {
+fn place_in(patch: &Patch, document: &Resource, field: FieldPath) -> Place {
     match &document.source {
-        Some(source) => Place::of_field(source.clone(), path),
-        None => patch.place_of(path),
+        Some(source) => Place::of_field(source.clone(), field),
+        None => patch.place_of(field),
     }
 }
 
@@ -89,8 +89,8 @@ pub(super) fn bad_target(patch: &Patch, args: &SelectorArgs, error: &Error) -> F
 
 /// The failure of an operation of a JSON patch.
 pub(super) fn refused(patch: &Patch, resource: &Resource, refused: &Refused) -> Fault {
-    let path = FieldPath::default().index(refused.operation).key("path");
-    let fault = Fault::new(&*refused.message).at(patch.place_of(path));
+    let field = FieldPath::default().index(refused.operation).key("path");
+    let fault = Fault::new(&*refused.message).at(patch.place_of(field));
     let id = resource.id();
     // What is copied or moved comes from elsewhere.
     let is_about_path = !["move", "copy"]
