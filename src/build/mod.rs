@@ -4,12 +4,15 @@ mod accumulate;
 mod double_env;
 mod finish;
 mod plugin;
+mod records;
+mod schema;
 
 use std::sync::Arc;
 
 use anyhow::Result;
 
 use self::accumulate::Accumulator;
+use self::schema::SchemaState;
 use crate::kustomization::Patch;
 use crate::load::{Layer, Outside};
 use crate::model::{Resource, Warning};
@@ -40,6 +43,9 @@ struct Session<'a> {
     warnings: Vec<Warning>,
     /// The patches that were applied, by kustomization: for those who want to know afterwards who changed something.
     patches: Vec<Vec<Patch>>,
+    schema: SchemaState,
+    /// Whether objects carry records of where they came from and what changed them.
+    keeps_records: bool,
 }
 
 /// Builds what a kustomization describes.
@@ -47,12 +53,15 @@ struct Session<'a> {
 /// Fails where kustomize does; see spec 01 R30 for the order of a layer and R31 for what happens once at the root.
 pub fn build(layer: Arc<Layer>, outside: &Outside<'_>, options: &BuildOptions) -> Result<Built> {
     let root = finish::Root::of(&layer.kustomization, options)?;
-    let mut accumulator = Accumulator::default();
     let mut session = Session {
         outside,
+        schema: SchemaState::new(&layer),
+        keeps_records: root.keeps_records(),
         warnings: Vec::new(),
         patches: Vec::new(),
     };
-    accumulator.accumulate(layer, &mut session)?;
+    let mut accumulator = Accumulator::default();
+    let place = records::Place::root(layer.file_name());
+    accumulator.accumulate(layer, &place, &mut session)?;
     finish::finish(accumulator, &root, session)
 }

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use super::config::{FieldTables, merge_specs};
+use super::replacements::wrong_kind;
 use super::selectors;
 use crate::kustomization::Label;
 use crate::model::{
-    Create, FieldSpec, Key, Mapping, ResId, ResMap, Resource, Scalar, SpecPath, Text, Value, Walk,
+    Create, FieldSpec, Key, ResId, ResMap, Resource, Scalar, SpecPath, Text, Value, Walk,
     considering,
 };
 
@@ -66,7 +67,7 @@ pub fn label_specs(label: &Label, tables: &FieldTables) -> Result<Vec<FieldSpec>
         if label.include_templates {
             add(&tables.template_labels)?;
         }
-        let metadata = SpecPath::from(Text::from("metadata/labels"));
+        let metadata = SpecPath::new("metadata/labels");
         add(&[FieldSpec {
             path: metadata,
             create: true,
@@ -87,9 +88,11 @@ struct Setter<'a> {
 
 impl Setter<'_> {
     fn set(&mut self, place: &mut Value) -> Result<()> {
-        let kind = place.node_kind();
-        let Some(map) = map_of(place) else {
-            bail!("wrong node kind: expected MappingNode but got {kind}");
+        let map = match place {
+            Value::Mapping(map) => map,
+            // The walk made a map of it where it may.
+            place if place.is_null() => return Ok(()),
+            place => return Err(wrong_kind("MappingNode", place)),
         };
         let mut group = self.first_group;
         for (key, text) in self.pairs {
@@ -133,11 +136,4 @@ impl Setter<'_> {
         }
         before != selector(resource)
     }
-}
-
-fn map_of(place: &mut Value) -> Option<&mut Mapping> {
-    if place.is_null() {
-        *place = Mapping::new().into();
-    }
-    place.as_mapping_mut()
 }

@@ -10,7 +10,7 @@ use crate::emit;
 use crate::kustomization::decode::{Rules, decode};
 use crate::kustomization::{self, Kustomization};
 use crate::load::{Layer, Outside};
-use crate::model::{Fault, FieldPath, Place, Resource, Value};
+use crate::model::{Fault, FieldPath, Place, Resource, Text, Value};
 
 /// A plugin's configuration.
 pub(super) struct Configuration<'a> {
@@ -53,6 +53,23 @@ impl<'a> Configuration<'a> {
             }
             .into()
         })
+    }
+
+    /// More arguments, out of a file.
+    pub(super) fn decode_file<T: DeserializeOwned>(&self, path: Text) -> Result<T> {
+        let part = Kustomization {
+            configurations: vec![path],
+            ..Kustomization::default()
+        };
+        let layer = self.read(part)?;
+        let value = layer.configurations.first().map(|file| &file.value);
+        Ok(decode(value.unwrap_or(&Value::null()), Rules::Plugin)?)
+    }
+
+    /// The name of the folder of the kustomization that lists the plugin.
+    pub(super) fn folder_name(&self) -> String {
+        let name = self.layer.root.file_name().unwrap_or_default();
+        name.to_string_lossy().into_owned()
     }
 
     /// Reads the files that the arguments name. Their paths start at the folder of the kustomization that lists the plugin,

@@ -6,23 +6,30 @@ mod args;
 mod configuration;
 mod validate;
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use anyhow::{Context, Result, bail};
 
 use self::args::{
     AffixArgs, AnnotationsArgs, ImageArgs, JsonPatchArgs, LabelArgs, NamedByMetadata,
     NamespaceArgs, PatchTransformerArgs, ReplacementArgs, ReplicaArgs, StrategicMergeArgs,
+    ValueAddArgs, ValueAddTarget,
 };
 use self::configuration::Configuration;
 use super::finish::add_hashes;
-use crate::generate;
+use super::records;
+use crate::generate::{self, IamPolicyArgs};
 use crate::kustomization::decode::AsWritten;
-use crate::kustomization::{Files, GeneratorArgs, Image, Kustomization, Patch, Replica};
+use crate::kustomization::{
+    Files, GeneratorArgs, Image, Kustomization, Patch, Replacement, Replica,
+};
 use crate::load::{Layer, Outside};
-use crate::model::{Fault, FieldSpec, ResMap, Resource, Text};
+use crate::model::{ConfiguredBy, Fault, FieldSpec, ResMap, Resource, Selector, Text};
 use crate::transform::name_affix::{self, Affix};
 use crate::transform::namespace::{Namespace, Subjects};
 use crate::transform::patch::{self, Schema};
-use crate::transform::{images, metadata, replicas};
+use crate::transform::{images, metadata, replacements, replicas, value_add};
 
 /// A configured plugin.
 pub(super) enum Plugin {
@@ -36,12 +43,13 @@ pub(super) enum Plugin {
 pub(super) enum Generator {
     ConfigMap(GeneratorArgs, Files),
     Secret(GeneratorArgs, Files),
+    IamPolicy(IamPolicyArgs),
 }
 
 /// A plugin that changes objects.
 pub(super) enum Transformer {
     Metadata {
-        pairs: std::collections::BTreeMap<Text, Text>,
+        pairs: BTreeMap<Text, Text>,
         specs: Vec<FieldSpec>,
     },
     Hash,
@@ -59,6 +67,15 @@ pub(super) enum Transformer {
     },
     Replica(Replica, Vec<FieldSpec>),
     Patches(Vec<Patch>),
+    Replacements(Vec<Replacement>),
+    ValueAdd(String, Vec<value_add::Target>),
+}
+
+/// A plugin and what is recorded of it.
+pub(super) struct Configured<T> {
+    pub(super) plugin: T,
+    /// Nothing where no records are kept.
+    pub(super) by: Option<Arc<ConfiguredBy>>,
 }
 
 /// Configures the generators of a layer.
@@ -66,11 +83,14 @@ pub(super) fn generators(
     configurations: &ResMap,
     layer: &Layer,
     outside: &Outside<'_>,
-) -> Result<Vec<Generator>> {
+) -> Result<Vec<Configured<Generator>>> {
     configurations
         .iter()
         .map(|resource| match configure(resource, layer, outside)? {
-            Plugin::Generator(generator) => Ok(generator),
+            Plugin::Generator(plugin) => Ok(Configured {
+                plugin,
+                by: records::plugin(resource),
+            }),
             Plugin::Transformer(_) => Err(wrong_role(resource, "generator", "transformers")),
         })
         .collect::<Result<_>>()
@@ -83,11 +103,14 @@ pub(super) fn transformers(
     configurations: &ResMap,
     layer: &Layer,
     outside: &Outside<'_>,
-) -> Result<Vec<Transformer>> {
+) -> Result<Vec<Configured<Transformer>>> {
     configurations
         .iter()
         .map(|resource| match configure(resource, layer, outside)? {
-            Plugin::Transformer(transformer) => Ok(transformer),
+            Plugin::Transformer(plugin) => Ok(Configured {
+                plugin,
+                by: records::plugin(resource),
+            }),
             Plugin::Generator(_) => Err(wrong_role(resource, "transformer", "generators")),
         })
         .collect()
@@ -129,6 +152,10 @@ fn builtin(configuration: &Configuration<'_>) -> Result<Option<Plugin>> {
     Ok(Some(match kind {
         "ConfigMapGenerator" | "SecretGenerator" => {
             Plugin::Generator(key_values(kind, configuration)?)
+        }
+        "IAMPolicyGenerator" => {
+            let AsWritten(args) = configuration.decode()?;
+            Plugin::Generator(Generator::IamPolicy(args))
         }
         "HelmChartInflationGenerator" => bail!(
             Fault::new("must specify --enable-helm").hint("helm charts are not supported yet")
@@ -215,8 +242,52 @@ fn transformer(kind: &str, configuration: &Configuration<'_>) -> Result<Option<T
             Transformer::Patches(configuration.read(part)?.json_patches.clone())
         }
         "PatchStrategicMergeTransformer" => strategic_merges(configuration)?,
+        "ReplacementTransformer" => {
+            let ReplacementArgs {
+                replacements: AsWritten(replacements),
+            } = configuration.decode()?;
+            let part = Kustomization {
+                replacements,
+                ..Kustomization::default()
+            };
+            Transformer::Replacements(configuration.read(part)?.replacements.clone())
+        }
+        "ValueAddTransformer" => value_add(configuration)?,
         _ => return Ok(None),
     }))
+}
+
+fn value_add(configuration: &Configuration<'_>) -> Result<Transformer> {
+    let ValueAddArgs {
+        value,
+        mut targets,
+        target_file_path,
+    } = configuration.decode()?;
+    if !target_file_path.is_empty() {
+        let more: ValueAddArgs = configuration.decode_file(target_file_path)?;
+        targets.extend(more.targets);
+    }
+    if targets.is_empty() {
+        bail!(Fault::new("must specify at least one target").hint("list fields under `targets:`"));
+    }
+    let targets = targets.into_iter().map(
+        |ValueAddTarget {
+             selector,
+             field_path,
+             file_path_position,
+         }| {
+            let selector = selector.as_ref().map(Selector::compile).transpose()?;
+            value_add::Target::new(selector, &field_path, file_path_position)
+        },
+    );
+    let value = match value.trim() {
+        "" => configuration.folder_name(),
+        value => value.to_owned(),
+    };
+    Ok(Transformer::ValueAdd(
+        value,
+        targets.collect::<Result<_>>()?,
+    ))
 }
 
 fn namespace(args: NamespaceArgs) -> Result<Transformer> {
@@ -270,17 +341,25 @@ fn strategic_merges(configuration: &Configuration<'_>) -> Result<Transformer> {
 }
 
 impl Generator {
-    /// Adds its objects to those that are there.
-    pub(super) fn run(&self, resources: &mut ResMap) -> Result<()> {
-        let resource = match self {
-            Self::ConfigMap(args, files) => generate::config_map(args, None, files)?,
-            Self::Secret(args, files) => generate::secret(args, None, files)?,
-        };
-        generate::absorb(resources, resource)
+    /// Makes its object.
+    pub(super) fn run(&self) -> Result<Resource> {
+        match self {
+            Self::ConfigMap(args, files) => generate::config_map(args, None, files),
+            Self::Secret(args, files) => generate::secret(args, None, files),
+            Self::IamPolicy(args) => generate::iam_policy(args),
+        }
     }
 }
 
 impl Transformer {
+    /// The patches that it applies.
+    pub(super) fn patches(&self) -> &[Patch] {
+        match self {
+            Self::Patches(patches) => patches,
+            _ => &[],
+        }
+    }
+
     /// Changes the objects that are there.
     pub(super) fn run(&self, resources: &mut ResMap, schema: &Schema) -> Result<()> {
         match self {
@@ -315,6 +394,8 @@ impl Transformer {
             }
             Self::Replica(replica, specs) => replicas::apply(resources, replica, specs),
             Self::Patches(patches) => patch::apply(resources, patches, schema).map(drop),
+            Self::Replacements(replacements) => replacements::apply(resources, replacements),
+            Self::ValueAdd(text, targets) => value_add::apply(resources, text, targets),
         }
     }
 }
