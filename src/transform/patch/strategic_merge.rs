@@ -13,6 +13,7 @@ use super::directive::{self, Directive};
 use super::keyed_list::{self, PatchList};
 use super::merge_keys::{Schema, SchemaNode};
 use crate::model::{Entry, Mapping, SHALLOW, Scalar, Text, Value, on_deep_stack};
+use crate::transform::selectors;
 use crate::yaml;
 
 /// Maps up to this size are joined by comparing all keys.
@@ -22,7 +23,10 @@ const SHORT: usize = 32;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
     /// It is still there.
-    Kept,
+    Kept {
+        /// Whether its selector changed because it shares a label with what was patched (spec 03 R7).
+        changed_selector: bool,
+    },
     /// The patch deleted it.
     Deleted,
 }
@@ -40,9 +44,9 @@ pub(super) fn merge(target: &mut Value, patch: &Value, schema: &Schema) -> Resul
         Directive::Replace => Fate::Kept,
         Directive::Merge => walk.merge(target, patch, root)?,
     };
-    walk.apply_assignments(target);
+    let changed_selector = walk.apply_assignments(target) && patch.at(selectors::PATH).is_none();
     Ok(match fate {
-        Fate::Kept => Outcome::Kept,
+        Fate::Kept => Outcome::Kept { changed_selector },
         Fate::Removed => Outcome::Deleted,
     })
 }
@@ -323,10 +327,12 @@ impl<'a> Walk<'a> {
         Ok(Fate::Kept)
     }
 
-    fn apply_assignments(&mut self, target: &mut Value) {
+    /// Says whether a selector changed.
+    fn apply_assignments(&mut self, target: &mut Value) -> bool {
         if self.assignments.is_empty() {
-            return;
+            return false;
         }
+        let before = target.at(selectors::PATH).cloned();
         let assignments = std::mem::take(&mut self.assignments);
         target.for_each_scalar(&mut |scalar| {
             let group = scalar.shared;
@@ -334,6 +340,7 @@ impl<'a> Walk<'a> {
                 scalar.assign(new);
             }
         });
+        target.at(selectors::PATH) != before.as_ref()
     }
 }
 
