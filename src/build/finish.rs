@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 
 use super::accumulate::Accumulator;
-use super::{BuildOptions, Built};
+use super::{BuildOptions, Built, records};
 use crate::generate::content_hash;
 use crate::kustomization::Kustomization;
 use crate::model::{Fault, Mapping, ResMap, Resource, Scalar, Tag, Text, Value, plain};
@@ -17,22 +17,30 @@ const KUSTOMIZE_VERSION: &str = "v5.8.1";
 pub(super) struct Root {
     order: SortOrder,
     managed_by_label: bool,
+    shows_origin: bool,
+    shows_transformations: bool,
 }
 
 impl Root {
+    /// Whether the build is to keep records.
+    pub(super) fn keeps_records(&self) -> bool {
+        self.shows_origin || self.shows_transformations
+    }
+
     pub(super) fn of(kustomization: &Kustomization, options: &BuildOptions) -> Result<Self> {
         let order = kustomization
             .sort_options
             .as_ref()
             .map_or_else(|| Ok(options.order.clone()), SortOrder::of_options)?;
-        let managed_by_label = options.managed_by_label
-            || kustomization
-                .build_metadata
-                .iter()
-                .any(|option| option == "managedByLabel");
+        let is_on = |wanted: &str| {
+            let mut options = kustomization.build_metadata.iter();
+            options.any(|option| option == wanted)
+        };
         Ok(Self {
             order,
-            managed_by_label,
+            managed_by_label: options.managed_by_label || is_on("managedByLabel"),
+            shows_origin: is_on("originAnnotations"),
+            shows_transformations: is_on("transformerAnnotations"),
         })
     }
 }
@@ -43,6 +51,7 @@ pub(super) fn finish(accumulator: Accumulator, root: &Root) -> Result<Built> {
         mut resources,
         config,
         vars,
+        ..
     } = accumulator;
     add_hashes(&mut resources)?;
     name_reference::apply(&mut resources, &config.tables().name_reference)?;
@@ -56,6 +65,12 @@ pub(super) fn finish(accumulator: Accumulator, root: &Root) -> Result<Built> {
         }
         clean_metadata(resource.value_mut());
         check_annotation_keys(resource)?;
+        if root.shows_origin {
+            records::show_origin(resource)?;
+        }
+        if root.shows_transformations {
+            records::show_transformations(resource)?;
+        }
     }
     Ok(Built {
         resources: sorted,

@@ -1,5 +1,6 @@
 //! A kustomization with everything its file names already read.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -44,11 +45,19 @@ pub struct Layer {
     pub transformers: Vec<PluginSource>,
     /// Configurations of validator plugins, inline texts first.
     pub validators: Vec<PluginSource>,
+    /// Whether a layer below this one brings a schema.
+    pub has_schema_below: bool,
     /// The folders of all layers below this one.
     pub(super) below: IndexSet<PathBuf>,
 }
 
 impl Layer {
+    /// The name of the kustomization file.
+    pub fn file_name(&self) -> &str {
+        let name = self.file.file_name().and_then(OsStr::to_str);
+        name.unwrap_or_default()
+    }
+
     /// The place of a field of the kustomization file.
     pub fn place(&self, path: FieldPath) -> Place {
         place(&self.file, path)
@@ -155,10 +164,13 @@ impl Layer {
         let components = self.components.iter().map(|component| &component.layer);
         let layers = self.operands.iter().filter_map(Operand::layer);
         let mut below = IndexSet::new();
+        let mut has_schema = false;
         for layer in layers.chain(components).chain(plugins) {
+            has_schema |= layer.schema.is_some() || layer.has_schema_below;
             below.insert(layer.root.clone());
             below.extend(layer.below.iter().cloned());
         }
+        self.has_schema_below = has_schema;
         self.below = below;
     }
 }

@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 
 use super::replacements::wrong_kind;
-use crate::model::{Mapping, ResMap, Scalar, Selector, Sequence, Slot, Text, Value};
+use crate::model::{Mapping, ResMap, Scalar, Selector, Sequence, Slot, Text, Value, clean_path};
 
 /// More segments no path has, and nobody may overflow the stack with them.
 const MAX_SEGMENTS: usize = 1000;
@@ -94,22 +94,8 @@ fn set(field: &mut Value, text: &str, position: usize) -> Result<()> {
 fn inserted(path: &str, segment: &str, position: usize) -> Text {
     let mut parts: Vec<_> = path.split('/').filter(|part| !part.is_empty()).collect();
     parts.insert((position - 1).min(parts.len()), segment);
-    let is_absolute = path.starts_with('/');
-    let mut clean: Vec<&str> = Vec::with_capacity(parts.len());
-    // The new segment may be a path itself.
-    for part in parts.iter().flat_map(|part| part.split('/')) {
-        match (part, clean.last()) {
-            ("" | ".", _) => {}
-            ("..", Some(last)) if *last != ".." => drop(clean.pop()),
-            ("..", None) if is_absolute => {}
-            _ => clean.push(part),
-        }
-    }
-    let root = if is_absolute { "/" } else { "" };
-    match clean.join("/") {
-        joined if joined.is_empty() && !is_absolute => ".".into(),
-        joined => ecow::eco_format!("{root}{joined}"),
-    }
+    let root = if path.starts_with('/') { "/" } else { "" };
+    clean_path(&format!("{root}{}", parts.join("/")))
 }
 
 /// Calls `set` with the field that the steps lead to. A null on the way, or an index beyond the end of a list, leads nowhere.

@@ -10,7 +10,7 @@ use crate::emit;
 use crate::kustomization::decode::{Rules, decode};
 use crate::kustomization::{self, Kustomization};
 use crate::load::{Layer, Outside};
-use crate::model::{Fault, FieldPath, Place, Resource, Source, Text, Value};
+use crate::model::{Fault, FieldPath, Place, Resource, Text, Value};
 
 /// A plugin's configuration.
 pub(super) struct Configuration<'a> {

@@ -65,10 +65,9 @@ fn select_from(
         .iter()
         .map(Reject::new)
         .collect::<Result<Vec<_>>>()?;
-    let mut selected = if is_literal(&select.kind) && is_literal(&select.name) {
-        resources.named(&select.kind, &select.name)
-    } else {
-        resources.slots().collect()
+    let mut selected = match selector.literal_target() {
+        Some((kind, name)) => resources.named(kind, name),
+        None => resources.slots().collect(),
     };
     selected.retain(|slot| {
         let resource = resources.get(*slot);
@@ -82,46 +81,33 @@ fn compile(args: &SelectorArgs) -> Result<Selector> {
     Selector::compile(args).context("error creating target selector")
 }
 
-/// Whether a pattern matches nothing but itself.
-fn is_literal(pattern: &str) -> bool {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    !pattern.is_empty() && pattern.bytes().all(is_plain)
-}
-
 /// An entry of `reject`: its requirements for labels and annotations reject alone, and so do the parts of its identity
 /// (spec 06 R22).
 struct Reject {
-    by_labels: Option<Selector>,
-    by_id: Option<Selector>,
+    selector: Selector,
+    has_metadata: bool,
+    has_id: bool,
 }
 
 impl Reject {
     fn new(args: &SelectorArgs) -> Result<Self> {
-        let labels = SelectorArgs {
-            label_selector: args.label_selector.clone(),
-            annotation_selector: args.annotation_selector.clone(),
-            ..SelectorArgs::default()
-        };
-        let id = SelectorArgs {
-            label_selector: Text::new(),
-            annotation_selector: Text::new(),
-            ..args.clone()
-        };
-        let compiled = |args: SelectorArgs| {
-            let is_empty = args == SelectorArgs::default();
-            (!is_empty).then(|| compile(&args)).transpose()
-        };
+        let parts = [
+            &args.group,
+            &args.version,
+            &args.kind,
+            &args.name,
+            &args.namespace,
+        ];
         Ok(Self {
-            by_labels: compiled(labels)?,
-            by_id: compiled(id)?,
+            selector: compile(args)?,
+            has_metadata: !args.label_selector.is_empty() || !args.annotation_selector.is_empty(),
+            has_id: parts.into_iter().any(|part| !part.is_empty()),
         })
     }
 
     fn matches(&self, resource: &Resource) -> bool {
-        [&self.by_labels, &self.by_id]
-            .into_iter()
-            .flatten()
-            .any(|selector| selector.matches_replacement_target(resource))
+        self.has_metadata && self.selector.matches_metadata(resource)
+            || self.has_id && self.selector.matches_any_id(resource)
     }
 }
 
