@@ -2,6 +2,7 @@
 
 mod bookkeeping;
 mod directive;
+mod join;
 mod json_form;
 mod json_patch;
 mod keyed_index;
@@ -11,6 +12,9 @@ mod openapi;
 mod strategic_merge;
 mod text_metadata;
 mod tuples;
+
+#[cfg(test)]
+mod tests;
 
 use anyhow::{Context, Result, anyhow, bail};
 
