@@ -66,7 +66,7 @@ impl<'m> Keys<'m> {
 }
 
 /// Takes the entries at some positions out.
-pub(super) fn remove_positions(map: &mut Mapping, removed: &mut Vec<usize>) {
+pub(super) fn remove_positions(map: &mut Mapping, removed: &mut [usize]) {
     if removed.is_empty() {
         return;
     }
