@@ -45,7 +45,12 @@ use anyhow::Result;
 ///
 /// Fails where kustomize does; the chain of the error holds [`model::Fault`]s with the places that are to blame.
 pub fn render(dir: &Path) -> Result<String> {
-    let loaded = load::load(dir, &load::Disk, &load::LoadOptions::default())?;
-    let built = build::build(loaded.layer, &build::BuildOptions::default())?;
+    let options = load::LoadOptions::default();
+    let loaded = load::load(dir, &load::Disk, &options)?;
+    let built = build::build(
+        loaded.layer,
+        &load::Outside::new(&load::Disk, &options),
+        &build::BuildOptions::default(),
+    )?;
     emit::to_yaml(&built.resources)
 }

@@ -21,7 +21,7 @@ fn modules_use_only_what_stands_before_them() {
     for file in rust_files(Path::new("src")) {
         let module = module_of(&file);
         let rank = rank(&module).unwrap_or_else(|| panic!("{module} has no place in the order"));
-        let text = std::fs::read_to_string(&file).unwrap();
+        let text = std::fs::read_to_string(&file).expect("a source file can be read");
         for (number, line) in text.lines().enumerate() {
             for used in uses(line).filter(|used| *used != module) {
                 if super_rank(used) >= rank {
@@ -43,7 +43,7 @@ fn only_the_command_line_prints() {
         .into_iter()
         .filter(|file| module_of(file) != "cli")
         .filter(|file| {
-            let text = std::fs::read_to_string(file).unwrap();
+            let text = std::fs::read_to_string(file).expect("a source file can be read");
             ["println!(", "eprintln!(", "print!(", "eprint!("]
                 .iter()
                 .any(|print| text.contains(print))
@@ -80,8 +80,8 @@ fn module_of(file: &Path) -> String {
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    for entry in std::fs::read_dir(folder).expect("a source folder can be read") {
+        let path = entry.expect("a folder entry can be read").path();
         if path.is_dir() {
             files.extend(rust_files(&path));
         } else if path.extension().is_some_and(|extension| extension == "rs") {

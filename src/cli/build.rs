@@ -8,8 +8,8 @@ use clap::{Args, ValueEnum};
 use super::terminal::{Terminal, write_file};
 use crate::build::{BuildOptions, Built, build};
 use crate::emit;
-use crate::load::{Disk, FileSystem, LoadOptions, Restrictor, load};
-use crate::model::Resource;
+use crate::load::{Disk, FileSystem, LoadOptions, Outside, Restrictor, load};
+use crate::model::{Fault, Resource};
 use crate::transform::sort_order::SortOrder;
 
 /// What a build is told on the command line; names and values are kustomize's.
@@ -30,11 +30,19 @@ pub(super) struct BuildArgs {
     /// Order of the objects where the kustomization has no `sortOptions`
     #[arg(long, value_name = "ORDER", default_value = "legacy")]
     reorder: Reorder,
+
+    /// Label every object with `app.kubernetes.io/managed-by`
+    #[arg(long)]
+    enable_managedby_label: bool,
+
+    /// Fail, and print nothing, where there is anything to warn of
+    #[arg(long)]
+    strict: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
 enum LoadRestrictor {
-    #[value(name = "LoadRestrictionsRootOnly", alias = "rootOnly")]
+    #[value(name = "LoadRestrictionsRootOnly", alias = "rootOnly", alias = "")]
     RootOnly,
     #[value(name = "LoadRestrictionsNone", alias = "none")]
     None,
@@ -58,29 +66,47 @@ pub(super) fn run(dir: &Path, args: &BuildArgs, terminal: &mut Terminal) -> Resu
         Reorder::Legacy => SortOrder::default(),
         Reorder::None => SortOrder::Fifo,
     };
-    let loaded = load(dir, &Disk, &LoadOptions { restrictor })?;
-    loaded
-        .warnings
-        .iter()
-        .for_each(|warning| terminal.warning(warning));
+    let load_options = LoadOptions { restrictor };
+    let loaded = load(dir, &Disk, &load_options)?;
+    terminal.warnings(&loaded.warnings);
     let Built {
         resources,
         warnings,
     } = build(
         loaded.layer,
+        &Outside::new(&Disk, &load_options),
         &BuildOptions {
             order,
-            managed_by_label: false,
+            managed_by_label: args.enable_managedby_label || is_label_wanted(),
         },
     )?;
-    warnings
-        .iter()
-        .for_each(|warning| terminal.warning(warning));
+    terminal.warnings(&warnings);
+    if args.strict {
+        refuse_warnings(loaded.warnings.len() + warnings.len())?;
+    }
     match &args.output {
         None => terminal.print(&emit::to_yaml(&resources)?),
         Some(folder) if Disk.is_dir(folder) => write_folder(folder, &resources),
         Some(file) => write_file(file, emit::to_yaml(&resources)?.as_bytes()),
     }
+}
+
+/// Whether the environment asks for the label `app.kubernetes.io/managed-by`, as kustomize's does.
+fn is_label_wanted() -> bool {
+    #[expect(clippy::disallowed_methods, reason = "the command line reads settings")]
+    let wanted = std::env::var_os("KUSTOMIZE_ENABLE_MANAGEDBY_LABEL");
+    wanted.is_some_and(|wanted| wanted == "on")
+}
+
+fn refuse_warnings(count: usize) -> Result<()> {
+    let warnings = match count {
+        0 => return Ok(()),
+        1 => "the warning",
+        _ => "the warnings",
+    };
+    let fault = Fault::new(format!("nothing is printed because of {warnings} above"));
+    let hint = "see to them, or render without `--strict`";
+    Err(fault.hint(hint).into())
 }
 
 fn write_folder(folder: &Path, resources: &[Resource]) -> Result<()> {

@@ -74,11 +74,11 @@ fn unknown(target: &str, overlays: Option<&Path>) -> anyhow::Error {
         }
         _ => fault,
     };
-    match names.is_empty() {
-        true => fault
+    match names.as_slice() {
+        [] => fault
             .hint(format!("{} holds no overlays", overlays.display()))
             .into(),
-        false => fault
+        _ => fault
             .hint(format!(
                 "overlays in {}: {}",
                 overlays.display(),

@@ -1,25 +1,47 @@
 //! Typed arguments out of a [`Value`], by the rules of Go's JSON decoder: field names in any case, null for absent, the last of
-//! duplicate keys, nothing turned into text (spec 01 R6–R8, 10 R70–R72).
+//! duplicate keys (spec 01 R6–R8, 10 R70–R72). [`Rules`] says where files differ.
 
 use std::fmt;
 
 use serde::de::value::{BorrowedStrDeserializer, MapDeserializer, SeqDeserializer};
 use serde::de::{DeserializeOwned, DeserializeSeed, IntoDeserializer, Visitor};
-use serde::{Deserializer, de, forward_to_deserialize_any};
+use serde::{Deserialize, Deserializer, de, forward_to_deserialize_any};
 
 use crate::model::{FieldPath, Mapping, Scalar, Step, Text, Typed, Value};
 
 /// How deep free-form values may be nested: they are handed to code that recurses.
 const MAX_DEPTH: usize = 128;
 
-/// What happens to fields that the arguments do not have.
+/// How kustomize reads a file of arguments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UnknownFields {
-    /// They are errors, as in kustomization files.
-    Refuse,
-    /// They are passed over, as in the configurations of plugins.
-    Ignore,
+pub enum Rules {
+    /// A kustomization: unknown fields are errors, and so are numbers where text is wanted.
+    Kustomization,
+    /// A file of `configurations`: unknown fields are errors, but numbers and booleans do for text.
+    FieldTables,
+    /// The configuration of a plugin, or a file of replacements: unknown fields are passed over, and numbers and booleans do
+    /// for text.
+    Plugin,
 }
+
+/// Fields for which numbers do not do for text under any rules, by the arguments that have them: kustomize's types take
+/// them over from another type, which its reader does not look into.
+const NEVER_COERCED: [(&str, &[&str]); 4] = [
+    ("FieldSpec", &["group", "version", "kind"]),
+    ("NameReference", &["group", "version", "kind"]),
+    (
+        "SelectorArgs",
+        &["group", "version", "kind", "name", "namespace"],
+    ),
+    (
+        "ReplacementSource",
+        &["group", "version", "kind", "name", "namespace"],
+    ),
+];
+
+/// Arguments below which numbers do not do for text under any rules, as in [`NEVER_COERCED`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+pub struct AsWritten<T>(pub T);
 
 /// A value that does not fit, and where it stands.
 #[derive(Debug)]
@@ -66,10 +88,11 @@ impl de::Error for Error {
 }
 
 /// Decodes arguments.
-pub fn decode<T: DeserializeOwned>(value: &Value, unknown: UnknownFields) -> Result<T, Error> {
+pub fn decode<T: DeserializeOwned>(value: &Value, rules: Rules) -> Result<T, Error> {
     T::deserialize(Decoder {
         value,
-        unknown,
+        refuses_unknown: rules != Rules::Plugin,
+        coerces: rules != Rules::Kustomization,
         depth: 0,
     })
 }
@@ -90,7 +113,7 @@ pub(super) fn json_kind(value: &Value) -> &'static str {
 
 /// Whether Go's decoder takes a value for a 64-bit integer.
 pub(super) fn is_int64(value: &Value) -> bool {
-    decode::<i64>(value, UnknownFields::Ignore).is_ok()
+    decode::<i64>(value, Rules::Plugin).is_ok()
 }
 
 /// The position of the field that a key means: the very name, else one that differs in case only.
@@ -126,7 +149,10 @@ pub(super) fn last_of_each(map: &Mapping) -> impl Iterator<Item = (&Text, &Value
 #[derive(Clone, Copy)]
 struct Decoder<'de> {
     value: &'de Value,
-    unknown: UnknownFields,
+    /// Whether fields that the arguments do not have are errors.
+    refuses_unknown: bool,
+    /// Whether numbers and booleans do for text.
+    coerces: bool,
     depth: usize,
 }
 
@@ -175,7 +201,7 @@ impl<'de> Decoder<'de> {
         let mut found: Vec<(&'static str, &'de Text, &'de Value)> = Vec::with_capacity(map.len());
         for (key, value) in last_of_each(map) {
             let Some(position) = field_of(key, fields) else {
-                if self.unknown == UnknownFields::Refuse {
+                if self.refuses_unknown {
                     let message = format!("json: unknown field \"{key}\"");
                     return Err(Error::new(message).below(Step::Key(key.clone())));
                 }
@@ -247,6 +273,11 @@ impl<'de> Deserializer<'de> for Decoder<'de> {
         match typed.transpose()? {
             Some(Typed::Str(text)) => visitor.visit_str(&text),
             Some(Typed::Null) => visitor.visit_borrowed_str(""),
+            Some(Typed::Bool(value)) if self.coerces => {
+                visitor.visit_borrowed_str(if value { "true" } else { "false" })
+            }
+            Some(Typed::Int(number)) if self.coerces => visitor.visit_string(number.to_string()),
+            Some(Typed::Float(number)) if self.coerces => visitor.visit_string(float_text(number)),
             _ => Err(self.mismatch("string")),
         }
     }
@@ -280,6 +311,7 @@ impl<'de> Deserializer<'de> for Decoder<'de> {
         match self.value {
             Value::Mapping(map) => visitor.visit_map(Entries {
                 decoder: self,
+                never_coerced: &[],
                 rest: last_of_each(map).map(|(key, value)| (key.as_str(), key, value)),
                 current: None,
             }),
@@ -297,6 +329,7 @@ impl<'de> Deserializer<'de> for Decoder<'de> {
         match self.value {
             Value::Mapping(map) => visitor.visit_map(Entries {
                 decoder: self,
+                never_coerced: never_coerced(name),
                 rest: self.fields(map, fields)?.into_iter(),
                 current: None,
             }),
@@ -307,10 +340,13 @@ impl<'de> Deserializer<'de> for Decoder<'de> {
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
-        _name: &'static str,
+        name: &'static str,
         visitor: V,
     ) -> Result<V::Value, Error> {
-        visitor.visit_newtype_struct(self)
+        visitor.visit_newtype_struct(Self {
+            coerces: self.coerces && name != "AsWritten",
+            ..self
+        })
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -319,6 +355,28 @@ impl<'de> Deserializer<'de> for Decoder<'de> {
 
     forward_to_deserialize_any! {
         i8 i16 i32 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf unit unit_struct tuple tuple_struct enum identifier
+    }
+}
+
+fn never_coerced(name: &str) -> &'static [&'static str] {
+    let found = NEVER_COERCED.iter().find(|(other, _)| *other == name);
+    found.map_or(&[], |(_, fields)| fields)
+}
+
+/// A float as Go's `%g` shows it in 32 bits, which is what kustomize's reader makes of one where text is wanted.
+#[expect(clippy::cast_possible_truncation, reason = "that is what happens")]
+fn float_text(number: f64) -> String {
+    let shown = format!("{:e}", number as f32);
+    let Some((digits, exponent)) = shown.split_once('e') else {
+        return shown;
+    };
+    match exponent.parse::<i32>() {
+        Ok(-4..6) => format!("{}", number as f32),
+        Ok(exponent) => {
+            let sign = if exponent < 0 { '-' } else { '+' };
+            format!("{digits}e{sign}{:02}", exponent.unsigned_abs())
+        }
+        Err(_) => shown,
     }
 }
 
@@ -349,9 +407,11 @@ impl<'de, I: Iterator<Item = (usize, &'de Value)>> de::SeqAccess<'de> for Items<
 
 struct Entries<'de, I> {
     decoder: Decoder<'de>,
+    /// The fields among them for which numbers never do for text.
+    never_coerced: &'static [&'static str],
     /// Names as the visitor knows them, keys as they are written, values.
     rest: I,
-    current: Option<(&'de Text, &'de Value)>,
+    current: Option<(&'de str, &'de Text, &'de Value)>,
 }
 
 impl<'de, I: Iterator<Item = (&'de str, &'de Text, &'de Value)>> de::MapAccess<'de>
@@ -366,17 +426,22 @@ impl<'de, I: Iterator<Item = (&'de str, &'de Text, &'de Value)>> de::MapAccess<'
         let Some((name, key, value)) = self.rest.next() else {
             return Ok(None);
         };
-        self.current = Some((key, value));
+        self.current = Some((name, key, value));
         let name: BorrowedStrDeserializer<'_, Error> = BorrowedStrDeserializer::new(name);
         seed.deserialize(name.into_deserializer()).map(Some)
     }
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Error> {
-        let (key, value) = self
+        let (name, key, value) = self
             .current
             .take()
             .ok_or_else(|| Error::new("a map's value was asked for before its key"))?;
-        seed.deserialize(self.decoder.with(value))
+        let coerces = self.decoder.coerces && !self.never_coerced.contains(&name);
+        let decoder = Decoder {
+            coerces,
+            ..self.decoder.with(value)
+        };
+        seed.deserialize(decoder)
             .map_err(|error| error.below(Step::Key(key.clone())))
     }
 }

@@ -1,11 +1,13 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::decode::{UnknownFields, decode};
+use super::decode::{Rules, decode};
 use super::documents;
 use super::patch::PatchText;
 use super::*;
-use crate::model::{Fault, FieldPath, Mapping, Place, Resource, SelectorArgs, Source, Value};
+use crate::model::{
+    Fault, FieldPath, Mapping, Place, Resource, Scalar, SelectorArgs, Source, Value,
+};
 
 fn file() -> Arc<PathBuf> {
     Arc::new(PathBuf::from("/k/kustomization.yaml"))
@@ -262,7 +264,7 @@ fn keys_that_hide_others_are_warned_about() {
 fn the_schema_and_the_types_have_the_same_fields() {
     let document = schema::sample();
     assert_eq!(schema::problems(&document), []);
-    decode::<Kustomization>(&document, UnknownFields::Refuse).unwrap();
+    decode::<Kustomization>(&document, Rules::Kustomization).unwrap();
 }
 
 #[test]
@@ -271,9 +273,9 @@ fn unknown_fields_may_be_ignored() {
         .into_iter()
         .collect::<Mapping>()
         .into();
-    let image: Image = decode(&document, UnknownFields::Ignore).unwrap();
+    let image: Image = decode(&document, Rules::Plugin).unwrap();
     assert_eq!(image.name, "a");
-    let error = decode::<Image>(&document, UnknownFields::Refuse).unwrap_err();
+    let error = decode::<Image>(&document, Rules::Kustomization).unwrap_err();
     assert_eq!(
         (error.path(), error.message.as_str()),
         (FieldPath::of_keys(&["foo"]), "json: unknown field \"foo\"")
@@ -420,6 +422,14 @@ fn what_a_list_held_went_through_json() {
 }
 
 #[test]
+fn an_empty_flow_value_in_a_list_is_null() {
+    let text = b"kind: FooList\nitems: [{kind: A, metadata: {name: x}, s: {a: }}]";
+    let resources = documents::read(text, &file()).unwrap();
+    let scalar = resources[0].value().at(&["s", "a"]).unwrap().as_scalar();
+    assert_eq!(scalar, Some(&Scalar::null()));
+}
+
+#[test]
 fn deep_objects_in_lists_need_no_deep_stack() {
     let text = format!(
         "kind: FooList\nitems: [{{kind: A, metadata: {{name: x}}, s: {}{}}}]",
@@ -466,13 +476,11 @@ metadata:
 }
 
 fn patch(text: &str, target: Option<&SelectorArgs>) -> Result<Patch, String> {
-    let place = Place {
-        source: Source {
-            file: file(),
-            line: 1,
-        },
-        path: FieldPath::of_keys(&["patches"]),
+    let source = Source {
+        file: file(),
+        line: 1,
     };
+    let place = Place::of_field(source, FieldPath::of_keys(&["patches"]));
     let label = format!("[patch: {}]", go_quoted(text));
     let text = PatchText {
         text: text.as_bytes(),

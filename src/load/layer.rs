@@ -1,13 +1,14 @@
 //! A kustomization with everything its file names already read.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use indexmap::IndexSet;
 
 use crate::kustomization::patch::Patch;
-use crate::kustomization::{Files, Kustomization, Replacement};
-use crate::model::{FieldPath, Place, Resource, Source, Text, Value};
+use crate::kustomization::{Files, Kustomization, Replacement, decode};
+use crate::model::{Fault, FieldPath, Place, Resource, Source, Text, Value};
 
 /// A kustomization and what it names. A folder that several kustomizations name is one layer, shared.
 #[derive(Clone, Debug, Default)]
@@ -44,11 +45,19 @@ pub struct Layer {
     pub transformers: Vec<PluginSource>,
     /// Configurations of validator plugins, inline texts first.
     pub validators: Vec<PluginSource>,
+    /// Whether a layer below this one brings a schema.
+    pub has_schema_below: bool,
     /// The folders of all layers below this one.
     pub(super) below: IndexSet<PathBuf>,
 }
 
 impl Layer {
+    /// The name of the kustomization file.
+    pub fn file_name(&self) -> &str {
+        let name = self.file.file_name().and_then(OsStr::to_str);
+        name.unwrap_or_default()
+    }
+
     /// The place of a field of the kustomization file.
     pub fn place(&self, path: FieldPath) -> Place {
         place(&self.file, path)
@@ -61,7 +70,7 @@ pub(super) fn place(file: &Arc<PathBuf>, path: FieldPath) -> Place {
         file: Arc::clone(file),
         line: 1,
     };
-    Place { source, path }
+    Place::of_field(source, path)
 }
 
 /// What an entry of `resources` leads to.
@@ -127,8 +136,18 @@ pub struct SchemaFile {
 pub struct Configuration {
     /// The entry.
     pub entry: Text,
+    /// The file.
+    pub file: Arc<PathBuf>,
     /// Its first document.
     pub value: Value,
+}
+
+impl Configuration {
+    /// The failure of a value in it that does not fit.
+    pub fn unfit(&self, error: &decode::Error) -> Fault {
+        let message = format!("error unmarshaling JSON: while decoding JSON: {error}");
+        Fault::new(message).at(place(&self.file, error.path()))
+    }
 }
 
 impl Layer {
@@ -145,10 +164,13 @@ impl Layer {
         let components = self.components.iter().map(|component| &component.layer);
         let layers = self.operands.iter().filter_map(Operand::layer);
         let mut below = IndexSet::new();
+        let mut has_schema = false;
         for layer in layers.chain(components).chain(plugins) {
+            has_schema |= layer.schema.is_some() || layer.has_schema_below;
             below.insert(layer.root.clone());
             below.extend(layer.below.iter().cloned());
         }
+        self.has_schema_below = has_schema;
         self.below = below;
     }
 }

@@ -6,6 +6,7 @@ mod file_system;
 mod generator_files;
 mod hints;
 mod layer;
+mod outside;
 mod patches;
 mod remote;
 mod replacements;
@@ -23,11 +24,12 @@ use crate::model::{Fault, FieldPath, Place, Text, Warning};
 
 pub use self::file_system::{Disk, FileKind, FileSystem, Memory};
 pub use self::layer::{ComponentLayer, Configuration, Layer, Operand, PluginSource, SchemaFile};
+pub use self::outside::Outside;
 pub use self::restriction::Restrictor;
 
 use self::chain::{Chain, Visit};
 use self::layer::place;
-use self::resolve::{Resolver, join};
+use self::resolve::join;
 use self::restriction::Reader;
 
 /// The names of a kustomization file.
@@ -51,16 +53,8 @@ pub struct Loaded {
 
 /// Loads the kustomization in a folder and everything below it.
 pub fn load(folder: &Path, files: &dyn FileSystem, options: &LoadOptions) -> Result<Loaded> {
-    let mut loader = Loader {
-        reader: Reader {
-            files,
-            resolver: Resolver::new(files),
-            restrictor: options.restrictor,
-        },
-        chain: Chain::default(),
-        layers: IndexMap::new(),
-        warnings: Vec::new(),
-    };
+    let reader = Reader::new(files, options.restrictor);
+    let mut loader = Loader::new(&reader);
     let root = loader.root(folder)?;
     let layer = loader.open(root)?;
     let layer = loader.fill(layer)?;
@@ -88,14 +82,23 @@ enum Refusal {
 }
 
 struct Loader<'a> {
-    reader: Reader<'a>,
+    reader: &'a Reader<'a>,
     /// The kustomizations that are being loaded, each named by the one before it.
     chain: Chain,
     layers: IndexMap<PathBuf, Arc<Layer>>,
     warnings: Vec<Warning>,
 }
 
-impl Loader<'_> {
+impl<'a> Loader<'a> {
+    fn new(reader: &'a Reader<'a>) -> Self {
+        Self {
+            reader,
+            chain: Chain::default(),
+            layers: IndexMap::new(),
+            warnings: Vec::new(),
+        }
+    }
+
     /// The folder that the command names.
     fn root(&self, folder: &Path) -> Result<PathBuf> {
         let shown = folder.display();
@@ -225,9 +228,8 @@ impl Loader<'_> {
         let kustomization = &layer.kustomization;
         layer.schema = self.schema(kustomization)?;
         layer.operands = self.operands(kustomization)?;
-        layer.configurations =
-            self.configurations("configurations", &kustomization.configurations)?;
-        layer.crds = self.configurations("crds", &kustomization.crds)?;
+        layer.configurations = self.configurations(&kustomization.configurations)?;
+        layer.crds = self.crds(&kustomization.crds)?;
         layer.files = self.generator_files(kustomization)?;
         layer.generators = self.plugins("generators", &kustomization.generators)?;
         layer.components = self.components(kustomization)?;

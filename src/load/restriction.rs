@@ -26,7 +26,15 @@ pub(super) struct Reader<'a> {
     pub(super) restrictor: Restrictor,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    pub(super) fn new(files: &'a dyn FileSystem, restrictor: Restrictor) -> Self {
+        Self {
+            files,
+            resolver: Resolver::new(files),
+            restrictor,
+        }
+    }
+
     /// Reads a file that the kustomization in `root` names. Gives its path too, links followed.
     pub(super) fn read(&self, root: &Path, entry: &str) -> Result<(PathBuf, Vec<u8>), Fault> {
         self.try_read(root, entry)

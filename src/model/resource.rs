@@ -1,10 +1,11 @@
 //! One object of a render, with the bookkeeping that kustomize keeps in annotations and we keep in fields.
 
 use std::num::NonZeroU32;
+use std::sync::Arc;
 
 use ecow::EcoVec;
 
-use super::{Gvk, PreviousId, ResId, Scalar, Source, Text, Value};
+use super::{Gvk, PreviousId, Record, ResId, Scalar, Scopes, Source, Text, Value};
 
 /// What a generator asks to happen when its object exists already (spec 05 R20).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,6 +41,10 @@ pub struct Resource {
     pub behavior: Behavior,
     /// The text it was read from; nothing for generated objects.
     pub source: Option<Source>,
+    /// Where it came from and what changed it, if the build keeps records.
+    pub record: Option<Box<Record>>,
+    /// The kinds outside namespaces that a custom schema adds.
+    scopes: Option<Arc<Scopes>>,
 }
 
 impl Resource {
@@ -57,6 +62,8 @@ impl Resource {
             needs_hash: false,
             behavior: Behavior::default(),
             source: None,
+            record: None,
+            scopes: None,
         }
     }
 
@@ -84,6 +91,12 @@ impl Resource {
     /// The identities it had, oldest first.
     pub fn previous(&self) -> &[PreviousId] {
         &self.previous
+    }
+
+    /// Says which kinds live outside namespaces besides those that kustomize knows.
+    pub fn set_scopes(&mut self, scopes: &Arc<Scopes>) {
+        self.scopes = Some(Arc::clone(scopes));
+        self.id = self.scoped(current_id(&self.value));
     }
 
     /// The identity it had first.
@@ -155,7 +168,7 @@ impl Resource {
             && id.gvk.group == group
             && id.gvk.version == version;
         if !same {
-            self.id = current_id(&self.value);
+            self.id = self.scoped(current_id(&self.value));
         }
         !same
     }
@@ -183,7 +196,18 @@ impl Resource {
             kind: previous.kind.clone(),
             ..self.id.gvk.clone()
         };
-        ResId::new(gvk, previous.name.clone(), previous.namespace.clone())
+        self.scoped(ResId::new(
+            gvk,
+            previous.name.clone(),
+            previous.namespace.clone(),
+        ))
+    }
+
+    fn scoped(&self, mut id: ResId) -> ResId {
+        if let Some(scopes) = &self.scopes {
+            id.cluster_scoped |= scopes.is_cluster_scoped(&id.gvk);
+        }
+        id
     }
 }
 

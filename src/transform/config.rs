@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use anyhow::{Result, bail};
 use serde::Deserialize;
 
-use crate::model::{FieldSpec, Gvk, Text, kind_order};
+use crate::model::{FieldSpec, Gvk, SpecPath, Text, kind_order};
 
 /// The fields that hold the name of objects of one kind.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -251,7 +251,7 @@ fn read_spec(line: &str) -> Option<FieldSpec> {
             Text::from(word)
         }
     });
-    let path = words.next()?.into();
+    let path = SpecPath::new(words.next()?);
     let (group, version, kind) = (words.next()?, words.next()?, words.next()?);
     let create = words.next().is_some_and(|word| word == "create");
     Some(FieldSpec {
@@ -267,12 +267,9 @@ fn read_name_references(table: &str) -> Vec<NameReference> {
     let mut references: Vec<NameReference> = Vec::new();
     for line in table.lines().filter(|line| !line.starts_with('#')) {
         if line.starts_with(' ') {
-            let fields = references
-                .last_mut()
-                .map(|reference| &mut reference.field_specs);
-            fields
-                .into_iter()
-                .for_each(|fields| fields.extend(read_spec(line)));
+            if let Some(reference) = references.last_mut() {
+                reference.field_specs.extend(read_spec(line));
+            }
         } else {
             let mut words = line.split_whitespace().map(|word| {
                 if word == "-" {

@@ -1,8 +1,9 @@
 //! `images`.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use regex::Regex;
 
+use super::replacements::wrong_kind;
 use crate::kustomization::Image;
 use crate::model::{Create, FieldSpec, ResMap, Resource, Scalar, Text, Value, Walk, considering};
 
@@ -92,9 +93,11 @@ impl<'a> Entry<'a> {
     /// Whether the pass must stop at a container: for its image, or for not being one.
     fn concerns(&self, container: &Value) -> bool {
         match container {
-            Value::Mapping(map) => map
-                .get("image")
-                .is_some_and(|image| image.text().is_none_or(|text| self.matcher.is_match(text))),
+            Value::Mapping(map) => map.get("image").is_some_and(|image| {
+                image
+                    .as_scalar()
+                    .is_none_or(|scalar| self.matcher.is_match(&scalar.text))
+            }),
             other => !other.is_null(),
         }
     }
@@ -124,32 +127,21 @@ impl<'a> Entry<'a> {
         match container {
             Value::Mapping(map) => map.get_mut("image").map_or(Ok(()), |image| self.set(image)),
             other if other.is_null() => Ok(()),
-            other => bail!(
-                "wrong node kind: expected MappingNode but got {}",
-                other.node_kind()
-            ),
+            other => Err(wrong_kind("MappingNode", other)),
         }
     }
 
     fn set(&self, field: &mut Value) -> Result<()> {
         match field {
-            Value::Scalar(scalar) if scalar.is_null() && !self.image.name.is_empty() => Ok(()),
+            // A null is the text `null` here.
             Value::Scalar(scalar) => {
-                let old = if scalar.is_null() {
-                    ""
-                } else {
-                    scalar.text.as_str()
-                };
-                if self.matcher.is_match(old) {
-                    let new = self.rename(old);
+                if self.matcher.is_match(&scalar.text) {
+                    let new = self.rename(&scalar.text);
                     scalar.assign(&Scalar::string(new));
                 }
                 Ok(())
             }
-            other => bail!(
-                "wrong node kind: expected ScalarNode but got {}",
-                other.node_kind()
-            ),
+            other => Err(wrong_kind("ScalarNode", other)),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use super::replacements::wrong_kind;
 use crate::model::{
     Create, FieldSpec, Gvk, ResMap, Resource, Scalar, Text, Value, Walk, considering,
 };
@@ -39,6 +40,13 @@ fn is_exempt(original: &Gvk) -> bool {
 }
 
 impl Affix<'_> {
+    /// Whether it changes nothing.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Prefix(text) | Self::Suffix(text) => text.is_empty(),
+        }
+    }
+
     fn put(&self, resource: &mut Resource, spec: &FieldSpec) -> Result<()> {
         if spec.path.text == "metadata/name" {
             resource.remember_id();
@@ -57,12 +65,14 @@ impl Affix<'_> {
             create,
         };
         let walked = walk.visit(resource.value_mut(), &mut |field| {
-            let name = self.around(field.text().map_or("", Text::as_str));
             match field {
-                Value::Scalar(scalar) => scalar.assign(&Scalar::string(name)),
-                _ => *field = Value::string(name),
+                // A null is the text `null` here.
+                Value::Scalar(scalar) => {
+                    scalar.assign(&Scalar::string(self.around(&scalar.text)));
+                    Ok(())
+                }
+                field => Err(wrong_kind("ScalarNode", field)),
             }
-            Ok(())
         });
         walked.map_err(|error| considering(&spec.path.text, resource.id(), &error))
     }

@@ -98,21 +98,27 @@ impl Problem {
 
     /// The failure as seen from the whole text, of which `piece` begins on line `first_line`.
     pub(super) fn in_text(self, piece: &str, first_line: usize) -> Error {
-        let end = self.offset.min(piece.len());
-        let before = &piece.as_bytes()[..end];
-        let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
+        let (line, column) = line_and_column(piece, self.offset);
         Error {
             message: match self.named_line {
                 0 if self.is_yaml => format!("yaml: {}", self.message),
                 0 => self.message,
                 line => format!("yaml: line {line}: {}", self.message),
             },
-            line: first_line + memchr::memchr_iter(b'\n', before).count(),
-            column: 1 + before[line_start..]
-                .iter()
-                .filter(|byte| !matches!(byte, 0x80..=0xbf))
-                .count(),
+            line: first_line + line - 1,
+            column,
             hint: self.hint.map(str::to_owned),
         }
     }
+}
+
+/// The line and the column in characters of a place, both counted from 1.
+pub(super) fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
+    let before = &text.as_bytes()[..offset.min(text.len())];
+    let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
+    let is_first = |byte: &&u8| !matches!(**byte, 0x80..=0xbf);
+    (
+        1 + memchr::memchr_iter(b'\n', before).count(),
+        1 + before[line_start..].iter().filter(is_first).count(),
+    )
 }

@@ -1,6 +1,10 @@
 //! Where a field of a document stands: found late, from the text, for those who want to point at it.
 
-use crate::model::FieldPath;
+use std::ops::Range;
+
+use super::parser::{Event, EventKind, Parser};
+use super::{Dialect, encoding, error};
+use crate::model::{FieldPath, Step};
 
 /// A place in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,7 +17,260 @@ pub struct Position {
     pub length: usize,
 }
 
-/// Finds where a field of the document whose piece begins on a line stands: the place of the last step that exists.
-pub fn locate(_text: &[u8], _document_line: usize, _path: &FieldPath) -> Option<Position> {
-    None
+/// Finds where a field of the document whose piece begins on a line stands: the key that a path leads to, or the list item.
+/// Where the path goes on beyond what is written (or into an alias), it is the place of the last step that is there.
+pub fn locate(text: &[u8], document_line: usize, path: &FieldPath) -> Option<Position> {
+    let decoded = encoding::decode(text).ok()?;
+    let start = match document_line.checked_sub(2) {
+        None => 0,
+        Some(breaks) => memchr::memchr_iter(b'\n', decoded.as_bytes()).nth(breaks)? + 1,
+    };
+    let document = &decoded[start..];
+    let document = document.strip_prefix('\u{feff}').unwrap_or(document);
+    encoding::check_characters(document).ok()?;
+    let path = with_indexes(document, path);
+    let (span, _) = Walk::new(document).find(&path)?;
+    let (line, column) = error::line_and_column(document, span.start);
+    Some(Position {
+        line: document_line.max(1) + line - 1,
+        column,
+        length: document[span].chars().count(),
+    })
+}
+
+/// The path with the positions of the elements that it names; it ends before one that is not there.
+fn with_indexes(document: &str, path: &FieldPath) -> FieldPath {
+    let mut resolved = FieldPath::default();
+    for step in &path.steps {
+        let step = match step {
+            Step::Element(key, text) => {
+                match Walk::new(document).find_element(&resolved, key, text) {
+                    Some(index) => Step::Index(index),
+                    None => break,
+                }
+            }
+            other => other.clone(),
+        };
+        resolved.steps.push(step);
+    }
+    resolved
+}
+
+struct Walk<'a> {
+    text: &'a str,
+    parser: Parser<'a>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            parser: Parser::new(text, Dialect::Configuration),
+        }
+    }
+
+    fn next(&mut self) -> Option<Event<'a>> {
+        self.parser.next().ok()
+    }
+
+    /// What to point at for a path, and the node that is left to read if the path leads there to its end.
+    fn find(&mut self, path: &FieldPath) -> Option<(Range<usize>, Option<Event<'a>>)> {
+        if self.next()?.kind != EventKind::DocumentStart {
+            return None;
+        }
+        let mut node = self.next()?;
+        let mut found = self.span(&node);
+        for step in &path.steps {
+            let next = match (step, &node.kind) {
+                (Step::Key(key), EventKind::MappingStart(_)) => self.find_key(key, 0),
+                (Step::Repeated(key), EventKind::MappingStart(_)) => self.find_key(key, 1),
+                (Step::Index(index), EventKind::SequenceStart(_)) => self.find_item(*index),
+                _ => None,
+            };
+            match next {
+                Some(next) => (found, node) = next,
+                None => return Some((found, None)),
+            }
+        }
+        Some((found, Some(node)))
+    }
+
+    /// The position of the element of the list at a path that has a text under a key.
+    fn find_element(&mut self, path: &FieldPath, key: &str, text: &str) -> Option<usize> {
+        let (_, Some(list)) = self.find(path)? else {
+            return None;
+        };
+        if !matches!(list.kind, EventKind::SequenceStart(_)) {
+            return None;
+        }
+        for index in 0.. {
+            let item = self.next()?;
+            match item.kind {
+                EventKind::SequenceEnd => return None,
+                EventKind::MappingStart(_) if self.has(key, text)? => return Some(index),
+                EventKind::MappingStart(_) => {}
+                _ => self.skip(&item)?,
+            }
+        }
+        None
+    }
+
+    /// Whether the map that has begun has a text under a key; reads it to its end.
+    fn has(&mut self, wanted: &str, wanted_text: &str) -> Option<bool> {
+        let mut found = false;
+        loop {
+            let key = self.next()?;
+            if key.kind == EventKind::MappingEnd {
+                return Some(found);
+            }
+            self.skip(&key)?;
+            let value = self.next()?;
+            found |= matches!(&key.kind, EventKind::Scalar(_, key, _) if key == wanted)
+                && matches!(&value.kind, EventKind::Scalar(_, text, _) if text == wanted_text);
+            self.skip(&value)?;
+        }
+    }
+
+    /// The place and the value of a key after so many of the same text.
+    fn find_key(&mut self, wanted: &str, after: usize) -> Option<(Range<usize>, Event<'a>)> {
+        let mut rest = after;
+        loop {
+            let key = self.next()?;
+            match &key.kind {
+                EventKind::MappingEnd => return None,
+                EventKind::Scalar(_, text, _) if text == wanted => match rest.checked_sub(1) {
+                    None => return Some((self.span(&key), self.next()?)),
+                    Some(fewer) => rest = fewer,
+                },
+                _ => {}
+            }
+            self.skip(&key)?;
+            let value = self.next()?;
+            self.skip(&value)?;
+        }
+    }
+
+    fn find_item(&mut self, index: usize) -> Option<(Range<usize>, Event<'a>)> {
+        for _ in 0..index {
+            let item = self.next()?;
+            if item.kind == EventKind::SequenceEnd {
+                return None;
+            }
+            self.skip(&item)?;
+        }
+        let item = self.next()?;
+        (item.kind != EventKind::SequenceEnd).then(|| (self.span(&item), item))
+    }
+
+    /// Goes to the end of a node that has begun.
+    fn skip(&mut self, node: &Event<'a>) -> Option<()> {
+        let mut depth = nesting(node);
+        while depth > 0 {
+            depth += nesting(&self.next()?);
+        }
+        Some(())
+    }
+
+    /// What to point at: a scalar, or the beginning of a collection up to the `:` of its first key.
+    fn span(&self, node: &Event<'a>) -> Range<usize> {
+        let start = node.start.offset;
+        let rest = &self.text[start..];
+        let line = rest.lines().next().unwrap_or("");
+        let length = match &node.kind {
+            EventKind::Scalar(..) | EventKind::Alias(_) => node.end.offset - start,
+            _ => line.find(": ").unwrap_or(line.len()),
+        };
+        let shown = line[..length.min(line.len())].trim_end();
+        start..start + shown.strip_suffix(':').unwrap_or(shown).len()
+    }
+}
+
+fn nesting(event: &Event<'_>) -> isize {
+    match event.kind {
+        EventKind::SequenceStart(_) | EventKind::MappingStart(_) => 1,
+        EventKind::SequenceEnd | EventKind::MappingEnd => -1,
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "# first\nkind: A\n---\nkind: B\nspec:\n  \"quoted\": {é: [1, two]}\n  containers:\n  - name: x\n    image: nginx\n  -\n    name: y\n  more: *x\n";
+
+    #[test]
+    fn finds_keys_and_items() {
+        for (line, path, expected) in [
+            (1, FieldPath::default().key("kind"), (2, 1, 4)),
+            (4, FieldPath::default(), (4, 1, 4)),
+            (4, FieldPath::of_keys(&["spec"]), (5, 1, 4)),
+            (4, FieldPath::of_keys(&["spec", "quoted"]), (6, 3, 8)),
+            (4, FieldPath::of_keys(&["spec", "quoted", "é"]), (6, 14, 1)),
+            (
+                4,
+                FieldPath::of_keys(&["spec", "quoted", "é"]).index(1),
+                (6, 21, 3),
+            ),
+            (
+                4,
+                FieldPath::of_keys(&["spec", "containers"]).index(0),
+                (8, 5, 4),
+            ),
+            (
+                4,
+                FieldPath::of_keys(&["spec", "containers"])
+                    .index(0)
+                    .key("image"),
+                (9, 5, 5),
+            ),
+            (
+                4,
+                FieldPath::of_keys(&["spec", "containers"])
+                    .index(1)
+                    .key("name"),
+                (11, 5, 4),
+            ),
+        ] {
+            let (line_found, column, length) = expected;
+            let expected = Position {
+                line: line_found,
+                column,
+                length,
+            };
+            assert_eq!(
+                locate(TEXT.as_bytes(), line, &path),
+                Some(expected),
+                "{path}"
+            );
+        }
+    }
+
+    #[test]
+    fn finds_elements_by_a_text_and_keys_written_twice() {
+        let text = "l:\n- {name: a}\n- name: b\n  value: 1\n  value: 2\n";
+        let element = FieldPath::of_keys(&["l"]).element("name", "b");
+        for (path, expected) in [
+            (element.clone(), (3, 3)),
+            (element.clone().key("value"), (4, 3)),
+            (element.repeated("value"), (5, 3)),
+            (FieldPath::of_keys(&["l"]).element("name", "c"), (1, 1)),
+        ] {
+            let found = locate(text.as_bytes(), 1, &path).unwrap();
+            assert_eq!((found.line, found.column), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn points_at_the_last_step_that_is_there() {
+        let path = FieldPath::of_keys(&["spec", "containers"])
+            .index(7)
+            .key("name");
+        let found = locate(TEXT.as_bytes(), 4, &path).unwrap();
+        assert_eq!((found.line, found.column, found.length), (7, 3, 10));
+        let into_alias = FieldPath::of_keys(&["spec", "more", "deep"]);
+        assert_eq!(locate(TEXT.as_bytes(), 4, &into_alias).unwrap().line, 12);
+        assert_eq!(locate(b"# nothing\n", 1, &FieldPath::default()), None);
+        assert_eq!(locate(b"a: 1\n", 9, &FieldPath::default()), None);
+    }
 }

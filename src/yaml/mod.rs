@@ -1,5 +1,7 @@
 //! YAML as kustomize reads and prints it; knows nothing of Kubernetes.
 
+#[cfg(fuzzing)]
+pub mod comparison;
 mod composer;
 mod encoding;
 mod error;
@@ -11,6 +13,8 @@ mod number;
 mod parser;
 mod pieces;
 mod scanner;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 pub use self::error::Error;

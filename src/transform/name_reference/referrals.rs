@@ -69,6 +69,18 @@ fn subject_namespaces(id: &ResId, binding: &Value) -> Result<Vec<Text>> {
     namespaces.collect()
 }
 
+/// What stands in a field that refers to an object.
+pub(super) struct Reference<'a> {
+    /// The name.
+    pub(super) name: &'a str,
+    /// The kind that the field may refer to.
+    pub(super) target: &'a Gvk,
+    /// The field, as the table has it.
+    pub(super) path: &'a str,
+    /// The namespace beside the name, where the field is a map that has one.
+    pub(super) namespace: Option<&'a Text>,
+}
+
 /// The effective namespaces in which objects began and ended, as pairs.
 pub(super) struct Referrals {
     namespaces: IndexSet<(Text, Text)>,
@@ -87,80 +99,60 @@ impl Referrals {
         }
     }
 
-    /// The object that a name refers to; nothing where none or no single one can be meant. `namespace` is the one that
-    /// stands beside the name, where the reference is a map that has one.
+    /// The object that a reference means; nothing where there is none, or no single one.
     pub(super) fn select(
         &self,
         resources: &ResMap,
         referrer: &Referrer,
-        name: &str,
-        target: &Gvk,
-        path: &str,
-        namespace: Option<&Text>,
+        reference: &Reference<'_>,
     ) -> Result<Option<Slot>> {
-        let had_name = |resource: &Resource| {
-            resource
-                .previous()
-                .iter()
-                .any(|previous| previous.name == name)
+        let mut found = match reference.target.kind.as_str() {
+            "" => resources.slots().collect(),
+            kind => resources.named(kind, reference.name),
         };
-        let had_kind = |resource: &Resource| {
-            resource
-                .previous()
-                .iter()
-                .any(|previous| target.selects(&gvk_then(resource, previous)))
-        };
-        let role = referrer
-            .role
-            .as_ref()
-            .filter(|_| path.ends_with("roleRef/name"));
-        let is_role = |resource: &Resource| {
-            role.is_none_or(|(group, kind)| {
-                resource.id().gvk.group == *group
-                    && resource
-                        .previous()
-                        .iter()
-                        .any(|previous| previous.kind == *kind)
-            })
-        };
-        let named = if target.kind.is_empty() {
-            resources.slots().collect()
-        } else {
-            resources.named(&target.kind, name)
-        };
-        let mut found: Vec<_> = named
-            .into_iter()
-            .filter(|slot| {
-                let candidate = resources.get(*slot);
-                referrer.reaches(candidate.id())
-                    && namespace.is_none_or(|namespace| {
-                        self.is_in_namespace(referrer, candidate, namespace)
-                    })
-                    && had_name(candidate)
-                    && had_kind(candidate)
-                    && is_role(candidate)
-                    && is_near(referrer, candidate.id())
-            })
-            .collect();
+        found.retain(|slot| self.may_mean(referrer, reference, resources.get(*slot)));
         for is_strict in [false, true] {
             if found.len() > 1 {
                 found.retain(|slot| has_affixes_of(referrer, resources.get(*slot), is_strict));
             }
         }
-        let Some((first, others)) = found.split_first() else {
-            return Ok(None);
+        let id = |slot: &Slot| resources.get(*slot).id();
+        let is_alike = |a: &ResId, b: &ResId| {
+            a.name == b.name && (reference.namespace.is_none() || a.namespace == b.namespace)
         };
-        let id = resources.get(*first).id();
-        let is_alike = |other: &ResId| {
-            other.name == id.name && (namespace.is_none() || other.namespace == id.namespace)
-        };
-        if others
-            .iter()
-            .all(|other| is_alike(resources.get(*other).id()))
-        {
-            return Ok(Some(*first));
+        match found.split_first() {
+            None => Ok(None),
+            Some((first, others)) if others.iter().all(|other| is_alike(id(first), id(other))) => {
+                Ok(Some(*first))
+            }
+            Some(_) => Err(ambiguous(resources, &found)),
         }
-        Err(ambiguous(resources, &found))
+    }
+
+    /// Whether a reference may mean an object, its affixes aside (spec 04 R20 and steps 1 to 4 of R30).
+    fn may_mean(
+        &self,
+        referrer: &Referrer,
+        reference: &Reference<'_>,
+        candidate: &Resource,
+    ) -> bool {
+        let previous = candidate.previous();
+        let role = referrer
+            .role
+            .as_ref()
+            .filter(|_| reference.path.ends_with("roleRef/name"));
+        referrer.reaches(candidate.id())
+            && is_near(referrer, candidate.id())
+            && previous.iter().any(|id| id.name == reference.name)
+            && previous
+                .iter()
+                .any(|id| reference.target.selects(&gvk_then(candidate, id)))
+            && role.is_none_or(|(group, kind)| {
+                candidate.id().gvk.group == *group && previous.iter().any(|id| id.kind == *kind)
+            })
+            && reference
+                .namespace
+                .is_none_or(|namespace| self.is_in_namespace(referrer, candidate, namespace))
     }
 
     /// Whether an object began in the namespace that a reference names, or, if none did, ended there (spec 04 R11).

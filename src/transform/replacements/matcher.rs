@@ -4,13 +4,37 @@ use anyhow::{Result, anyhow, bail};
 use regex::Regex;
 
 use super::path::{Segment, malformed, source_text, wrong_kind};
-use crate::model::{Mapping, Scalar, Sequence, Text, Value};
+use crate::model::{Mapping, Scalar, Sequence, Tag, Text, Value, pattern};
+use crate::yaml::read_documents;
 
 /// A path of a target, ready to be followed.
 pub(super) struct Matcher {
     steps: Vec<Step>,
     /// What is made where the last field is missing; nothing if nothing is made anywhere.
     create: Option<Kind>,
+}
+
+/// An expression that matches a part of a text.
+enum Part {
+    /// Compiling nothing is much faster than compiling the simplest expression.
+    Literal(Text),
+    Regex(Box<Regex>),
+}
+
+impl Part {
+    fn new(expression: &Text) -> Result<Self> {
+        if expression.contains(|c| "\\.+*?()|[]{}^$".contains(c)) {
+            return pattern::compile(expression).map(|regex| Self::Regex(Box::new(regex)));
+        }
+        Ok(Self::Literal(expression.clone()))
+    }
+
+    fn is_in(&self, text: &str) -> bool {
+        match self {
+            Self::Literal(literal) => text.contains(literal.as_str()),
+            Self::Regex(regex) => regex.is_match(text),
+        }
+    }
 }
 
 /// The kinds of values.
@@ -28,7 +52,7 @@ enum Step {
     Elements {
         key: Text,
         value: Text,
-        pattern: Regex,
+        pattern: Part,
     },
 }
 
@@ -62,17 +86,32 @@ impl Kind {
 impl Matcher {
     /// Prepares the part of a path from a segment on.
     pub(super) fn new(segments: &[Segment], create: Option<Kind>) -> Result<Self> {
-        let steps = segments.iter().map(Step::new).collect::<Result<_>>()?;
+        let is_own_value =
+            |segment: &Segment| matches!(segment, Segment::Elements { key, .. } if key.is_empty());
+        // Elements that are values are targets themselves, whatever follows.
+        let end = segments
+            .iter()
+            .position(is_own_value)
+            .map_or(segments.len(), |position| position + 1);
+        let steps = segments[..end]
+            .iter()
+            .map(Step::new)
+            .collect::<Result<_>>()?;
         Ok(Self { steps, create })
     }
 
     /// Follows the path.
     pub(super) fn follow<'v>(&self, root: &'v mut Value) -> Result<Matches<'v>> {
+        self.follow_from(0, root)
+    }
+
+    /// Follows the path from a step on.
+    fn follow_from<'v>(&self, first: usize, root: &'v mut Value) -> Result<Matches<'v>> {
         let mut matches = Matches {
             fields: vec![root],
             any_lost: false,
         };
-        for (position, step) in self.steps.iter().enumerate() {
+        for (position, step) in self.steps.iter().enumerate().skip(first) {
             let below = self.below(position);
             let mut next = Vec::with_capacity(matches.fields.len());
             for value in matches.fields {
@@ -80,6 +119,10 @@ impl Matcher {
                     matches.any_lost |= self.leads_below_null(position, value)?;
                 } else if matches!(step, Step::Key(key) if key.is_empty()) {
                     matches.any_lost |= empty_itself(value, below.is_some())?;
+                } else if let Some(mut inner) = document_in(value) {
+                    // Kustomize follows the path into a copy.
+                    let found = self.follow_from(position, &mut inner)?;
+                    matches.any_lost |= found.any_lost || !found.fields.is_empty();
                 } else {
                     step.take(value, below, &mut next)?;
                 }
@@ -127,8 +170,7 @@ impl Step {
             Segment::Elements { key, value } => Self::Elements {
                 key: key.clone(),
                 value: value.clone(),
-                pattern: Regex::new(value)
-                    .map_err(|_| anyhow!("error parsing regexp: `{value}`"))?,
+                pattern: Part::new(value)?,
             },
             Segment::Malformed => return Err(malformed()),
         })
@@ -188,12 +230,19 @@ impl Step {
     }
 }
 
+/// The map or list that the text of a scalar stands for in YAML.
+fn document_in(value: &Value) -> Option<Value> {
+    let text = value.text()?;
+    let document = read_documents(text.as_bytes()).ok()?.into_iter().next()?;
+    (!matches!(document.value, Value::Scalar(_))).then_some(document.value)
+}
+
 /// An empty segment makes a text empty, and what is set there is lost.
 fn empty_itself(value: &mut Value, creates: bool) -> Result<bool> {
     match value {
         Value::Scalar(scalar) if !scalar.text.is_empty() => {
             if creates {
-                scalar.text.clear();
+                (scalar.text, scalar.tag) = (Text::new(), Tag::Untyped);
             }
             Ok(creates)
         }
@@ -202,13 +251,13 @@ fn empty_itself(value: &mut Value, creates: bool) -> Result<bool> {
 }
 
 /// Whether an element, or its field, matches the pattern somewhere in its text.
-fn matches(item: &Value, key: &str, pattern: &Regex) -> bool {
+fn matches(item: &Value, key: &str, pattern: &Part) -> bool {
     let field = if key.is_empty() {
         Some(item)
     } else {
         item.get(key)
     };
-    field.is_some_and(|field| pattern.is_match(&source_text(field)))
+    field.is_some_and(|field| pattern.is_in(&source_text(field)))
 }
 
 /// The element that is made where none matches.

@@ -10,7 +10,9 @@ mod tests;
 
 use anyhow::{Result, bail};
 
+pub(super) use self::path::wrong_kind;
 pub use self::path::{Path, Segment};
+use self::source::Source;
 use crate::kustomization::Replacement;
 use crate::model::ResMap;
 
@@ -21,9 +23,9 @@ pub fn apply(resources: &mut ResMap, replacements: &[Replacement]) -> Result<()>
         if targets.is_empty() {
             bail!("replacements must specify a source and at least one target");
         }
-        let value = source::value(resources, replacement)?;
+        let mut source = Source::new(resources, replacement)?;
         for target in targets {
-            target::apply(resources, target, &value)?;
+            target::apply(resources, target, &mut source)?;
         }
     }
     Ok(())

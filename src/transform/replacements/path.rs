@@ -2,7 +2,8 @@
 
 use anyhow::{Result, bail, ensure};
 
-use crate::model::{Style, Text, Value};
+use crate::model::{Text, Value};
+use crate::yaml::lossless;
 
 /// The longest path: values are not read from deeper either.
 const MAX_SEGMENTS: usize = 10_000;
@@ -55,15 +56,22 @@ impl Path {
 
     /// The value that the path leads to, if there is one.
     pub fn find<'v>(&self, value: &'v Value) -> Result<Option<&'v Value>> {
+        Ok(self.locate(value)?.map(|(_, value)| value))
+    }
+
+    /// The value that the path leads to, and the positions in the collections on the way.
+    pub(super) fn locate<'v>(&self, value: &'v Value) -> Result<Option<(Vec<usize>, &'v Value)>> {
         let mut found = value;
+        let mut places = Vec::with_capacity(self.segments.len());
         let is_empty = |segment: &&Segment| matches!(segment, Segment::Key(key) if key.is_empty());
         for segment in self.segments.iter().filter(|segment| !is_empty(segment)) {
-            match segment.find(found)? {
-                Some((_, next)) => found = next,
-                None => return Ok(None),
-            }
+            let Some((place, next)) = segment.find(found)? else {
+                return Ok(None);
+            };
+            places.push(place);
+            found = next;
         }
-        Ok(Some(found))
+        Ok(Some((places, found)))
     }
 }
 
@@ -179,7 +187,7 @@ fn own_text(value: &Value) -> &str {
 }
 
 /// Why a value that is of one kind cannot be taken for another.
-pub(super) fn wrong_kind(expected: &str, found: &Value) -> anyhow::Error {
+pub(in crate::transform) fn wrong_kind(expected: &str, found: &Value) -> anyhow::Error {
     // What has no text has no kind in kustomize.
     let is_empty = matches!(found, Value::Scalar(scalar) if scalar.text.is_empty());
     let (kind, text) = if is_empty {
@@ -192,44 +200,12 @@ pub(super) fn wrong_kind(expected: &str, found: &Value) -> anyhow::Error {
 
 /// The text of a value about as it was written: what list selectors of targets look at (spec 06 R30).
 pub(super) fn source_text(value: &Value) -> String {
-    let Value::Scalar(scalar) = value else {
-        return printed(value);
-    };
-    match scalar.style {
-        Style::FlowEmpty => String::new(),
-        Style::SingleQuoted => format!("'{}'", scalar.text.replace("'", "''")),
-        Style::DoubleQuoted => {
-            let mut text = String::with_capacity(scalar.text.len() + 2);
-            crate::yaml::json::write_string(&scalar.text, &mut text);
-            text
+    match value {
+        Value::Scalar(scalar) if scalar.text.is_empty() && !scalar.style.is_quoted() => {
+            String::new()
         }
-        Style::Literal | Style::Folded => printed_block(&scalar.text, scalar.style),
-        Style::Plain if crate::model::plain::resolve(&scalar.text) == scalar.tag => {
-            scalar.text.to_string()
-        }
-        Style::Plain => printed(value),
+        _ => lossless::print(value).trim_end_matches('\n').to_owned(),
     }
-}
-
-fn printed(value: &Value) -> String {
-    let mut text = String::new();
-    // What cannot be printed cannot be matched either; it fails at the end anyway.
-    if crate::yaml::write(value, &mut text).is_err() {
-        text.clear();
-    }
-    text.truncate(text.trim_end_matches('\n').len());
-    text
-}
-
-fn printed_block(text: &str, style: Style) -> String {
-    let indicator = if style == Style::Literal { "|" } else { ">" };
-    let chomping = if text.ends_with('\n') { "" } else { "-" };
-    text.lines()
-        .fold(format!("{indicator}{chomping}"), |mut block, line| {
-            block.push_str("\n  ");
-            block.push_str(line);
-            block
-        })
 }
 
 #[cfg(test)]

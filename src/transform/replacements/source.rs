@@ -6,32 +6,82 @@ use super::path::Path;
 use crate::kustomization::{Replacement, ReplacementOptions, ReplacementSource};
 use crate::model::{Gvk, ResId, ResMap, Resource, Scalar, Slot, Text, Value};
 
-/// The value that a replacement copies.
-pub(super) fn value(resources: &ResMap, replacement: &Replacement) -> Result<Value> {
-    match (&replacement.source, &replacement.source_value) {
-        (Some(_), Some(_)) => bail!("value and resource selectors are mutually exclusive"),
-        (None, Some(text)) => Ok(Value::Scalar(Scalar::untyped(text.clone()))),
-        (Some(source), None) => of_field(resources, source),
-        (None, None) => bail!("replacements must specify a source and at least one target"),
+/// What a replacement copies.
+pub(super) struct Source {
+    /// The value to copy.
+    pub(super) value: Value,
+    /// The field that it comes from, by the positions on the way, where a change of the field is a change of the value.
+    field: Option<(Slot, Vec<usize>)>,
+}
+
+impl Source {
+    /// Finds the value that a replacement copies.
+    pub(super) fn new(resources: &ResMap, replacement: &Replacement) -> Result<Self> {
+        match (&replacement.source, &replacement.source_value) {
+            (Some(_), Some(_)) => bail!("value and resource selectors are mutually exclusive"),
+            (Some(source), None) => Self::of_field(resources, source),
+            (None, Some(text)) => Ok(Self {
+                value: Value::Scalar(Scalar::untyped(text.clone())),
+                field: None,
+            }),
+            (None, None) => bail!("replacements must specify a source and at least one target"),
+        }
+    }
+
+    fn of_field(resources: &ResMap, source: &ReplacementSource) -> Result<Self> {
+        let field_path = match source.field_path.as_str() {
+            "" => Text::from("metadata.name"),
+            _ => source.field_path.clone(),
+        };
+        let slot = select(resources, source)?;
+        let path = Path::parse(&field_path)?;
+        let found = path
+            .locate(resources.get(slot).value())
+            .context("error looking up replacement source")?;
+        if let Some((places, value)) = found
+            && !value.is_null_or_empty()
+        {
+            return Ok(match &source.options {
+                Some(options) if !options.delimiter.is_empty() => Self {
+                    value: part(value, options)?,
+                    field: None,
+                },
+                _ => Self {
+                    value: value.clone(),
+                    field: Some((slot, places)),
+                },
+            });
+        }
+        bail!(
+            "fieldPath `{field_path}` is missing for replacement source {}",
+            id(source)
+        )
+    }
+
+    /// Whether the value is a field of this object.
+    pub(super) fn is_in(&self, slot: Slot) -> bool {
+        self.field.as_ref().is_some_and(|(of, _)| *of == slot)
+    }
+
+    /// Takes over what a replacement did to the field that it copies: kustomize holds the field, not its value.
+    pub(super) fn refresh(&mut self, resources: &ResMap) {
+        if let Some((slot, places)) = &self.field
+            && let Some(value) = places
+                .iter()
+                .try_fold(resources.get(*slot).value(), |value, place| {
+                    child(value, *place)
+                })
+        {
+            self.value = value.clone();
+        }
     }
 }
 
-fn of_field(resources: &ResMap, source: &ReplacementSource) -> Result<Value> {
-    let field_path = match source.field_path.as_str() {
-        "" => Text::from("metadata.name"),
-        _ => source.field_path.clone(),
-    };
-    let resource = resources.get(select(resources, source)?);
-    let path = Path::parse(&field_path)?;
-    let found = path
-        .find(resource.value())
-        .context("error looking up replacement source")?;
-    match found {
-        Some(value) if !value.is_null_or_empty() => part(value, source.options.as_ref()),
-        _ => bail!(
-            "fieldPath `{field_path}` is missing for replacement source {}",
-            id(source)
-        ),
+fn child(value: &Value, place: usize) -> Option<&Value> {
+    match value {
+        Value::Scalar(_) => None,
+        Value::Sequence(items) => items.get(place),
+        Value::Mapping(map) => map.entries().get(place).map(|entry| &entry.value),
     }
 }
 
@@ -89,11 +139,8 @@ fn describe(source: &ReplacementSource) -> String {
     }
 }
 
-/// The element of a text that a delimiter cuts, or the whole value.
-fn part(value: &Value, options: Option<&ReplacementOptions>) -> Result<Value> {
-    let Some(options) = options.filter(|options| !options.delimiter.is_empty()) else {
-        return Ok(value.clone());
-    };
+/// The element of a text that a delimiter cuts.
+fn part(value: &Value, options: &ReplacementOptions) -> Result<Value> {
     let Value::Scalar(scalar) = value else {
         bail!("delimiter option can only be used with scalar nodes");
     };

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, anyhow, bail};
 
 use super::matcher::{Kind, Matcher};
 use super::path::Path;
+use super::source::Source;
 use super::structured;
 use crate::kustomization::{ReplacementOptions, ReplacementTarget};
 use crate::model::{ResMap, Resource, Scalar, Selector, SelectorArgs, Slot, Style, Text, Value};
@@ -14,7 +15,7 @@ use crate::model::{ResMap, Resource, Scalar, Selector, SelectorArgs, Slot, Style
 pub(super) fn apply(
     resources: &mut ResMap,
     target: &ReplacementTarget,
-    value: &Value,
+    source: &mut Source,
 ) -> Result<()> {
     let Some(select) = &target.select else {
         bail!("target must specify resources to select");
@@ -28,14 +29,27 @@ pub(super) fn apply(
         [] => &default,
         paths => paths,
     };
+    let create = target
+        .options
+        .as_ref()
+        .is_some_and(|options| options.create);
+    let create = create.then(|| Kind::of(&source.value));
     let fields = paths
         .iter()
-        .map(|path| Field::new(path, target.options.as_ref(), value))
+        .map(|path| Field::new(path, target.options.as_ref(), create))
         .collect::<Result<Vec<_>>>()?;
     for slot in selected {
-        resources.edit(slot, |resource| {
-            fields.iter().try_for_each(|field| field.set(resource))
-        })?;
+        for field in &fields {
+            let is_source = source.is_in(slot);
+            if is_source {
+                resources.edit(slot, |resource| field.create_in(resource.value_mut()));
+                source.refresh(resources);
+            }
+            resources.edit(slot, |resource| field.set(resource, &source.value))?;
+            if is_source {
+                source.refresh(resources);
+            }
+        }
     }
     Ok(())
 }
@@ -51,10 +65,9 @@ fn select_from(
         .iter()
         .map(Reject::new)
         .collect::<Result<Vec<_>>>()?;
-    let mut selected = if is_literal(&select.kind) && is_literal(&select.name) {
-        resources.named(&select.kind, &select.name)
-    } else {
-        resources.slots().collect()
+    let mut selected = match selector.literal_target() {
+        Some((kind, name)) => resources.named(kind, name),
+        None => resources.slots().collect(),
     };
     selected.retain(|slot| {
         let resource = resources.get(*slot);
@@ -68,72 +81,68 @@ fn compile(args: &SelectorArgs) -> Result<Selector> {
     Selector::compile(args).context("error creating target selector")
 }
 
-/// Whether a pattern matches nothing but itself.
-fn is_literal(pattern: &str) -> bool {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    !pattern.is_empty() && pattern.bytes().all(is_plain)
-}
-
 /// An entry of `reject`: its requirements for labels and annotations reject alone, and so do the parts of its identity
 /// (spec 06 R22).
 struct Reject {
-    by_labels: Option<Selector>,
-    by_id: Option<Selector>,
+    selector: Selector,
+    has_metadata: bool,
+    has_id: bool,
 }
 
 impl Reject {
     fn new(args: &SelectorArgs) -> Result<Self> {
-        let labels = SelectorArgs {
-            label_selector: args.label_selector.clone(),
-            annotation_selector: args.annotation_selector.clone(),
-            ..SelectorArgs::default()
-        };
-        let id = SelectorArgs {
-            label_selector: Text::new(),
-            annotation_selector: Text::new(),
-            ..args.clone()
-        };
-        let compiled = |args: SelectorArgs| {
-            let is_empty = args == SelectorArgs::default();
-            (!is_empty).then(|| compile(&args)).transpose()
-        };
+        let parts = [
+            &args.group,
+            &args.version,
+            &args.kind,
+            &args.name,
+            &args.namespace,
+        ];
         Ok(Self {
-            by_labels: compiled(labels)?,
-            by_id: compiled(id)?,
+            selector: compile(args)?,
+            has_metadata: !args.label_selector.is_empty() || !args.annotation_selector.is_empty(),
+            has_id: parts.into_iter().any(|part| !part.is_empty()),
         })
     }
 
     fn matches(&self, resource: &Resource) -> bool {
-        [&self.by_labels, &self.by_id]
-            .into_iter()
-            .flatten()
-            .any(|selector| selector.matches_replacement_target(resource))
+        self.has_metadata && self.selector.matches_metadata(resource)
+            || self.has_id && self.selector.matches_any_id(resource)
     }
 }
 
-/// One path of a target with what goes there.
+/// One path of a target.
 struct Field<'a> {
     path: Path,
-    value: &'a Value,
-    /// The text of the value; empty for collections.
-    text: &'a str,
+    matcher: Result<Matcher>,
     create: Option<Kind>,
     options: Option<&'a ReplacementOptions>,
 }
 
 impl<'a> Field<'a> {
-    fn new(path: &Text, options: Option<&'a ReplacementOptions>, value: &'a Value) -> Result<Self> {
-        let creates = options.is_some_and(|options| options.create);
+    fn new(
+        path: &Text,
+        options: Option<&'a ReplacementOptions>,
+        create: Option<Kind>,
+    ) -> Result<Self> {
+        let path = Path::parse(path)?;
         Ok(Self {
-            path: Path::parse(path)?,
-            value,
-            text: value.as_scalar().map_or("", |scalar| scalar.text.as_str()),
-            create: creates.then(|| Kind::of(value)),
+            matcher: Matcher::new(&path.segments, create),
+            path,
+            create,
             options,
         })
     }
 
-    fn set(&self, resource: &mut Resource) -> Result<()> {
+    /// Makes the field where it is missing.
+    fn create_in(&self, root: &mut Value) {
+        if let (Ok(matcher), Some(_)) = (&self.matcher, self.create) {
+            // What fails here fails again when the field is set.
+            matcher.follow(root).ok();
+        }
+    }
+
+    fn set(&self, resource: &mut Resource, value: &Value) -> Result<()> {
         let mut shared = Shared::default();
         let inside = structured::set(
             resource.value_mut(),
@@ -141,12 +150,12 @@ impl<'a> Field<'a> {
             self.create,
             &mut |field| {
                 // Kustomize ignores the delimiter inside of structured text.
-                self.write(field, None, &mut Shared::default())
+                write(field, value, None, &mut Shared::default())
             },
         );
         match inside {
             Some(string) => shared.note(&string),
-            None => self.set_fields(resource.value_mut(), &mut shared)?,
+            None => self.set_fields(resource.value_mut(), value, &mut shared)?,
         }
         for (group, scalar) in shared.0 {
             resource.set_shared(group, &scalar);
@@ -154,18 +163,18 @@ impl<'a> Field<'a> {
         Ok(())
     }
 
-    fn set_fields(&self, root: &mut Value, shared: &mut Shared) -> Result<()> {
-        let followed = Matcher::new(&self.path.segments, self.create);
-        let followed = followed.and_then(|matcher| matcher.follow(root));
-        let matches = followed.map_err(|cause| anyhow!("{}: {cause:#}", self.not_found()))?;
-        if matches.fields.is_empty() && !matches.any_lost {
+    fn set_fields(&self, root: &mut Value, value: &Value, shared: &mut Shared) -> Result<()> {
+        let not_found = |cause: &anyhow::Error| anyhow!("{}: {cause:#}", self.not_found());
+        let matcher = self.matcher.as_ref().map_err(not_found)?;
+        let found = matcher.follow(root).map_err(|cause| not_found(&cause))?;
+        if found.fields.is_empty() && !found.any_lost {
             bail!(self.not_found());
         }
         let options = self.options.filter(|options| !options.delimiter.is_empty());
-        matches
+        found
             .fields
             .into_iter()
-            .try_for_each(|field| self.write(field, options, shared))
+            .try_for_each(|field| write(field, value, options, shared))
     }
 
     fn not_found(&self) -> String {
@@ -178,30 +187,31 @@ impl<'a> Field<'a> {
             self.path.text
         )
     }
+}
 
-    /// Writes the value over a field: a scalar keeps its type and style (spec 06 R32).
-    fn write(
-        &self,
-        field: &mut Value,
-        options: Option<&ReplacementOptions>,
-        shared: &mut Shared,
-    ) -> Result<()> {
-        let Value::Scalar(scalar) = field else {
-            if options.is_some() {
-                bail!("delimiter option can only be used with scalar nodes");
-            }
-            *field = unshared(self.value.clone());
-            return Ok(());
-        };
-        let old = shared.current(scalar);
-        let text = match options {
-            Some(options) => spliced(old, self.text, options),
-            None => self.text.into(),
-        };
-        set_text(scalar, text);
-        shared.note(scalar);
-        Ok(())
-    }
+/// Writes a value over a field: a scalar keeps its type and style (spec 06 R32).
+fn write(
+    field: &mut Value,
+    value: &Value,
+    options: Option<&ReplacementOptions>,
+    shared: &mut Shared,
+) -> Result<()> {
+    let Value::Scalar(scalar) = field else {
+        if options.is_some() {
+            bail!("delimiter option can only be used with scalar nodes");
+        }
+        *field = unshared(value.clone());
+        return Ok(());
+    };
+    // Collections have no text: a scalar that one is written over becomes empty.
+    let text = value.as_scalar().map_or("", |value| value.text.as_str());
+    let text = match options {
+        Some(options) => spliced(shared.current(scalar), text, options),
+        None => text.into(),
+    };
+    set_text(scalar, text);
+    shared.note(scalar);
+    Ok(())
 }
 
 /// Gives a scalar a text; one that had none, not even quotes, is no longer empty.

@@ -4,8 +4,6 @@ mod alias;
 mod key;
 mod merge;
 mod scalar;
-#[cfg(test)]
-mod tests;
 
 use ecow::EcoVec;
 

@@ -5,8 +5,11 @@
 //! spaces for each level, lists not set in under their key, no line ever folded.
 
 mod comments;
+mod property;
 mod read;
 mod scalar;
+#[cfg(test)]
+mod tests;
 mod update;
 mod write;
 
@@ -66,7 +69,21 @@ struct Collection {
     is_flow: bool,
 }
 
+/// The text of a value as it would stand in a document: scalars in their style, keys in their order.
+pub fn print(value: &Value) -> String {
+    write::print(&Document::of(value))
+}
+
 impl Document {
+    /// A document that says a value and nothing else.
+    fn of(value: &Value) -> Self {
+        Self {
+            head: String::new(),
+            root: Item::of(value),
+            foot: String::new(),
+        }
+    }
+
     /// Reads the first document of a text, if there is one.
     pub fn parse(text: &str) -> Result<Option<Self>, Error> {
         super::encoding::check_characters(text)
@@ -80,8 +97,10 @@ impl Document {
     }
 
     /// Makes the document say a value, leaving alone what says so already.
-    pub fn update(&mut self, value: &Value) {
-        self.root.value.update(value);
+    ///
+    /// Values that `is_new` holds for take the place of what was there with its form and its comments.
+    pub fn update(&mut self, value: &Value, is_new: &impl Fn(&Value) -> bool) {
+        self.root.value.update(value, is_new);
     }
 
     /// The text of the document, with a line break at the end.
@@ -159,6 +178,11 @@ impl Item {
             key: Some(Node::new(Content::Scalar(key))),
             ..Self::of(value)
         }
+    }
+
+    /// Whether its value is written as nothing.
+    fn says_nothing(&self) -> bool {
+        matches!(&self.value.content, Content::Scalar(scalar) if scalar.text.is_empty() && !scalar.style.is_quoted())
     }
 
     /// The key as a map of values has it; keys that are not text of some kind have none.

@@ -65,19 +65,16 @@ impl Printer {
 
     fn root(&mut self, root: &Item) {
         let node = &root.value;
-        match block_collection(node) {
-            Some(items) => {
-                self.properties(node);
-                let continues_line = self.out.is_empty();
-                self.block_items(items, 0, continues_line);
-            }
-            None => {
-                if !self.out.is_empty() {
-                    self.start_line(0);
-                }
-                self.leaf(node, Context::Block, 0, &root.line);
-            }
+        if let Some(items) = block_collection(node) {
+            self.properties(node);
+            let continues_line = self.out.is_empty();
+            self.block_items(items, 0, continues_line);
+            return;
         }
+        if !self.out.is_empty() {
+            self.start_line(0);
+        }
+        self.leaf(node, Context::Block, 0, &root.line);
     }
 
     /// The items of a collection, the first one on the line begun if `continues_line`.
@@ -99,7 +96,7 @@ impl Printer {
                 Some(key) => self.entry(key, item, indent),
                 None => self.list_item(item, indent),
             }
-            if !item.foot.is_empty() && !is_flow_collection(&item.value) {
+            if !item.foot.is_empty() {
                 self.lines(&item.foot, indent);
                 self.foot_indent = Some(indent);
             }
@@ -276,10 +273,6 @@ fn block_collection(node: &Node) -> Option<&[Item]> {
         }
         _ => None,
     }
-}
-
-fn is_flow_collection(node: &Node) -> bool {
-    matches!(&node.content, Content::Sequence(collection) | Content::Mapping(collection) if collection.is_flow)
 }
 
 fn is_simple_key(key: &Node) -> bool {
