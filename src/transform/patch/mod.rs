@@ -2,6 +2,7 @@
 
 mod bookkeeping;
 mod directive;
+mod join;
 mod json_form;
 mod json_patch;
 mod keyed_index;
@@ -12,6 +13,9 @@ mod report;
 mod strategic_merge;
 mod text_metadata;
 mod tuples;
+
+#[cfg(test)]
+mod tests;
 
 use anyhow::{Context, Result, anyhow, bail};
 
