@@ -237,6 +237,13 @@ impl Kept {
         if !patch.allow_kind_change {
             put(root, "kind", self.kind);
         }
+        // With a target kustomize writes the object's apiVersion back, also where it has none.
+        let has_version = root
+            .get("apiVersion")
+            .is_some_and(|version| !version.is_null());
+        if patch.target.is_some() && !has_version {
+            root.insert("apiVersion", Value::null());
+        }
         let Some(metadata) = root
             .get_or_insert_with("metadata", || Mapping::new().into())
             .as_mapping_mut()
