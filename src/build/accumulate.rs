@@ -59,14 +59,14 @@ impl Accumulator {
         }
         self.transform(&layer, place, session)?;
         let transformers = std::mem::take(&mut layer.transformers);
-        for transformer in self.plugins(transformers, &layer, place, session)? {
+        for transformer in plugins(transformers, &layer, place, session)? {
             self.run(&transformer, session, plugin::Transformer::run)?;
             if let Some(plugin) = &transformer.by {
                 records::note(&mut self.resources, plugin, 1);
             }
         }
         let validators = std::mem::take(&mut layer.validators);
-        for validator in self.plugins(validators, &layer, place, session)? {
+        for validator in plugins(validators, &layer, place, session)? {
             self.run(&validator, session, plugin::Transformer::validate)?;
         }
         self.vars
@@ -251,21 +251,6 @@ impl Accumulator {
         Ok(())
     }
 
-    /// The plugins that a layer lists as transformers or validators.
-    fn plugins(
-        &self,
-        sources: Vec<PluginSource>,
-        layer: &Layer,
-        place: &Place,
-        session: &mut Session<'_>,
-    ) -> Result<Vec<Configured<plugin::Transformer>>> {
-        if sources.is_empty() {
-            return Ok(Vec::new());
-        }
-        let configurations = configurations(sources, "transformer", place, session)?;
-        plugin::transformers(&configurations, layer, session.outside)
-    }
-
     fn run(
         &mut self,
         transformer: &Configured<plugin::Transformer>,
@@ -280,6 +265,20 @@ impl Accumulator {
             session.schema.get(&patches)?,
         )
     }
+}
+
+/// The plugins that a layer lists as transformers or validators.
+fn plugins(
+    sources: Vec<PluginSource>,
+    layer: &Layer,
+    place: &Place,
+    session: &mut Session<'_>,
+) -> Result<Vec<Configured<plugin::Transformer>>> {
+    if sources.is_empty() {
+        return Ok(Vec::new());
+    }
+    let configurations = configurations(sources, "transformer", place, session)?;
+    plugin::transformers(&configurations, layer, session.outside)
 }
 
 /// Gathers the objects that configure plugins: what kustomizations among them say is done to the configurations, save for
