@@ -67,14 +67,14 @@ impl Accumulator {
             }
         }
         let transformers = std::mem::take(&mut layer.transformers);
-        for transformer in self.plugins(transformers, &layer, place, session)? {
+        for transformer in plugins(transformers, &layer, place, session)? {
             self.run(&transformer, session, plugin::Transformer::run)?;
             if let Some(plugin) = &transformer.by {
                 records::note(&mut self.resources, plugin, 1);
             }
         }
         let validators = std::mem::take(&mut layer.validators);
-        for validator in self.plugins(validators, &layer, place, session)? {
+        for validator in plugins(validators, &layer, place, session)? {
             self.run(&validator, session, plugin::Transformer::validate)?;
         }
         let vars = &layer.kustomization.vars;
@@ -248,21 +248,6 @@ impl Accumulator {
         Ok(())
     }
 
-    /// The plugins that a layer lists as transformers or validators.
-    fn plugins(
-        &self,
-        sources: Vec<PluginSource>,
-        layer: &Layer,
-        place: &Place,
-        session: &mut Session<'_>,
-    ) -> Result<Vec<Configured<plugin::Transformer>>> {
-        if sources.is_empty() {
-            return Ok(Vec::new());
-        }
-        let configurations = configurations(sources, "transformer", place, session)?;
-        plugin::transformers(&configurations, layer, session.outside)
-    }
-
     fn run(
         &mut self,
         transformer: &Configured<plugin::Transformer>,
@@ -312,6 +297,20 @@ fn twins(first: &Resource, second: &Resource) -> Fault {
         (Some(first), None) => fault.at(first),
         (None, None) => fault,
     }
+}
+
+/// The plugins that a layer lists as transformers or validators.
+fn plugins(
+    sources: Vec<PluginSource>,
+    layer: &Layer,
+    place: &Place,
+    session: &mut Session<'_>,
+) -> Result<Vec<Configured<plugin::Transformer>>> {
+    if sources.is_empty() {
+        return Ok(Vec::new());
+    }
+    let configurations = configurations(sources, "transformer", place, session)?;
+    plugin::transformers(&configurations, layer, session.outside)
 }
 
 /// Gathers the objects that configure plugins: what kustomizations among them say is done to the configurations, save for

@@ -17,15 +17,20 @@ const KUSTOMIZE_VERSION: &str = "v5.8.1";
 pub(super) struct Root {
     order: SortOrder,
     managed_by_label: bool,
-    keeps_records: bool,
-    shows_origin: bool,
-    shows_transformations: bool,
+    /// Which records are shown. Those that are not shown may still be seen by transformers: kustomize keeps its records in
+    /// annotations, as soon as `buildMetadata` says anything.
+    records: Option<Shown>,
+}
+
+struct Shown {
+    origin: bool,
+    transformations: bool,
 }
 
 impl Root {
     /// Whether the build is to keep records.
     pub(super) fn keeps_records(&self) -> bool {
-        self.keeps_records
+        self.records.is_some()
     }
 
     pub(super) fn of(kustomization: &Kustomization, options: &BuildOptions) -> Result<Self> {
@@ -40,10 +45,10 @@ impl Root {
         Ok(Self {
             order,
             managed_by_label: options.managed_by_label || is_on("managedByLabel"),
-            // What is not shown may be seen by transformers: kustomize keeps its records in annotations.
-            keeps_records: !kustomization.build_metadata.is_empty(),
-            shows_origin: is_on("originAnnotations"),
-            shows_transformations: is_on("transformerAnnotations"),
+            records: (!kustomization.build_metadata.is_empty()).then(|| Shown {
+                origin: is_on("originAnnotations"),
+                transformations: is_on("transformerAnnotations"),
+            }),
         })
     }
 }
@@ -69,11 +74,13 @@ pub(super) fn finish(accumulator: Accumulator, root: &Root, session: Session<'_>
         }
         clean_metadata(resource.value_mut());
         check_annotation_keys(resource)?;
-        if root.shows_origin {
-            records::show_origin(resource)?;
-        }
-        if root.shows_transformations {
-            records::show_transformations(resource)?;
+        if let Some(shown) = &root.records {
+            if shown.origin {
+                records::show_origin(resource)?;
+            }
+            if shown.transformations {
+                records::show_transformations(resource)?;
+            }
         }
     }
     warnings.extend(double_env::warnings(&sorted, &session.patches));

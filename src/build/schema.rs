@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use crate::kustomization::{Patch, PatchBody, configuration};
 use crate::load::{Layer, SchemaFile};
 use crate::model::{
-    Fault, FieldPath, Gvk, Place, ResMap, Resource, Scopes, Selector, Source, Text, Value,
+    Fault, FieldPath, Gvk, Mapping, Place, ResMap, Resource, Scopes, Selector, Source, Text, Value,
 };
 use crate::transform::patch::Schema;
 
@@ -174,7 +174,7 @@ fn cluster_scoped_kinds(document: &Value) -> Scopes {
     let paths = document.get("paths").and_then(Value::as_mapping);
     let kinds = paths
         .into_iter()
-        .flat_map(|paths| paths.iter())
+        .flat_map(Mapping::iter)
         .filter_map(|(path, item)| {
             let kind = item.at(&["get", "x-kubernetes-group-version-kind"])?;
             let part = |key: &str| {

@@ -1,4 +1,4 @@
-//! `crds`: what files of OpenAPI definitions add to the tables of fields (spec 16 R20–R25).
+//! `crds`: what files of `OpenAPI` definitions add to the tables of fields (spec 16 R20–R25).
 
 use anyhow::{Result, bail};
 
