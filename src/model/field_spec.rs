@@ -34,8 +34,20 @@ pub struct SpecPath {
 
 impl From<Text> for SpecPath {
     fn from(text: Text) -> Self {
-        let escaped = text.trim_start_matches('/').replace("\\/", "\0");
-        let segments = escaped.split('/').map(Segment::parse).collect();
+        let path = text.trim_start_matches('/');
+        let segments = if memchr::memchr(b'\\', path.as_bytes()).is_some() {
+            let escaped = path.replace("\\/", "\0");
+            let parts = escaped.split('/');
+            parts
+                .map(|part| Segment::parse(&part.replace('\0', "/")))
+                .collect()
+        } else {
+            // The built-in tables have hundreds of paths, none with an escape: they are cut without a copy.
+            let slashes = path.bytes().filter(|byte| *byte == b'/').count();
+            let mut segments = EcoVec::with_capacity(slashes + 1);
+            segments.extend(path.split('/').map(Segment::parse));
+            segments
+        };
         Self { text, segments }
     }
 }
@@ -50,8 +62,7 @@ pub struct Segment {
 }
 
 impl Segment {
-    fn parse(part: &str) -> Self {
-        let key = part.replace('\0', "/");
+    fn parse(key: &str) -> Self {
         match key.strip_suffix("[]") {
             Some(key) => Self {
                 key: key.into(),

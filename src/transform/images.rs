@@ -16,10 +16,63 @@ pub fn apply(resources: &mut ResMap, images: &[Image], specs: &[FieldSpec]) -> R
         if resource.id().gvk.kind == "CustomResourceDefinition" {
             return Ok(());
         }
+        let gvk = resource.id().gvk.clone();
+        let specs: Vec<_> = specs.iter().filter(|spec| spec.selects(&gvk)).collect();
+        let mut containers = Containers::of(resource.value());
+        if containers.is_empty() && specs.is_empty() {
+            return Ok(());
+        }
         entries
             .iter()
-            .try_for_each(|entry| entry.apply(resource, specs))
+            .try_for_each(|entry| entry.apply(resource, &mut containers, &specs))
     })
+}
+
+/// What stands in the `containers` and `initContainers` lists of an object, at any depth: looked for once, not once an entry.
+#[derive(Default)]
+struct Containers {
+    images: Vec<Text>,
+    /// Whether something is there that an entry fails at.
+    has_misfits: bool,
+}
+
+impl Containers {
+    fn of(object: &Value) -> Self {
+        let mut containers = Self::default();
+        containers.collect(object);
+        containers
+    }
+
+    fn is_empty(&self) -> bool {
+        self.images.is_empty() && !self.has_misfits
+    }
+
+    fn collect(&mut self, value: &Value) {
+        match value {
+            Value::Mapping(map) => {
+                for (key, value) in map.iter() {
+                    if is_container_list(key) {
+                        let items = value.as_sequence().into_iter().flatten();
+                        items.for_each(|item| self.add(item));
+                    }
+                    self.collect(value);
+                }
+            }
+            Value::Sequence(items) => items.iter().for_each(|item| self.collect(item)),
+            Value::Scalar(_) => {}
+        }
+    }
+
+    fn add(&mut self, container: &Value) {
+        match container {
+            Value::Mapping(map) => match map.get("image").map(Value::text) {
+                Some(Some(image)) => self.images.push(image.clone()),
+                Some(None) => self.has_misfits = true,
+                None => {}
+            },
+            other => self.has_misfits |= !other.is_null(),
+        }
+    }
 }
 
 /// An entry of `images`, with what recognises its image.
@@ -58,45 +111,32 @@ impl<'a> Entry<'a> {
 
     /// Two passes: every `containers` and `initContainers` list at any depth, then the fields of the specs. Most images are
     /// reached by both, which shows where a tag suffix is added (spec 03 R41).
-    fn apply(&self, resource: &mut Resource, specs: &[FieldSpec]) -> Result<()> {
-        if self.is_in_containers(resource.value()) {
+    fn apply(
+        &self,
+        resource: &mut Resource,
+        containers: &mut Containers,
+        specs: &[&FieldSpec],
+    ) -> Result<()> {
+        let is_match = |image: &Text| self.matcher.is_match(image);
+        let mut is_changed = containers.has_misfits || containers.images.iter().any(is_match);
+        if is_changed {
             self.set_in_containers(resource.value_mut())?;
         }
-        let gvk = resource.id().gvk.clone();
-        for spec in specs.iter().filter(|spec| spec.selects(&gvk)) {
+        for spec in specs {
             let walk = Walk {
                 segments: &spec.path.segments,
                 create: Create::Never,
             };
-            let walked = walk.visit(resource.value_mut(), &mut |field| self.set(field));
+            let walked = walk.visit(resource.value_mut(), &mut |field| {
+                is_changed |= field.text().is_none_or(is_match);
+                self.set(field)
+            });
             walked.map_err(|error| considering(&spec.path.text, resource.id(), &error))?;
         }
+        if is_changed {
+            *containers = Containers::of(resource.value());
+        }
         Ok(())
-    }
-
-    /// Whether the first pass has anything to do, asked without taking the object apart for writing.
-    fn is_in_containers(&self, value: &Value) -> bool {
-        match value {
-            Value::Mapping(map) => map.iter().any(|(key, value)| {
-                let listed = is_container_list(key)
-                    .then(|| value.as_sequence())
-                    .flatten();
-                listed.is_some_and(|items| items.iter().any(|item| self.concerns(item)))
-                    || self.is_in_containers(value)
-            }),
-            Value::Sequence(items) => items.iter().any(|item| self.is_in_containers(item)),
-            Value::Scalar(_) => false,
-        }
-    }
-
-    /// Whether the pass must stop at a container: for its image, or for not being one.
-    fn concerns(&self, container: &Value) -> bool {
-        match container {
-            Value::Mapping(map) => map
-                .get("image")
-                .is_some_and(|image| image.text().is_none_or(|text| self.matcher.is_match(text))),
-            other => !other.is_null(),
-        }
     }
 
     fn set_in_containers(&self, value: &mut Value) -> Result<()> {

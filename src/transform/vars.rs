@@ -7,6 +7,7 @@ use std::num::NonZeroU32;
 use anyhow::{Result, anyhow, bail};
 use indexmap::IndexMap;
 
+use super::config::TransformerConfig;
 use super::replacements::Path;
 use crate::kustomization::Var;
 use crate::model::{
@@ -55,10 +56,15 @@ impl VarSet {
     /// Replaces the vars in the fields that may refer to them. All values are read before anything is replaced.
     ///
     /// Returns a warning where vars were used nowhere.
-    pub fn resolve(self, resources: &mut ResMap, specs: &[FieldSpec]) -> Result<Vec<Warning>> {
+    pub fn resolve(
+        self,
+        resources: &mut ResMap,
+        config: &TransformerConfig,
+    ) -> Result<Vec<Warning>> {
         if self.vars.is_empty() {
             return Ok(Vec::new());
         }
+        let specs = &config.tables().var_reference;
         let mut values = self.values(resources)?;
         for slot in resources.slots() {
             resources.edit(slot, |resource| values.replace_in(resource, specs))?;
