@@ -11,6 +11,8 @@ use crate::yaml;
 pub struct Excerpt {
     /// The whole text of the file.
     pub text: String,
+    /// The line of the place, counted from 1.
+    pub line: usize,
     /// The bytes of the text that the place covers.
     pub span: Range<usize>,
 }
@@ -19,10 +21,13 @@ pub struct Excerpt {
 pub fn excerpt(place: &Place, files: &dyn FileSystem) -> Option<Excerpt> {
     let bytes = files.read(&place.source.file).ok()?;
     let text = String::from_utf8(bytes).ok()?;
-    let position = yaml::locate(text.as_bytes(), place.source.line, &place.path);
-    let (line, column, length) = position.map_or((place.source.line, 1, 0), |position| {
-        (position.line, position.column, position.length)
-    });
+    let (line, column, length) = match place.column {
+        Some(column) => (place.source.line, column, 1),
+        None => yaml::locate(text.as_bytes(), place.source.line, &place.path)
+            .map_or((place.source.line, 1, 1), |position| {
+                (position.line, position.column, position.length)
+            }),
+    };
     let start_of_line = text
         .split_inclusive('\n')
         .take(line.saturating_sub(1))
@@ -32,6 +37,7 @@ pub fn excerpt(place: &Place, files: &dyn FileSystem) -> Option<Excerpt> {
     let end = advance(&text, start, length.max(1));
     Some(Excerpt {
         text,
+        line,
         span: start..end,
     })
 }

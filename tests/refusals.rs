@@ -29,8 +29,9 @@ fn helm_charts_are_refused() {
 
 #[test]
 fn plugins_that_are_not_built_in_are_refused() {
-    let message =
-        failure("transformers:\n- '{apiVersion: example.com/v1, kind: Sed, metadata: {name: s}}'\n");
+    let message = failure(
+        "transformers:\n- '{apiVersion: example.com/v1, kind: Sed, metadata: {name: s}}'\n",
+    );
     assert!(
         message.contains("external plugins disabled; unable to load external plugin 'Sed'"),
         "{message}"

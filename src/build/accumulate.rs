@@ -115,7 +115,9 @@ impl Accumulator {
     fn configure(&mut self, layer: &Layer) -> Result<()> {
         let mut additions = Vec::new();
         for file in &layer.configurations {
-            additions.push(decode::<FieldTables>(&file.value, Rules::FieldTables)?);
+            let tables = decode::<FieldTables>(&file.value, Rules::FieldTables)
+                .map_err(|error| file.unfit(&error))?;
+            additions.push(tables);
         }
         self.config
             .merge(TransformerConfig::with_additions(additions)?)
@@ -151,6 +153,8 @@ impl Accumulator {
     }
 
     fn transform(&mut self, layer: &Layer) -> Result<()> {
+        // Most layers have nothing to merge, and reading the schema is a tenth of a small build.
+        let merges = !layer.strategic_merge_patches.is_empty() || !layer.patches.is_empty();
         let operators = Operators {
             kustomization: &layer.kustomization,
             strategic_merge_patches: &layer.strategic_merge_patches,
@@ -158,7 +162,11 @@ impl Accumulator {
             json_patches: &layer.json_patches,
             replacements: &layer.replacements,
             config: &self.config,
-            schema: Schema::built_in(),
+            schema: if merges {
+                Schema::built_in()
+            } else {
+                Schema::empty()
+            },
         };
         Transformer::ORDER
             .into_iter()

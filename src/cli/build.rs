@@ -9,7 +9,7 @@ use super::terminal::{Terminal, write_file};
 use crate::build::{BuildOptions, Built, build};
 use crate::emit;
 use crate::load::{Disk, FileSystem, LoadOptions, Outside, Restrictor, load};
-use crate::model::Resource;
+use crate::model::{Fault, Resource};
 use crate::transform::sort_order::SortOrder;
 
 /// What a build is told on the command line; names and values are kustomize's.
@@ -34,11 +34,15 @@ pub(super) struct BuildArgs {
     /// Label every object with `app.kubernetes.io/managed-by`
     #[arg(long)]
     enable_managedby_label: bool,
+
+    /// Fail, and print nothing, where there is anything to warn of
+    #[arg(long)]
+    strict: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
 enum LoadRestrictor {
-    #[value(name = "LoadRestrictionsRootOnly", alias = "rootOnly")]
+    #[value(name = "LoadRestrictionsRootOnly", alias = "rootOnly", alias = "")]
     RootOnly,
     #[value(name = "LoadRestrictionsNone", alias = "none")]
     None,
@@ -64,9 +68,7 @@ pub(super) fn run(dir: &Path, args: &BuildArgs, terminal: &mut Terminal) -> Resu
     };
     let load_options = LoadOptions { restrictor };
     let loaded = load(dir, &Disk, &load_options)?;
-    for warning in &loaded.warnings {
-        terminal.warning(warning);
-    }
+    terminal.warnings(&loaded.warnings);
     let Built {
         resources,
         warnings,
@@ -78,8 +80,9 @@ pub(super) fn run(dir: &Path, args: &BuildArgs, terminal: &mut Terminal) -> Resu
             managed_by_label: args.enable_managedby_label || is_label_wanted(),
         },
     )?;
-    for warning in &warnings {
-        terminal.warning(warning);
+    terminal.warnings(&warnings);
+    if args.strict {
+        refuse_warnings(loaded.warnings.len() + warnings.len())?;
     }
     match &args.output {
         None => terminal.print(&emit::to_yaml(&resources)?),
@@ -97,6 +100,17 @@ fn is_label_wanted() -> bool {
     #[expect(clippy::disallowed_methods, reason = "the command line reads settings")]
     let wanted = std::env::var_os("KUSTOMIZE_ENABLE_MANAGEDBY_LABEL");
     wanted.is_some_and(|wanted| wanted == "on")
+}
+
+fn refuse_warnings(count: usize) -> Result<()> {
+    let warnings = match count {
+        0 => return Ok(()),
+        1 => "the warning",
+        _ => "the warnings",
+    };
+    let fault = Fault::new(format!("nothing is printed because of {warnings} above"));
+    let hint = "see to them, or render without `--strict`";
+    Err(fault.hint(hint).into())
 }
 
 fn write_folder(folder: &Path, resources: &[Resource]) -> Result<()> {

@@ -2,7 +2,9 @@
 
 mod build;
 mod overlay;
+mod report;
 mod terminal;
+mod usage;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -25,7 +27,11 @@ use self::terminal::Terminal;
   render production | kubectl apply -f -
   render ./deploy/base                  print the kustomization of a folder
   render production -o out/             write one file per object into a folder
-  render build overlays/production      the same under kustomize's name and flags"
+  render production --strict            print nothing, and fail, where something is suspicious
+  render build overlays/production      the same under kustomize's name and flags
+
+Manifests go to standard output; errors and warnings, each with its file and line, to standard error.
+The exit status is 0, or 1 where the kustomization cannot be rendered, or 2 for a mistake in the command."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -46,7 +52,10 @@ enum Command {
   render build                          print the kustomization of the current folder
   render build overlays/production
   render build overlays/production -o manifests.yaml
-  render build --load-restrictor LoadRestrictionsNone deploy")]
+  render build --strict overlays/production      fail where kustomize would be silent
+  render build --load-restrictor LoadRestrictionsNone deploy
+
+Errors and warnings go to standard error, each with its file and line. The exit status is 0 or 1.")]
     Build {
         /// The folder with the kustomization file
         #[arg(value_name = "DIR", default_value = ".")]
@@ -59,9 +68,10 @@ enum Command {
 
 /// Runs the program with its arguments, the program's own name first.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(args) {
+    let args: Vec<_> = args.into_iter().collect();
+    let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
-        Err(error) => return terminal::usage(&error),
+        Err(error) => return usage::report(&error, &args),
     };
     let mut terminal = Terminal::new();
     let done = match cli.command {

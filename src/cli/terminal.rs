@@ -4,26 +4,28 @@ use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::Renderer;
 use anyhow::{Context, Result};
 
-use crate::load::Disk;
-use crate::locate::excerpt;
-use crate::model::{Fault, Place, Warning};
+use super::report::{self, Shown};
+use crate::model::Warning;
 
 /// Where messages go, and how they look.
 pub(super) struct Terminal {
-    renderer: Renderer,
+    is_colourful: bool,
 }
 
 impl Terminal {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the command line is where the environment is read"
+    )]
     pub(super) fn new() -> Self {
-        let renderer = if std::io::stderr().is_terminal() {
-            Renderer::styled()
-        } else {
-            Renderer::plain()
-        };
-        Self { renderer }
+        // https://no-color.org: any text but none switches colours off.
+        let refuses = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        Self {
+            is_colourful: std::io::stderr().is_terminal() && !refuses,
+        }
     }
 
     /// Prints a result, whole. A reader that has gone away is no failure.
@@ -39,78 +41,34 @@ impl Terminal {
         }
     }
 
-    /// Shows a warning.
-    pub(super) fn warning(&mut self, warning: &Warning) {
-        self.show(
-            Level::WARNING,
-            &warning.message,
-            &[],
-            warning.place.as_ref(),
-            &warning.hints,
-        );
+    /// Shows warnings, each message once.
+    pub(super) fn warnings(&mut self, warnings: &[Warning]) {
+        if !warnings.is_empty() {
+            self.show(&report::of_warnings(warnings));
+        }
     }
 
     /// Shows a failure and returns the exit status for it.
     pub(super) fn failure(&mut self, error: &anyhow::Error) -> ExitCode {
-        let faults: Vec<_> = error
-            .chain()
-            .filter_map(|cause| cause.downcast_ref::<Fault>())
-            .collect();
-        let place = faults.iter().rev().find_map(|fault| fault.place.as_ref());
-        let hints: Vec<_> = faults
-            .iter()
-            .flat_map(|fault| fault.hints.iter().cloned())
-            .collect();
-        self.show(Level::ERROR, &format!("{error:#}"), &[], place, &hints);
+        self.show(&report::of_failure(error));
         ExitCode::FAILURE
     }
 
-    fn show(
-        &self,
-        level: Level<'_>,
-        message: &str,
-        contexts: &[String],
-        place: Option<&Place>,
-        hints: &[String],
-    ) {
-        let found = place.and_then(|place| {
-            excerpt(place, &Disk).map(|excerpt| (place.source.file.display().to_string(), excerpt))
-        });
-        let title = level.primary_title(message);
-        let mut group = match &found {
-            Some((file, excerpt)) => {
-                let annotation = AnnotationKind::Primary.span(excerpt.span.clone());
-                title.element(
-                    Snippet::source(&excerpt.text)
-                        .path(file)
-                        .fold(true)
-                        .annotation(annotation),
-                )
-            }
-            None => Group::with_title(title),
+    fn show(&self, reports: &[Shown]) {
+        let renderer = if self.is_colourful {
+            Renderer::styled()
+        } else {
+            Renderer::plain()
         };
-        for context in contexts {
-            group = group.element(Level::NOTE.message(context));
+        for report in reports {
+            complain(&report.render(&renderer));
         }
-        for hint in hints {
-            group = group.element(Level::HELP.message(hint));
-        }
-        complain(&self.renderer.render(&[group]));
     }
 }
 
-/// Prints what clap has to say: help and version are results, anything else is a mistake in the command.
-pub(super) fn usage(error: &clap::Error) -> ExitCode {
-    let printed = error.print();
-    match (error.use_stderr(), printed) {
-        (false, Ok(())) => ExitCode::SUCCESS,
-        _ => ExitCode::from(2),
-    }
-}
-
-#[expect(clippy::print_stderr, reason = "the one place that does")]
-fn complain(text: &str) {
-    eprintln!("{text}");
+/// Prints a message. Where nobody listens any more, there is nobody to tell.
+pub(super) fn complain(text: &str) {
+    drop(writeln!(std::io::stderr().lock(), "{text}\n"));
 }
 
 /// Writes a file whole or not at all.

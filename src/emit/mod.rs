@@ -28,10 +28,7 @@ fn write(resource: &Resource, out: &mut String) -> Result<()> {
     yaml::write(resource.value(), out).map_err(|error| {
         let fault = Fault::new(format!("{}: {}", resource.id(), error.message));
         match &resource.source {
-            Some(source) => fault.at(Place {
-                source: source.clone(),
-                path: error.path,
-            }),
+            Some(source) => fault.at(Place::of_field(source.clone(), error.path)),
             None => fault,
         }
         .into()

@@ -3,6 +3,7 @@
 mod absorb;
 mod config_map;
 mod content_hash;
+mod iam_policy;
 mod key_values;
 mod object;
 mod secret;
@@ -12,4 +13,5 @@ mod tests;
 pub use self::absorb::absorb;
 pub use self::config_map::config_map;
 pub use self::content_hash::content_hash;
+pub use self::iam_policy::{IamPolicyArgs, iam_policy};
 pub use self::secret::secret;

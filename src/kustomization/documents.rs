@@ -62,7 +62,7 @@ pub fn read(text: &[u8], file: &Arc<PathBuf>) -> Result<Vec<Resource>, Failure> 
             Some(items) => {
                 let items = items.map_err(|fault| {
                     let path = FieldPath::of_keys(&["items"]);
-                    Failure::Object(fault.at(Place { source, path }))
+                    Failure::Object(fault.at(Place::of_field(source, path)))
                 })?;
                 queue.extend(items.into_iter().map(|item| (item, line)));
             }
@@ -95,10 +95,8 @@ fn check(value: &Value, source: &Source) -> Result<(), Fault> {
     };
     let fault = |message: String, keys: &[&str]| {
         let is_there = value.at(keys).is_some();
-        Fault::new(message).at(Place {
-            source: source.clone(),
-            path: FieldPath::of_keys(if is_there { keys } else { &[] }),
-        })
+        let path = FieldPath::of_keys(if is_there { keys } else { &[] });
+        Fault::new(message).at(Place::of_field(source.clone(), path))
     };
     let (kind, name) = (text(&["kind"]), text(&["metadata", "name"]));
     let labels = || texts(value.at(&["metadata", "labels"]));

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Result;
-use indexmap::IndexSet;
+use indexmap::IndexMap;
 
 use crate::model::{Fault, FieldPath, Mapping, Place, Source, Text, Value, Warning};
 use crate::yaml;
@@ -39,18 +39,22 @@ pub fn configuration(text: &[u8], file: &Arc<PathBuf>) -> Result<Value> {
 
 /// The failure of text that is not YAML, at the line where reading stopped.
 pub(super) fn syntax_fault(prefix: &str, error: &yaml::Error, file: &Arc<PathBuf>) -> Fault {
-    let source = Source {
-        file: Arc::clone(file),
-        line: error.line,
-    };
-    let fault = Fault::new(format!("{prefix}{error}")).at(Place {
-        source,
-        path: FieldPath::default(),
-    });
+    let fault = Fault::new(format!("{prefix}{error}"))
+        .titled(without_line(&error.message))
+        .at(Place::of_spot(file, error.line, error.column));
     match &error.hint {
         Some(hint) => fault.hint(hint.clone()),
         None => fault,
     }
+}
+
+/// What kustomize says about YAML without the line, which it often gets wrong.
+fn without_line(message: &str) -> &str {
+    let message = message.strip_prefix("yaml: ").unwrap_or(message);
+    message
+        .strip_prefix("line ")
+        .and_then(|rest| rest.split_once(": "))
+        .map_or(message, |(_, message)| message)
 }
 
 /// The typed form of a document, or all of its fields that do not fit.
@@ -109,11 +113,8 @@ fn deprecations(fields: &Mapping, file: &Arc<PathBuf>) -> Vec<Warning> {
         .iter()
         .filter_map(|(field, instead)| {
             let (key, _) = present(fields).find(|(key, _)| key.eq_ignore_ascii_case(field))?;
-            Some(Warning {
-                message: legacy::warning(field, instead),
-                place: Some(place(file, FieldPath::default().key(key.clone()))),
-                hints: Vec::new(),
-            })
+            let place = place(file, FieldPath::default().key(key.clone()));
+            Some(Warning::new(legacy::warning(field, instead)).at(place))
         })
         .collect()
 }
@@ -133,7 +134,7 @@ fn duplicates(document: &Value, file: &Arc<PathBuf>) -> Vec<Warning> {
                     .map(|(index, item)| (item, path.clone().index(index))),
             ),
             Value::Mapping(map) => {
-                let mut kept = IndexSet::with_capacity(map.len());
+                let mut kept = IndexMap::with_capacity(map.len());
                 // Fields may be written in any case, other keys may not.
                 let is_root = path.steps.is_empty();
                 for (key, item) in map.iter() {
@@ -142,14 +143,15 @@ fn duplicates(document: &Value, file: &Arc<PathBuf>) -> Vec<Warning> {
                     } else {
                         key.clone()
                     };
-                    if !kept.insert(name) {
-                        warnings.push(Warning {
-                            message: format!(
-                                "`{key}` is written more than once; the last one counts"
-                            ),
-                            place: Some(place(file, path.clone().key(key.clone()))),
-                            hints: vec!["keep one of them".into()],
-                        });
+                    match kept.entry(name) {
+                        indexmap::map::Entry::Vacant(entry) => drop(entry.insert((key, 1))),
+                        indexmap::map::Entry::Occupied(mut entry) => {
+                            let (first, count) = entry.get_mut();
+                            *count += 1;
+                            if *count == 2 {
+                                warnings.push(duplicate(first, key, &path, file));
+                            }
+                        }
                     }
                     if item.as_scalar().is_none() {
                         rest.push((item, path.clone().key(key.clone())));
@@ -159,6 +161,23 @@ fn duplicates(document: &Value, file: &Arc<PathBuf>) -> Vec<Warning> {
         }
     }
     warnings
+}
+
+/// The warning about the second of two keys.
+fn duplicate(first: &Text, second: &Text, path: &FieldPath, file: &Arc<PathBuf>) -> Warning {
+    let at = if first == second {
+        path.clone().repeated(second.clone())
+    } else {
+        path.clone().key(second.clone())
+    };
+    let message = format!("`{second}` is written more than once; the last one counts");
+    Warning::new(message)
+        .at(place(file, at))
+        .related(
+            "first written here",
+            place(file, path.clone().key(first.clone())),
+        )
+        .hint("keep one of them")
 }
 
 /// Refuses a file that says nothing: an explicit empty list says something, a null does not (spec 01 R12).
@@ -221,5 +240,5 @@ fn place(file: &Arc<PathBuf>, path: FieldPath) -> Place {
         file: Arc::clone(file),
         line: 1,
     };
-    Place { source, path }
+    Place::of_field(source, path)
 }

@@ -466,13 +466,11 @@ metadata:
 }
 
 fn patch(text: &str, target: Option<&SelectorArgs>) -> Result<Patch, String> {
-    let place = Place {
-        source: Source {
-            file: file(),
-            line: 1,
-        },
-        path: FieldPath::of_keys(&["patches"]),
+    let source = Source {
+        file: file(),
+        line: 1,
     };
+    let place = Place::of_field(source, FieldPath::of_keys(&["patches"]));
     let label = format!("[patch: {}]", go_quoted(text));
     let text = PatchText {
         text: text.as_bytes(),

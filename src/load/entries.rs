@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Error, Result};
+use indexmap::IndexSet;
 
 use crate::kustomization::documents::{self, Failure};
 use crate::kustomization::{Kustomization, configuration, go_quoted};
-use crate::model::{Fault, FieldPath, Place, Resource, Text, Value};
+use crate::model::{Fault, FieldPath, Place, Resource, Step, Text, Value};
 
 use super::{
-    ComponentLayer, Configuration, Loader, Operand, PluginSource, Refusal, Role, SchemaFile,
+    ComponentLayer, Configuration, Loader, Operand, PluginSource, Refusal, Role, SchemaFile, layer,
     remote, reworded,
 };
 
@@ -142,33 +143,29 @@ impl Loader<'_> {
         Ok(inline)
     }
 
-    /// Reads the files that `configurations` or `crds` names.
-    pub(super) fn configurations(
-        &self,
-        field: &str,
-        entries: &[Text],
-    ) -> Result<Vec<Configuration>> {
-        entries
-            .iter()
-            .enumerate()
-            .map(|(position, entry)| {
-                let place = self.entry_place(field, position);
-                let value = self.configuration(entry, place, |error| match field {
-                    "crds" => {
-                        format!("unable to parse open API definition from '{entry}': {error}")
-                    }
-                    _ => error.into(),
-                });
-                Ok(Configuration {
-                    entry: entry.clone(),
-                    value: match field {
-                        "crds" => value
-                            .with_context(|| format!("loading CRDs {}", super::go_list(entries)))?,
-                        _ => value?,
-                    },
-                })
+    /// Reads the files that `configurations` names. kustomize refuses duplicate keys in these.
+    pub(super) fn configurations(&self, entries: &[Text]) -> Result<Vec<Configuration>> {
+        let read = |(position, entry): (usize, &Text)| {
+            let place = self.entry_place("configurations", position);
+            let configuration = self.configuration(entry, place, str::to_owned)?;
+            match duplicate(&configuration.value) {
+                None => Ok(configuration),
+                Some(path) => Err(already_set(&configuration, path).into()),
+            }
+        };
+        entries.iter().enumerate().map(read).collect()
+    }
+
+    /// Reads the files that `crds` names.
+    pub(super) fn crds(&self, entries: &[Text]) -> Result<Vec<Configuration>> {
+        let read = |(position, entry): (usize, &Text)| {
+            let place = self.entry_place("crds", position);
+            self.configuration(entry, place, |error| {
+                format!("unable to parse open API definition from '{entry}': {error}")
             })
-            .collect()
+        };
+        let files: Result<_> = entries.iter().enumerate().map(read).collect();
+        files.with_context(|| format!("loading CRDs {}", super::go_list(entries)))
     }
 
     /// Reads the schema that `openapi` names.
@@ -188,17 +185,22 @@ impl Loader<'_> {
     /// Reads a file of configuration.
     fn configuration(
         &self,
-        entry: &str,
+        entry: &Text,
         place: Place,
         unparsed: impl FnOnce(&str) -> String,
-    ) -> Result<Value> {
+    ) -> Result<Configuration> {
         let (path, text) = self.file(entry).map_err(|fault| fault.at(place.clone()))?;
-        let value = configuration(&text, &Arc::new(path)).map_err(|error| {
+        let file = Arc::new(path);
+        let value = configuration(&text, &file).map_err(|error| {
             reworded(error, place, |error| {
                 unparsed(&format!("error converting YAML to JSON: {error}"))
             })
         })?;
-        Ok(value)
+        Ok(Configuration {
+            entry: entry.clone(),
+            file,
+            value,
+        })
     }
 
     /// Reads a file that the kustomization names.
@@ -216,4 +218,44 @@ fn placed(error: Error, place: Place) -> Error {
         Some(fault) if fault.place.is_some() => error,
         _ => reworded(error, place, str::to_owned).into(),
     }
+}
+
+/// The way to a key that stands twice in a map.
+fn duplicate(document: &Value) -> Option<FieldPath> {
+    let mut rest = vec![(document, FieldPath::default())];
+    while let Some((value, path)) = rest.pop() {
+        match value {
+            Value::Scalar(_) => {}
+            Value::Sequence(items) => rest.extend(
+                items
+                    .iter()
+                    .enumerate()
+                    .map(|(index, item)| (item, path.clone().index(index))),
+            ),
+            Value::Mapping(map) => {
+                let mut keys = IndexSet::with_capacity(map.len());
+                for (key, value) in map.iter() {
+                    let path = path.clone().key(key.clone());
+                    if !keys.insert(key) {
+                        return Some(path);
+                    }
+                    rest.push((value, path));
+                }
+            }
+        }
+    }
+    None
+}
+
+fn already_set(configuration: &Configuration, path: FieldPath) -> Fault {
+    let key = match path.steps.last() {
+        Some(Step::Key(key)) => key.as_str(),
+        _ => "",
+    };
+    let message = format!(
+        "error converting YAML to JSON: yaml: unmarshal errors: key \"{key}\" already set in map"
+    );
+    Fault::new(message)
+        .at(layer::place(&configuration.file, path))
+        .hint("keep one of them")
 }

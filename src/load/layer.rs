@@ -6,8 +6,8 @@ use std::sync::Arc;
 use indexmap::IndexSet;
 
 use crate::kustomization::patch::Patch;
-use crate::kustomization::{Files, Kustomization, Replacement};
-use crate::model::{FieldPath, Place, Resource, Source, Text, Value};
+use crate::kustomization::{Files, Kustomization, Replacement, decode};
+use crate::model::{Fault, FieldPath, Place, Resource, Source, Text, Value};
 
 /// A kustomization and what it names. A folder that several kustomizations name is one layer, shared.
 #[derive(Clone, Debug, Default)]
@@ -61,7 +61,7 @@ pub(super) fn place(file: &Arc<PathBuf>, path: FieldPath) -> Place {
         file: Arc::clone(file),
         line: 1,
     };
-    Place { source, path }
+    Place::of_field(source, path)
 }
 
 /// What an entry of `resources` leads to.
@@ -127,8 +127,18 @@ pub struct SchemaFile {
 pub struct Configuration {
     /// The entry.
     pub entry: Text,
+    /// The file.
+    pub file: Arc<PathBuf>,
     /// Its first document.
     pub value: Value,
+}
+
+impl Configuration {
+    /// The failure of a value in it that does not fit.
+    pub fn unfit(&self, error: &decode::Error) -> Fault {
+        let message = format!("error unmarshaling JSON: while decoding JSON: {error}");
+        Fault::new(message).at(place(&self.file, error.path()))
+    }
 }
 
 impl Layer {

@@ -228,9 +228,8 @@ impl<'a> Loader<'a> {
         let kustomization = &layer.kustomization;
         layer.schema = self.schema(kustomization)?;
         layer.operands = self.operands(kustomization)?;
-        layer.configurations =
-            self.configurations("configurations", &kustomization.configurations)?;
-        layer.crds = self.configurations("crds", &kustomization.crds)?;
+        layer.configurations = self.configurations(&kustomization.configurations)?;
+        layer.crds = self.crds(&kustomization.crds)?;
         layer.files = self.generator_files(kustomization)?;
         layer.generators = self.plugins("generators", &kustomization.generators)?;
         layer.components = self.components(kustomization)?;

@@ -202,8 +202,5 @@ fn label(field: &str, text: &str) -> String {
 }
 
 fn below(place: &Place, field: &str) -> Place {
-    Place {
-        source: place.source.clone(),
-        path: place.path.clone().key(field),
-    }
+    Place::of_field(place.source.clone(), place.path.clone().key(field))
 }

@@ -32,10 +32,7 @@ impl Loader<'_> {
             let fault = Fault::new("cannot specify both path and inline replacement").at(place);
             return Err(fault.hint("make an entry for each").into());
         }
-        let place = Place {
-            path: place.path.key("path"),
-            ..place
-        };
+        let place = Place::of_field(place.source, place.path.key("path"));
         let (path, text) = self
             .file(&entry.path)
             .map_err(|fault| fault.at(place.clone()))?;
@@ -45,13 +42,11 @@ impl Loader<'_> {
                 format!("error converting YAML to JSON: {error}")
             })
         })?;
-        let in_file = |path: FieldPath| Place {
-            source: Source {
-                file: Arc::clone(&file),
-                line: 1,
-            },
-            path,
+        let source = Source {
+            file: Arc::clone(&file),
+            line: 1,
         };
+        let in_file = |path: FieldPath| Place::of_field(source.clone(), path);
         let one = |value: &Value, path: FieldPath| {
             decode::<Replacement>(value, Rules::Plugin).map_err(|error| {
                 let mut path = path;

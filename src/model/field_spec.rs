@@ -1,10 +1,10 @@
 //! Field specs: which field of which kinds an operation edits, and the one walk to it.
 
-use anyhow::{Result, bail};
+use anyhow::{Error, Result, anyhow, bail};
 use ecow::EcoVec;
 use serde::Deserialize;
 
-use super::{Gvk, Mapping, ResId, Scalar, Text, Value};
+use super::{Gvk, Mapping, ResId, Sequence, Text, Value};
 
 /// A field of the kinds that it names (spec 03 R1).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -24,7 +24,7 @@ pub struct FieldSpec {
 
 /// The path of a field spec: segments joined by `/`, cut apart once (spec 03 R2).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(from = "Text")]
+#[serde(try_from = "Text")]
 pub struct SpecPath {
     /// As written.
     pub text: Text,
@@ -32,8 +32,25 @@ pub struct SpecPath {
     pub segments: EcoVec<Segment>,
 }
 
-impl From<Text> for SpecPath {
-    fn from(text: Text) -> Self {
+/// More segments no path has, and nobody may overflow the stack with them.
+const MAX_SEGMENTS: usize = 1000;
+
+impl TryFrom<Text> for SpecPath {
+    type Error = Error;
+
+    fn try_from(text: Text) -> Result<Self> {
+        let path = Self::new(text);
+        if path.segments.len() > MAX_SEGMENTS {
+            bail!("a path of more than {MAX_SEGMENTS} segments");
+        }
+        Ok(path)
+    }
+}
+
+impl SpecPath {
+    /// The path of this text.
+    pub fn new(text: impl Into<Text>) -> Self {
+        let text = text.into();
         let path = text.trim_start_matches('/');
         let segments = if memchr::memchr(b'\\', path.as_bytes()).is_some() {
             let escaped = path.replace("\\/", "\0");
@@ -59,21 +76,50 @@ pub struct Segment {
     pub key: Text,
     /// Whether it was written with `[]`: it is then never created.
     pub is_list: bool,
+    /// Whether kustomize takes it for more than a key, which fails in a map.
+    is_special: bool,
 }
 
 impl Segment {
-    fn parse(key: &str) -> Self {
-        match key.strip_suffix("[]") {
-            Some(key) => Self {
-                key: key.into(),
-                is_list: true,
-            },
-            None => Self {
-                key: key.into(),
-                is_list: false,
-            },
+    fn parse(text: &str) -> Self {
+        let (key, is_list) = match text.strip_suffix("[]") {
+            Some(key) => (key, true),
+            None => (text, false),
+        };
+        let key = key.trim();
+        let is_special = matches!(key, "" | "*" | "-") || is_selector(key) || is_integer(key);
+        Self {
+            key: key.into(),
+            is_list,
+            is_special,
         }
     }
+
+    /// Why it does not lead from a map to a field.
+    fn refusal(&self) -> Error {
+        let key = &self.key;
+        let reason = match key.as_str() {
+            "" => return anyhow!("cannot set or create an empty field name"),
+            "*" => "wildcard is not supported in PathGetter".to_owned(),
+            _ if is_selector(key) && !key.contains('=') => {
+                "list path element must contain fieldName=fieldValue for element to match".into()
+            }
+            _ if key.parse::<i64>().is_ok_and(|index| index < 0) => {
+                format!("array index {key} cannot be negative")
+            }
+            _ => "wrong node kind: expected SequenceNode but got MappingNode".into(),
+        };
+        anyhow!("fieldName: {key}: {reason}")
+    }
+}
+
+/// `[name=value]`
+fn is_selector(key: &str) -> bool {
+    key.starts_with('[') && key.ends_with(']')
+}
+
+fn is_integer(key: &str) -> bool {
+    key.ends_with(|last: char| last.is_ascii_digit()) && key.parse::<i64>().is_ok()
 }
 
 /// What to put at the end of a path whose last field is missing.
@@ -116,7 +162,8 @@ pub struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// Calls `set` with each value that the path leads to (spec 03 R3, R4): through every element of lists, past nulls.
+    /// Calls `set` with each value that the path leads to (spec 03 R3, R4): through every element of lists, past nulls on the
+    /// way. A null at its end is handed to `set` too.
     ///
     /// Fails where a scalar stands in the way, and as `set` does.
     pub fn visit(
@@ -132,22 +179,26 @@ impl Walk<'_> {
                 .make_mut()
                 .iter_mut()
                 .filter(|item| !item.is_null())
-                .try_for_each(|item| self.visit(item, set)),
+                .try_for_each(|item| self.visit(item, set))
+                .map_err(|error| self.in_list(error)),
+            Value::Mapping(_) if segment.is_special => Err(segment.refusal()),
             Value::Mapping(map) => {
                 let next = Walk {
                     segments: rest,
                     create: self.create,
                 };
-                let creates = self.create != Create::Never && !segment.is_list;
+                let creates = self.create != Create::Never;
                 match map.position(&segment.key) {
-                    None if !creates => Ok(()),
+                    None if !creates || segment.is_list => Ok(()),
                     None => next.visit(map.get_or_insert_with(&segment.key, || next.empty()), set),
                     Some(position) => {
                         let field = &mut map.entries_mut()[position].value;
-                        if field.is_null() && creates {
+                        if field.is_null() && creates && segment.is_list {
+                            *field = Value::Sequence(Sequence::new());
+                        } else if field.is_null() && creates && !next.ends_in_scalar() {
                             *field = next.empty();
                         }
-                        if field.is_null() {
+                        if field.is_null() && !rest.is_empty() {
                             Ok(())
                         } else {
                             next.visit(field, set)
@@ -156,25 +207,34 @@ impl Walk<'_> {
                 }
             }
             Value::Scalar(scalar) if scalar.is_null() => Ok(()),
-            Value::Scalar(_) if segment.key.is_empty() => {
-                bail!("cannot set or create an empty field name")
-            }
+            Value::Scalar(_) if segment.key.is_empty() => Err(segment.refusal()),
             Value::Scalar(_) => bail!("expected sequence or mapping node"),
         }
+    }
+
+    /// A failure below a list, with kustomize's word for where that is.
+    fn in_list(&self, error: Error) -> Error {
+        let keys: Vec<_> = self.segments.iter().map(|segment| &*segment.key).collect();
+        error.context(format!("visit traversal on path: [{}]", keys.join(" ")))
+    }
+
+    /// Whether it is done, at what becomes a scalar.
+    fn ends_in_scalar(&self) -> bool {
+        self.segments.is_empty() && self.create == Create::Scalar
     }
 
     /// What is made at this point of the walk.
     fn empty(&self) -> Value {
         match self.create {
-            Create::Scalar if self.segments.is_empty() => Value::Scalar(Scalar::string("")),
+            Create::Scalar if self.segments.is_empty() => Value::string(""),
             _ => Value::Mapping(Mapping::new()),
         }
     }
 }
 
 /// Puts the words around an error of a walk that say where it went (spec 03 R2).
-pub fn considering(path: &str, id: &ResId, error: &anyhow::Error) -> anyhow::Error {
-    anyhow::anyhow!("considering field '{path}' of object {id}: {error:#}")
+pub fn considering(path: &str, id: &ResId, error: &Error) -> Error {
+    anyhow!("considering field '{path}' of object {id}: {error:#}")
 }
 
 #[cfg(test)]
@@ -183,7 +243,7 @@ mod tests {
 
     #[test]
     fn segments_split_at_slashes_that_are_not_escaped() {
-        let path = SpecPath::from(Text::from("/spec/a.b\\/c/d[]"));
+        let path = SpecPath::new("/spec/a.b\\/c/d[]");
         let keys: Vec<_> = path
             .segments
             .iter()

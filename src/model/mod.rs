@@ -19,7 +19,7 @@ mod scalar;
 mod selector;
 mod value;
 
-pub use self::diagnostic::{Fault, Warning};
+pub use self::diagnostic::{Fault, Related, Warning};
 pub use self::field_path::{FieldPath, Step};
 pub use self::field_spec::{Create, FieldSpec, Segment, SpecPath, Walk, considering};
 pub use self::gvk::Gvk;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::FieldPath;
 
 /// The text that an object was read from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Source {
     /// The file, as a path that can be opened.
     pub file: Arc<PathBuf>,
@@ -15,10 +15,35 @@ pub struct Source {
 }
 
 /// A place in a source: for errors and warnings that point at what somebody wrote.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Place {
     /// The document.
     pub source: Source,
     /// The field in it; empty for the document as a whole.
     pub path: FieldPath,
+    /// The column of the source's line, in characters from 1, where not a field is meant but that very spot.
+    pub column: Option<usize>,
+}
+
+impl Place {
+    /// A field of a document.
+    pub fn of_field(source: Source, path: FieldPath) -> Self {
+        Self {
+            source,
+            path,
+            column: None,
+        }
+    }
+
+    /// A spot in a file; line and column count from 1.
+    pub fn of_spot(file: &Arc<PathBuf>, line: usize, column: usize) -> Self {
+        Self {
+            source: Source {
+                file: Arc::clone(file),
+                line,
+            },
+            path: FieldPath::default(),
+            column: Some(column),
+        }
+    }
 }

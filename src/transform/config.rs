@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use anyhow::{Result, bail};
 use serde::Deserialize;
 
-use crate::model::{FieldSpec, Gvk, Text, kind_order};
+use crate::model::{FieldSpec, Gvk, SpecPath, Text, kind_order};
 
 /// The fields that hold the name of objects of one kind.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -267,7 +267,7 @@ fn read_spec(line: &str) -> Option<FieldSpec> {
             Text::from(word)
         }
     });
-    let path = words.next()?.into();
+    let path = SpecPath::new(words.next()?);
     let (group, version, kind) = (words.next()?, words.next()?, words.next()?);
     let create = words.next().is_some_and(|word| word == "create");
     Some(FieldSpec {

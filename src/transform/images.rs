@@ -1,8 +1,9 @@
 //! `images`.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use regex::Regex;
 
+use super::replacements::wrong_kind;
 use crate::kustomization::Image;
 use crate::model::{Create, FieldSpec, ResMap, Resource, Scalar, Text, Value, Walk, considering};
 
@@ -65,9 +66,9 @@ impl Containers {
 
     fn add(&mut self, container: &Value) {
         match container {
-            Value::Mapping(map) => match map.get("image").map(Value::text) {
-                Some(Some(image)) => self.images.push(image.clone()),
-                Some(None) => self.has_misfits = true,
+            Value::Mapping(map) => match map.get("image") {
+                Some(Value::Scalar(image)) => self.images.push(image.text.clone()),
+                Some(_) => self.has_misfits = true,
                 None => {}
             },
             other => self.has_misfits |= !other.is_null(),
@@ -128,7 +129,9 @@ impl<'a> Entry<'a> {
                 create: Create::Never,
             };
             let walked = walk.visit(resource.value_mut(), &mut |field| {
-                is_changed |= field.text().is_none_or(is_match);
+                is_changed |= field
+                    .as_scalar()
+                    .is_none_or(|scalar| is_match(&scalar.text));
                 self.set(field)
             });
             walked.map_err(|error| considering(&spec.path.text, resource.id(), &error))?;
@@ -164,32 +167,21 @@ impl<'a> Entry<'a> {
         match container {
             Value::Mapping(map) => map.get_mut("image").map_or(Ok(()), |image| self.set(image)),
             other if other.is_null() => Ok(()),
-            other => bail!(
-                "wrong node kind: expected MappingNode but got {}",
-                other.node_kind()
-            ),
+            other => Err(wrong_kind("MappingNode", other)),
         }
     }
 
     fn set(&self, field: &mut Value) -> Result<()> {
         match field {
-            Value::Scalar(scalar) if scalar.is_null() && !self.image.name.is_empty() => Ok(()),
+            // A null is the text `null` here.
             Value::Scalar(scalar) => {
-                let old = if scalar.is_null() {
-                    ""
-                } else {
-                    scalar.text.as_str()
-                };
-                if self.matcher.is_match(old) {
-                    let new = self.rename(old);
+                if self.matcher.is_match(&scalar.text) {
+                    let new = self.rename(&scalar.text);
                     scalar.assign(&Scalar::string(new));
                 }
                 Ok(())
             }
-            other => bail!(
-                "wrong node kind: expected ScalarNode but got {}",
-                other.node_kind()
-            ),
+            other => Err(wrong_kind("ScalarNode", other)),
         }
     }
 

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use super::config::{FieldTables, merge_specs};
+use super::replacements::wrong_kind;
 use crate::kustomization::Label;
 use crate::model::{
-    Create, FieldSpec, Key, Mapping, ResMap, Resource, Scalar, SpecPath, Text, Value, Walk,
-    considering,
+    Create, FieldSpec, Key, ResMap, Resource, Scalar, SpecPath, Text, Value, Walk, considering,
 };
 
 /// Sets keys in every place that the specs name (spec 03 R30–R33).
@@ -61,7 +61,7 @@ pub fn label_specs(label: &Label, tables: &FieldTables) -> Result<Vec<FieldSpec>
         if label.include_templates {
             add(&tables.template_labels)?;
         }
-        let metadata = SpecPath::from(Text::from("metadata/labels"));
+        let metadata = SpecPath::new("metadata/labels");
         add(&[FieldSpec {
             path: metadata,
             create: true,
@@ -82,9 +82,11 @@ struct Setter<'a> {
 
 impl Setter<'_> {
     fn set(&mut self, place: &mut Value) -> Result<()> {
-        let kind = place.node_kind();
-        let Some(map) = map_of(place) else {
-            bail!("wrong node kind: expected MappingNode but got {kind}");
+        let map = match place {
+            Value::Mapping(map) => map,
+            // The walk made a map of it where it may.
+            place if place.is_null() => return Ok(()),
+            place => return Err(wrong_kind("MappingNode", place)),
         };
         let mut group = self.first_group;
         for (key, text) in self.pairs {
@@ -121,11 +123,4 @@ impl Setter<'_> {
             }
         }
     }
-}
-
-fn map_of(place: &mut Value) -> Option<&mut Mapping> {
-    if place.is_null() {
-        *place = Mapping::new().into();
-    }
-    place.as_mapping_mut()
 }

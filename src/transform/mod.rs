@@ -10,6 +10,7 @@ pub mod patch;
 pub mod replacements;
 pub mod replicas;
 pub mod sort_order;
+pub mod value_add;
 pub mod vars;
 
 use anyhow::{Context, Result};

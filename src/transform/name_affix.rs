@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use super::replacements::wrong_kind;
 use crate::model::{
     Create, FieldSpec, Gvk, ResMap, Resource, Scalar, Text, Value, Walk, considering,
 };
@@ -64,12 +65,14 @@ impl Affix<'_> {
             create,
         };
         let walked = walk.visit(resource.value_mut(), &mut |field| {
-            let name = self.around(field.text().map_or("", Text::as_str));
             match field {
-                Value::Scalar(scalar) => scalar.assign(&Scalar::string(name)),
-                _ => *field = Value::string(name),
+                // A null is the text `null` here.
+                Value::Scalar(scalar) => {
+                    scalar.assign(&Scalar::string(self.around(&scalar.text)));
+                    Ok(())
+                }
+                field => Err(wrong_kind("ScalarNode", field)),
             }
-            Ok(())
         });
         walked.map_err(|error| considering(&spec.path.text, resource.id(), &error))
     }

@@ -1,9 +1,13 @@
 //! `namespace`.
 
-use anyhow::{Result, bail};
+use std::fmt;
+
+use anyhow::{Context, Result, bail};
+
+use super::replacements::wrong_kind;
 
 use crate::model::{
-    Create, FieldSpec, Mapping, ResMap, Resource, Scalar, Sequence, Text, Value, Walk, considering,
+    Create, FieldSpec, Mapping, ResMap, Resource, Scalar, Text, Value, Walk, considering,
 };
 use crate::yaml::json;
 
@@ -68,12 +72,21 @@ impl<'a> Namespace<'a> {
             let metadata =
                 root.map(|root| root.get_or_insert_with("metadata", || Mapping::new().into()));
             if let Some(metadata) = metadata.and_then(Value::as_mapping_mut) {
-                self.assign(metadata.get_or_insert_with("namespace", || Value::string("")));
+                let field = metadata.get_or_insert_with("namespace", || Value::string(""));
+                // A null counts as set here, and nowhere else.
+                let is_set = field
+                    .as_scalar()
+                    .is_some_and(|scalar| !scalar.text.is_empty());
+                if !(self.unset_only && is_set) {
+                    self.assign(field)
+                        .map_err(|error| considering("metadata/namespace", &id, &error))?;
+                }
             }
         }
         let is_binding = matches!(id.gvk.kind.as_str(), "RoleBinding" | "ClusterRoleBinding");
         if is_binding {
-            self.set_subjects(resource.value_mut());
+            self.set_subjects(resource.value_mut())
+                .context("setting namespace on (cluster)role binding subjects")?;
         }
         for spec in specs.iter().filter(|spec| spec.selects(&id.gvk)) {
             let is_done_above = match spec.path.text.as_str() {
@@ -94,50 +107,83 @@ impl<'a> Namespace<'a> {
                     Create::Never
                 },
             };
-            let walked = walk.visit(resource.value_mut(), &mut |field| {
-                self.assign(field);
-                Ok(())
-            });
-            walked.map_err(|error| considering(&spec.path.text, &id, &error))?;
+            walk.visit(resource.value_mut(), &mut |field| self.set_field(field))
+                .map_err(|error| {
+                    let trouble = match error.downcast_ref() {
+                        Some(NotScalar(_)) => "namespace field specs must target scalar nodes",
+                        None => "namespace transformation failed",
+                    };
+                    considering(&spec.path.text, &id, &error).context(trouble)
+                })?;
         }
         Ok(())
     }
 
-    fn set_subjects(&self, binding: &mut Value) {
-        let subjects = binding.get_mut("subjects").and_then(Value::as_sequence_mut);
-        for subject in subjects
-            .into_iter()
-            .flat_map(Sequence::make_mut)
-            .filter_map(Value::as_mapping_mut)
-        {
-            let text = |key: &str| {
-                subject
-                    .get(key)
-                    .and_then(Value::text)
-                    .map_or("", Text::as_str)
-            };
+    fn set_subjects(&self, binding: &mut Value) -> Result<()> {
+        let subjects = match binding.get_mut("subjects") {
+            Some(Value::Sequence(subjects)) => subjects.make_mut(),
+            Some(other) if !other.is_null() => return Err(wrong_kind("SequenceNode", other)),
+            _ => return Ok(()),
+        };
+        for subject in subjects.iter_mut().filter(|subject| !subject.is_null()) {
             let is_meant = match self.subjects {
-                Subjects::DefaultOnly => text("name") == "default",
-                Subjects::AllServiceAccounts => text("kind") == "ServiceAccount",
+                Subjects::DefaultOnly => text_of(subject, "name")? == "default",
+                Subjects::AllServiceAccounts => text_of(subject, "kind")? == "ServiceAccount",
                 Subjects::None => false,
             };
-            if is_meant {
-                self.assign(subject.get_or_insert_with("namespace", || Value::string("")));
+            if let (true, Value::Mapping(subject)) = (is_meant, subject) {
+                let field = subject.get_or_insert_with("namespace", || Value::string(""));
+                self.set_field(field)?;
             }
+        }
+        Ok(())
+    }
+
+    /// Sets a field, unless it has a value that is to stay.
+    fn set_field(&self, field: &mut Value) -> Result<()> {
+        let is_set = |scalar: &Scalar| !scalar.is_null() && !scalar.text.is_empty();
+        match field {
+            Value::Scalar(scalar) if self.unset_only && is_set(scalar) => Ok(()),
+            field => self.assign(field),
         }
     }
 
-    fn assign(&self, field: &mut Value) {
-        let is_set = match field {
-            Value::Scalar(scalar) => !scalar.text.is_empty(),
-            _ => true,
-        };
-        if self.unset_only && is_set {
-            return;
-        }
+    fn assign(&self, field: &mut Value) -> Result<()> {
         match field {
-            Value::Scalar(scalar) => scalar.assign(&Scalar::string(self.name.clone())),
-            _ => *field = Value::string(self.name.clone()),
+            Value::Scalar(scalar) => {
+                scalar.assign(&Scalar::string(self.name.clone()));
+                Ok(())
+            }
+            field => Err(NotScalar(wrong_kind("ScalarNode", field).to_string()).into()),
         }
     }
 }
+
+/// The text of a subject's field that tells whether it is meant.
+fn text_of<'a>(subject: &'a Value, key: &str) -> Result<&'a str> {
+    let field = match subject {
+        Value::Mapping(map) => map.get(key),
+        other => return Err(wrong_kind("MappingNode", other)).with_context(|| looking_up(key)),
+    };
+    match field {
+        Some(Value::Scalar(scalar)) => Ok(&scalar.text),
+        Some(other) => Err(wrong_kind("ScalarNode", other)).with_context(|| looking_up(key)),
+        None => Ok(""),
+    }
+}
+
+fn looking_up(key: &str) -> String {
+    format!("looking up {key} on (cluster)role binding subject")
+}
+
+/// A map or list where a namespace belongs.
+#[derive(Debug)]
+struct NotScalar(String);
+
+impl fmt::Display for NotScalar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for NotScalar {}

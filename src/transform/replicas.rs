@@ -2,6 +2,7 @@
 
 use anyhow::{Result, bail};
 
+use super::replacements::wrong_kind;
 use crate::kustomization::Replica;
 use crate::model::{Create, FieldSpec, ResMap, Resource, Slot, Value, Walk, considering};
 
@@ -54,10 +55,12 @@ fn set(resource: &mut Resource, count: i64, spec: &FieldSpec) -> Result<()> {
     let walked = walk.visit(resource.value_mut(), &mut |field| {
         match (field, Value::from(count)) {
             // A quoted number stays quoted, and so a string (spec 03 R52).
-            (Value::Scalar(old), Value::Scalar(new)) => old.assign(&new),
-            (field, new) => *field = new,
+            (Value::Scalar(old), Value::Scalar(new)) => {
+                old.assign(&new);
+                Ok(())
+            }
+            (field, _) => Err(wrong_kind("ScalarNode", field)),
         }
-        Ok(())
     });
     walked.map_err(|error| considering(&spec.path.text, resource.id(), &error))
 }

@@ -28,11 +28,8 @@ pub fn locate(text: &[u8], document_line: usize, path: &FieldPath) -> Option<Pos
     let document = &decoded[start..];
     let document = document.strip_prefix('\u{feff}').unwrap_or(document);
     encoding::check_characters(document).ok()?;
-    let mut walk = Walk {
-        text: document,
-        parser: Parser::new(document, Dialect::Configuration),
-    };
-    let span = walk.find(path)?;
+    let path = with_indexes(document, path);
+    let (span, _) = Walk::new(document).find(&path)?;
     let (line, column) = error::line_and_column(document, span.start);
     Some(Position {
         line: document_line.max(1) + line - 1,
@@ -41,17 +38,43 @@ pub fn locate(text: &[u8], document_line: usize, path: &FieldPath) -> Option<Pos
     })
 }
 
+/// The path with the positions of the elements that it names; it ends before one that is not there.
+fn with_indexes(document: &str, path: &FieldPath) -> FieldPath {
+    let mut resolved = FieldPath::default();
+    for step in &path.steps {
+        let step = match step {
+            Step::Element(key, text) => {
+                match Walk::new(document).find_element(&resolved, key, text) {
+                    Some(index) => Step::Index(index),
+                    None => break,
+                }
+            }
+            other => other.clone(),
+        };
+        resolved.steps.push(step);
+    }
+    resolved
+}
+
 struct Walk<'a> {
     text: &'a str,
     parser: Parser<'a>,
 }
 
 impl<'a> Walk<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            parser: Parser::new(text, Dialect::Configuration),
+        }
+    }
+
     fn next(&mut self) -> Option<Event<'a>> {
         self.parser.next().ok()
     }
 
-    fn find(&mut self, path: &FieldPath) -> Option<Range<usize>> {
+    /// What to point at for a path, and the node that is left to read if the path leads there to its end.
+    fn find(&mut self, path: &FieldPath) -> Option<(Range<usize>, Option<Event<'a>>)> {
         if self.next()?.kind != EventKind::DocumentStart {
             return None;
         }
@@ -59,27 +82,66 @@ impl<'a> Walk<'a> {
         let mut found = self.span(&node);
         for step in &path.steps {
             let next = match (step, &node.kind) {
-                (Step::Key(key), EventKind::MappingStart(_)) => self.find_key(key),
+                (Step::Key(key), EventKind::MappingStart(_)) => self.find_key(key, 0),
+                (Step::Repeated(key), EventKind::MappingStart(_)) => self.find_key(key, 1),
                 (Step::Index(index), EventKind::SequenceStart(_)) => self.find_item(*index),
                 _ => None,
             };
             match next {
                 Some(next) => (found, node) = next,
-                None => break,
+                None => return Some((found, None)),
             }
         }
-        Some(found)
+        Some((found, Some(node)))
     }
 
-    /// The key's place and its value.
-    fn find_key(&mut self, wanted: &str) -> Option<(Range<usize>, Event<'a>)> {
+    /// The position of the element of the list at a path that has a text under a key.
+    fn find_element(&mut self, path: &FieldPath, key: &str, text: &str) -> Option<usize> {
+        let (_, Some(list)) = self.find(path)? else {
+            return None;
+        };
+        if !matches!(list.kind, EventKind::SequenceStart(_)) {
+            return None;
+        }
+        for index in 0.. {
+            let item = self.next()?;
+            match item.kind {
+                EventKind::SequenceEnd => return None,
+                EventKind::MappingStart(_) if self.has(key, text)? => return Some(index),
+                EventKind::MappingStart(_) => {}
+                _ => self.skip(&item)?,
+            }
+        }
+        None
+    }
+
+    /// Whether the map that has begun has a text under a key; reads it to its end.
+    fn has(&mut self, wanted: &str, wanted_text: &str) -> Option<bool> {
+        let mut found = false;
+        loop {
+            let key = self.next()?;
+            if key.kind == EventKind::MappingEnd {
+                return Some(found);
+            }
+            self.skip(&key)?;
+            let value = self.next()?;
+            found |= matches!(&key.kind, EventKind::Scalar(_, key, _) if key == wanted)
+                && matches!(&value.kind, EventKind::Scalar(_, text, _) if text == wanted_text);
+            self.skip(&value)?;
+        }
+    }
+
+    /// The place and the value of a key after so many of the same text.
+    fn find_key(&mut self, wanted: &str, after: usize) -> Option<(Range<usize>, Event<'a>)> {
+        let mut rest = after;
         loop {
             let key = self.next()?;
             match &key.kind {
                 EventKind::MappingEnd => return None,
-                EventKind::Scalar(_, text, _) if text == wanted => {
-                    return Some((self.span(&key), self.next()?));
-                }
+                EventKind::Scalar(_, text, _) if text == wanted => match rest.checked_sub(1) {
+                    None => return Some((self.span(&key), self.next()?)),
+                    Some(fewer) => rest = fewer,
+                },
                 _ => {}
             }
             self.skip(&key)?;
@@ -181,6 +243,21 @@ mod tests {
                 Some(expected),
                 "{path}"
             );
+        }
+    }
+
+    #[test]
+    fn finds_elements_by_a_text_and_keys_written_twice() {
+        let text = "l:\n- {name: a}\n- name: b\n  value: 1\n  value: 2\n";
+        let element = FieldPath::of_keys(&["l"]).element("name", "b");
+        for (path, expected) in [
+            (element.clone(), (3, 3)),
+            (element.clone().key("value"), (4, 3)),
+            (element.repeated("value"), (5, 3)),
+            (FieldPath::of_keys(&["l"]).element("name", "c"), (1, 1)),
+        ] {
+            let found = locate(text.as_bytes(), 1, &path).unwrap();
+            assert_eq!((found.line, found.column), expected, "{path}");
         }
     }
 

@@ -1,5 +1,7 @@
 //! YAML as kustomize reads and prints it; knows nothing of Kubernetes.
 
+#[cfg(fuzzing)]
+pub mod comparison;
 mod composer;
 mod encoding;
 mod error;

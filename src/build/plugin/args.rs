@@ -139,3 +139,21 @@ pub(super) struct StrategicMergeArgs {
 pub(super) struct ReplacementArgs {
     pub(super) replacements: AsWritten<Vec<Replacement>>,
 }
+
+/// `ValueAddTransformer`
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct ValueAddArgs {
+    pub(super) value: Text,
+    pub(super) targets: Vec<ValueAddTarget>,
+    pub(super) target_file_path: Text,
+}
+
+/// A target of `ValueAddTransformer`.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct ValueAddTarget {
+    pub(super) selector: Option<SelectorArgs>,
+    pub(super) field_path: Text,
+    pub(super) file_path_position: i64,
+}

@@ -10,7 +10,7 @@ use crate::emit;
 use crate::kustomization::decode::{Rules, decode};
 use crate::kustomization::{self, Kustomization};
 use crate::load::{Layer, Outside};
-use crate::model::{Fault, FieldPath, Place, Resource, Source, Value};
+use crate::model::{Fault, FieldPath, Place, Resource, Text, Value};
 
 /// A plugin's configuration.
 pub(super) struct Configuration<'a> {
@@ -48,14 +48,28 @@ impl<'a> Configuration<'a> {
             let message = format!("error unmarshaling JSON: while decoding JSON: {error}");
             let fault = Fault::new(message);
             match &self.resource.source {
-                Some(source) => fault.at(Place {
-                    source: source.clone(),
-                    path: error.path(),
-                }),
+                Some(source) => fault.at(Place::of_field(source.clone(), error.path())),
                 None => fault,
             }
             .into()
         })
+    }
+
+    /// More arguments, out of a file.
+    pub(super) fn decode_file<T: DeserializeOwned>(&self, path: Text) -> Result<T> {
+        let part = Kustomization {
+            configurations: vec![path],
+            ..Kustomization::default()
+        };
+        let layer = self.read(part)?;
+        let value = layer.configurations.first().map(|file| &file.value);
+        Ok(decode(value.unwrap_or(&Value::null()), Rules::Plugin)?)
+    }
+
+    /// The name of the folder of the kustomization that lists the plugin.
+    pub(super) fn folder_name(&self) -> String {
+        let name = self.layer.root.file_name().unwrap_or_default();
+        name.to_string_lossy().into_owned()
     }
 
     /// Reads the files that the arguments name. Their paths start at the folder of the kustomization that lists the plugin,
@@ -89,10 +103,7 @@ impl<'a> Configuration<'a> {
 /// The failure at the object; inline ones have no place of their own.
 pub(super) fn at(fault: Fault, resource: &Resource) -> Fault {
     match &resource.source {
-        Some(source) => fault.at(Place {
-            source: Source::clone(source),
-            path: FieldPath::default(),
-        }),
+        Some(source) => fault.at(Place::of_field(source.clone(), FieldPath::default())),
         None => fault,
     }
 }

@@ -11,18 +11,21 @@ use anyhow::{Context, Result, bail};
 use self::args::{
     AffixArgs, AnnotationsArgs, ImageArgs, JsonPatchArgs, LabelArgs, NamedByMetadata,
     NamespaceArgs, PatchTransformerArgs, ReplacementArgs, ReplicaArgs, StrategicMergeArgs,
+    ValueAddArgs, ValueAddTarget,
 };
 use self::configuration::Configuration;
 use super::finish::add_hashes;
-use crate::generate;
+use crate::generate::{self, IamPolicyArgs};
 use crate::kustomization::decode::AsWritten;
-use crate::kustomization::{Files, GeneratorArgs, Image, Kustomization, Patch, Replica};
+use crate::kustomization::{
+    Files, GeneratorArgs, Image, Kustomization, Patch, Replacement, Replica,
+};
 use crate::load::{Layer, Outside};
-use crate::model::{Fault, FieldSpec, ResMap, Resource, Text};
+use crate::model::{Fault, FieldSpec, ResMap, Resource, Selector, Text};
 use crate::transform::name_affix::{self, Affix};
 use crate::transform::namespace::{Namespace, Subjects};
 use crate::transform::patch::{self, Schema};
-use crate::transform::{images, metadata, replicas};
+use crate::transform::{images, metadata, replacements, replicas, value_add};
 
 /// A configured plugin.
 pub(super) enum Plugin {
@@ -36,6 +39,7 @@ pub(super) enum Plugin {
 pub(super) enum Generator {
     ConfigMap(GeneratorArgs, Files),
     Secret(GeneratorArgs, Files),
+    IamPolicy(IamPolicyArgs),
 }
 
 /// A plugin that changes objects.
@@ -59,6 +63,8 @@ pub(super) enum Transformer {
     },
     Replica(Replica, Vec<FieldSpec>),
     Patches(Vec<Patch>),
+    Replacements(Vec<Replacement>),
+    ValueAdd(String, Vec<value_add::Target>),
 }
 
 /// Configures the generators of a layer.
@@ -129,6 +135,10 @@ fn builtin(configuration: &Configuration<'_>) -> Result<Option<Plugin>> {
     Ok(Some(match kind {
         "ConfigMapGenerator" | "SecretGenerator" => {
             Plugin::Generator(key_values(kind, configuration)?)
+        }
+        "IAMPolicyGenerator" => {
+            let AsWritten(args) = configuration.decode()?;
+            Plugin::Generator(Generator::IamPolicy(args))
         }
         "HelmChartInflationGenerator" => bail!(
             Fault::new("must specify --enable-helm").hint("helm charts are not supported yet")
@@ -215,8 +225,52 @@ fn transformer(kind: &str, configuration: &Configuration<'_>) -> Result<Option<T
             Transformer::Patches(configuration.read(part)?.json_patches.clone())
         }
         "PatchStrategicMergeTransformer" => strategic_merges(configuration)?,
+        "ReplacementTransformer" => {
+            let ReplacementArgs {
+                replacements: AsWritten(replacements),
+            } = configuration.decode()?;
+            let part = Kustomization {
+                replacements,
+                ..Kustomization::default()
+            };
+            Transformer::Replacements(configuration.read(part)?.replacements.clone())
+        }
+        "ValueAddTransformer" => value_add(configuration)?,
         _ => return Ok(None),
     }))
+}
+
+fn value_add(configuration: &Configuration<'_>) -> Result<Transformer> {
+    let ValueAddArgs {
+        value,
+        mut targets,
+        target_file_path,
+    } = configuration.decode()?;
+    if !target_file_path.is_empty() {
+        let more: ValueAddArgs = configuration.decode_file(target_file_path)?;
+        targets.extend(more.targets);
+    }
+    if targets.is_empty() {
+        bail!(Fault::new("must specify at least one target").hint("list fields under `targets:`"));
+    }
+    let targets = targets.into_iter().map(
+        |ValueAddTarget {
+             selector,
+             field_path,
+             file_path_position,
+         }| {
+            let selector = selector.as_ref().map(Selector::compile).transpose()?;
+            value_add::Target::new(selector, &field_path, file_path_position)
+        },
+    );
+    let value = match value.trim() {
+        "" => configuration.folder_name(),
+        value => value.to_owned(),
+    };
+    Ok(Transformer::ValueAdd(
+        value,
+        targets.collect::<Result<_>>()?,
+    ))
 }
 
 fn namespace(args: NamespaceArgs) -> Result<Transformer> {
@@ -275,6 +329,7 @@ impl Generator {
         let resource = match self {
             Self::ConfigMap(args, files) => generate::config_map(args, None, files)?,
             Self::Secret(args, files) => generate::secret(args, None, files)?,
+            Self::IamPolicy(args) => generate::iam_policy(args)?,
         };
         generate::absorb(resources, resource)
     }
@@ -315,6 +370,8 @@ impl Transformer {
             }
             Self::Replica(replica, specs) => replicas::apply(resources, replica, specs),
             Self::Patches(patches) => patch::apply(resources, patches, schema),
+            Self::Replacements(replacements) => replacements::apply(resources, replacements),
+            Self::ValueAdd(text, targets) => value_add::apply(resources, text, targets),
         }
     }
 }

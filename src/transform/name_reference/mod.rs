@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 use self::fields::FieldTree;
 use self::referrals::{Reference, Referrals, Referrer};
 use super::config::{NameReference, TransformerConfig};
-use crate::model::{Gvk, Mapping, ResMap, Slot, Text, Value, considering};
+use crate::model::{Gvk, Mapping, ResMap, Scalar, Slot, Tag, Text, Value, considering};
 
 /// Gives every field that refers to a renamed object the object's final name, and its namespace where the field has one.
 ///
@@ -88,9 +88,7 @@ impl Update<'_> {
                 })?;
                 if let Some(slot) = found {
                     let name = &self.resources.get(slot).id().name;
-                    if scalar.text != *name {
-                        scalar.text.clone_from(name);
-                    }
+                    set_name(scalar, name);
                 }
                 Ok(())
             }
@@ -109,7 +107,9 @@ impl Update<'_> {
 
     /// Updates a reference of the form `{name: …, namespace: …}` (spec 04 R11).
     fn mapping(&mut self, map: &mut Mapping, target: &Gvk, path: &Text) -> Result<()> {
-        let Some(name) = map.get("name").and_then(Value::text).cloned() else {
+        // A null is the text `null` here.
+        let name = map.get("name").and_then(Value::as_scalar);
+        let Some(name) = name.map(|scalar| scalar.text.clone()) else {
             bail!("path config error; no 'name' field in node");
         };
         let namespace = map.get("namespace").and_then(Value::text).cloned();
@@ -133,10 +133,19 @@ impl Update<'_> {
     }
 }
 
+/// Writes a name over another. What was no string may become one.
+fn set_name(scalar: &mut Scalar, name: &Text) {
+    if scalar.text != *name {
+        scalar.text.clone_from(name);
+        if scalar.tag != Tag::Str {
+            scalar.tag = Tag::Untyped;
+        }
+    }
+}
+
 fn set_text(map: &mut Mapping, key: &str, text: &Text) {
     match map.get_mut(key) {
-        Some(Value::Scalar(scalar)) if scalar.text == *text => {}
-        Some(Value::Scalar(scalar)) => scalar.text.clone_from(text),
+        Some(Value::Scalar(scalar)) => set_name(scalar, text),
         _ => drop(map.insert(key, Value::string(text.clone()))),
     }
 }

@@ -9,6 +9,7 @@ mod keyed_list;
 mod merge_keys;
 mod openapi;
 mod strategic_merge;
+mod text_metadata;
 mod tuples;
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -106,7 +107,7 @@ fn merge(
             resource.remember_id();
         }
         let id = resource.id().clone();
-        let body = without_foreign_version(document, patch, resource);
+        let body = body_for(document, patch, resource);
         let outcome = strategic_merge::merge(resource.value_mut(), &body, schema)
             .with_context(|| format!("merge into {id}"))?;
         if let Outcome::Kept = outcome {
@@ -120,8 +121,9 @@ fn merge(
     Ok(())
 }
 
-/// The patch's document with the object's own apiVersion, which a patch with a target may not change (spec 12 R9).
-fn without_foreign_version(document: &Resource, patch: &Patch, resource: &Resource) -> Value {
+/// The patch's document as it is merged: with a target it has the object's own apiVersion, which it may not change (spec 12
+/// R9); with a target, or in the old field, its labels and annotations are texts.
+fn body_for(document: &Resource, patch: &Patch, resource: &Resource) -> Value {
     let mut body = document.value().clone();
     if patch.target.is_some()
         && let Some(root) = body.as_mapping_mut()
@@ -130,6 +132,9 @@ fn without_foreign_version(document: &Resource, patch: &Patch, resource: &Resour
             Some(own) => drop(root.insert("apiVersion", own.clone())),
             None => drop(root.remove("apiVersion")),
         }
+    }
+    if patch.target.is_some() || !patch.remembers_id {
+        text_metadata::make_text(&mut body);
     }
     body
 }

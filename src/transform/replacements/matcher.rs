@@ -5,6 +5,7 @@ use regex::Regex;
 
 use super::path::{Segment, malformed, source_text, wrong_kind};
 use crate::model::{Mapping, Scalar, Sequence, Text, Value};
+use crate::yaml::read_documents;
 
 /// A path of a target, ready to be followed.
 pub(super) struct Matcher {
@@ -78,11 +79,16 @@ impl Matcher {
 
     /// Follows the path.
     pub(super) fn follow<'v>(&self, root: &'v mut Value) -> Result<Matches<'v>> {
+        self.follow_from(0, root)
+    }
+
+    /// Follows the path from a step on.
+    fn follow_from<'v>(&self, first: usize, root: &'v mut Value) -> Result<Matches<'v>> {
         let mut matches = Matches {
             fields: vec![root],
             any_lost: false,
         };
-        for (position, step) in self.steps.iter().enumerate() {
+        for (position, step) in self.steps.iter().enumerate().skip(first) {
             let below = self.below(position);
             let mut next = Vec::with_capacity(matches.fields.len());
             for value in matches.fields {
@@ -90,6 +96,10 @@ impl Matcher {
                     matches.any_lost |= self.leads_below_null(position, value)?;
                 } else if matches!(step, Step::Key(key) if key.is_empty()) {
                     matches.any_lost |= empty_itself(value, below.is_some())?;
+                } else if let Some(mut inner) = document_in(value) {
+                    // Kustomize follows the path into a copy.
+                    let found = self.follow_from(position, &mut inner)?;
+                    matches.any_lost |= found.any_lost || !found.fields.is_empty();
                 } else {
                     step.take(value, below, &mut next)?;
                 }
@@ -196,6 +206,13 @@ impl Step {
             (_, value) => Err(wrong_kind("SequenceNode", value)),
         }
     }
+}
+
+/// The map or list that the text of a scalar stands for in YAML.
+fn document_in(value: &Value) -> Option<Value> {
+    let text = value.text()?;
+    let document = read_documents(text.as_bytes()).ok()?.into_iter().next()?;
+    (!matches!(document.value, Value::Scalar(_))).then_some(document.value)
 }
 
 /// An empty segment makes a text empty, and what is set there is lost.

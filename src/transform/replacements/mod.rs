@@ -10,6 +10,7 @@ mod tests;
 
 use anyhow::{Result, bail};
 
+pub(super) use self::path::wrong_kind;
 pub use self::path::{Path, Segment};
 use self::source::Source;
 use crate::kustomization::Replacement;

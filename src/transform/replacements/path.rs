@@ -56,15 +56,22 @@ impl Path {
 
     /// The value that the path leads to, if there is one.
     pub fn find<'v>(&self, value: &'v Value) -> Result<Option<&'v Value>> {
+        Ok(self.locate(value)?.map(|(_, value)| value))
+    }
+
+    /// The value that the path leads to, and the positions in the collections on the way.
+    pub(super) fn locate<'v>(&self, value: &'v Value) -> Result<Option<(Vec<usize>, &'v Value)>> {
         let mut found = value;
+        let mut places = Vec::with_capacity(self.segments.len());
         let is_empty = |segment: &&Segment| matches!(segment, Segment::Key(key) if key.is_empty());
         for segment in self.segments.iter().filter(|segment| !is_empty(segment)) {
-            match segment.find(found)? {
-                Some((_, next)) => found = next,
-                None => return Ok(None),
-            }
+            let Some((place, next)) = segment.find(found)? else {
+                return Ok(None);
+            };
+            places.push(place);
+            found = next;
         }
-        Ok(Some(found))
+        Ok(Some((places, found)))
     }
 }
 
@@ -180,7 +187,7 @@ fn own_text(value: &Value) -> &str {
 }
 
 /// Why a value that is of one kind cannot be taken for another.
-pub(super) fn wrong_kind(expected: &str, found: &Value) -> anyhow::Error {
+pub(in crate::transform) fn wrong_kind(expected: &str, found: &Value) -> anyhow::Error {
     // What has no text has no kind in kustomize.
     let is_empty = matches!(found, Value::Scalar(scalar) if scalar.text.is_empty());
     let (kind, text) = if is_empty {

@@ -10,8 +10,8 @@ use crate::model::{Gvk, ResId, ResMap, Resource, Scalar, Slot, Text, Value};
 pub(super) struct Source {
     /// The value to copy.
     pub(super) value: Value,
-    /// The field that it comes from, as long as a change of the field is a change of the value.
-    field: Option<(Slot, Path)>,
+    /// The field that it comes from, by the positions on the way, where a change of the field is a change of the value.
+    field: Option<(Slot, Vec<usize>)>,
 }
 
 impl Source {
@@ -36,23 +36,21 @@ impl Source {
         let slot = select(resources, source)?;
         let path = Path::parse(&field_path)?;
         let found = path
-            .find(resources.get(slot).value())
+            .locate(resources.get(slot).value())
             .context("error looking up replacement source")?;
-        match (found, &source.options) {
-            (Some(value), _) if value.is_null_or_empty() => {}
-            (Some(value), Some(options)) if !options.delimiter.is_empty() => {
-                return Ok(Self {
+        if let Some((places, value)) = found
+            && !value.is_null_or_empty()
+        {
+            return Ok(match &source.options {
+                Some(options) if !options.delimiter.is_empty() => Self {
                     value: part(value, options)?,
                     field: None,
-                });
-            }
-            (Some(value), _) => {
-                return Ok(Self {
+                },
+                _ => Self {
                     value: value.clone(),
-                    field: Some((slot, path)),
-                });
-            }
-            (None, _) => {}
+                    field: Some((slot, places)),
+                },
+            });
         }
         bail!(
             "fieldPath `{field_path}` is missing for replacement source {}",
@@ -67,11 +65,23 @@ impl Source {
 
     /// Takes over what a replacement did to the field that it copies: kustomize holds the field, not its value.
     pub(super) fn refresh(&mut self, resources: &ResMap) {
-        if let Some((slot, path)) = &self.field
-            && let Ok(Some(value)) = path.find(resources.get(*slot).value())
+        if let Some((slot, places)) = &self.field
+            && let Some(value) = places
+                .iter()
+                .try_fold(resources.get(*slot).value(), |value, place| {
+                    child(value, *place)
+                })
         {
             self.value = value.clone();
         }
+    }
+}
+
+fn child(value: &Value, place: usize) -> Option<&Value> {
+    match value {
+        Value::Scalar(_) => None,
+        Value::Sequence(items) => items.get(place),
+        Value::Mapping(map) => map.entries().get(place).map(|entry| &entry.value),
     }
 }
 

@@ -20,16 +20,19 @@ pub(super) fn set(
 ) -> Option<Scalar> {
     let (scalar, inner) = string_on_the_way(root, &path.segments)?;
     let matcher = Matcher::new(inner, create).ok()?;
+    let mut replaced: Vec<*const Value> = Vec::new();
     let edit = |value: &mut Value| {
-        let matches = matcher.follow(value).ok()?;
-        if matches.fields.is_empty() && !matches.any_lost {
+        let found = matcher.follow(value).ok()?;
+        if found.fields.is_empty() && !found.any_lost {
             return None;
         }
-        matches
-            .fields
-            .into_iter()
-            .try_for_each(|field| write(field))
-            .ok()
+        for field in found.fields {
+            if !matches!(field, Value::Scalar(_)) {
+                replaced.push(field);
+            }
+            write(field).ok()?;
+        }
+        Some(replaced)
     };
     let text = edited(&scalar.text, edit)?;
     set_text(scalar, text);
@@ -71,8 +74,8 @@ fn child_mut(value: &mut Value, place: usize) -> Option<&mut Value> {
     }
 }
 
-/// The text of a document after an edit.
-fn edited(text: &Text, edit: impl FnOnce(&mut Value) -> Option<()>) -> Option<Text> {
+/// The text of a document after an edit, which tells what collections it wrote over.
+fn edited(text: &Text, edit: impl FnOnce(&mut Value) -> Option<Vec<*const Value>>) -> Option<Text> {
     let trimmed = text.trim();
     if trimmed.starts_with(['{', '[']) {
         let mut value = read_documents(text.as_bytes())
@@ -92,8 +95,11 @@ fn edited(text: &Text, edit: impl FnOnce(&mut Value) -> Option<()>) -> Option<Te
     }
     let mut document = Document::parse(text).ok()??;
     let mut value = document.value();
-    edit(&mut value)?;
-    document.update(&value);
+    let mut replaced = edit(&mut value)?;
+    replaced.sort_unstable();
+    document.update(&value, &|value| {
+        replaced.binary_search(&std::ptr::from_ref(value)).is_ok()
+    });
     Some(document.print().trim().into())
 }
 

@@ -40,11 +40,15 @@ pub(super) fn apply(
         .collect::<Result<Vec<_>>>()?;
     for slot in selected {
         for field in &fields {
-            if source.is_in(slot) {
+            let is_source = source.is_in(slot);
+            if is_source {
                 resources.edit(slot, |resource| field.create_in(resource.value_mut()));
                 source.refresh(resources);
             }
             resources.edit(slot, |resource| field.set(resource, &source.value))?;
+            if is_source {
+                source.refresh(resources);
+            }
         }
     }
     Ok(())
@@ -176,12 +180,12 @@ impl<'a> Field<'a> {
     fn set_fields(&self, root: &mut Value, value: &Value, shared: &mut Shared) -> Result<()> {
         let not_found = |cause: &anyhow::Error| anyhow!("{}: {cause:#}", self.not_found());
         let matcher = self.matcher.as_ref().map_err(not_found)?;
-        let matches = matcher.follow(root).map_err(|cause| not_found(&cause))?;
-        if matches.fields.is_empty() && !matches.any_lost {
+        let found = matcher.follow(root).map_err(|cause| not_found(&cause))?;
+        if found.fields.is_empty() && !found.any_lost {
             bail!(self.not_found());
         }
         let options = self.options.filter(|options| !options.delimiter.is_empty());
-        matches
+        found
             .fields
             .into_iter()
             .try_for_each(|field| write(field, value, options, shared))

@@ -5,8 +5,11 @@
 //! spaces for each level, lists not set in under their key, no line ever folded.
 
 mod comments;
+mod property;
 mod read;
 mod scalar;
+#[cfg(test)]
+mod tests;
 mod update;
 mod write;
 
@@ -94,8 +97,10 @@ impl Document {
     }
 
     /// Makes the document say a value, leaving alone what says so already.
-    pub fn update(&mut self, value: &Value) {
-        self.root.value.update(value);
+    ///
+    /// Values that `is_new` holds for take the place of what was there with its form and its comments.
+    pub fn update(&mut self, value: &Value, is_new: &impl Fn(&Value) -> bool) {
+        self.root.value.update(value, is_new);
     }
 
     /// The text of the document, with a line break at the end.

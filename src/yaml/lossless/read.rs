@@ -1,8 +1,9 @@
 //! Text → a [`Document`]: the parser's events, and between them the comments, each given to the item it is about.
 
 use super::comments::{self, Comment};
+use super::property::{header_comment, length_of_properties, node_with};
 use super::{Collection, Content, Document, Item, MAX_DEPTH, Node, scalar_of};
-use crate::model::{Style, Text};
+use crate::model::Style;
 use crate::yaml::Dialect;
 use crate::yaml::error::Problem;
 use crate::yaml::parser::{Event, EventKind, Parser, Properties};
@@ -97,11 +98,19 @@ impl<'a> Reader<'a> {
             Last::Key => frame.next.line = comment,
             // Behind the anchor or the tag of a collection.
             Last::Start if !frame.items.is_flow => frame.next.line = comment,
-            Last::Leaf | Last::End => {
-                if let Some(item) = frame.items.items.last_mut() {
-                    item.line = comment;
+            Last::Leaf | Last::End => match frame.items.items.last_mut() {
+                Some(item) if !frame.is_mapping && item.says_nothing() => {
+                    self.pending.push(Comment {
+                        text: comment,
+                        column: frame.column,
+                        follows_blank: false,
+                        precedes_blank: false,
+                        is_behind_dash: false,
+                    });
                 }
-            }
+                Some(item) => item.line = comment,
+                None => {}
+            },
             // Kustomize loses it too.
             Last::Start | Last::Nothing => {}
         }
@@ -120,10 +129,16 @@ impl<'a> Reader<'a> {
                 event.kind,
                 EventKind::SequenceStart(_) | EventKind::MappingStart(_)
             );
-        self.begin_item(column, is_block_collection);
+        if self.is_empty_list_item(&event.kind) {
+            for comment in &mut self.pending {
+                (comment.column, comment.precedes_blank) = (0, false);
+            }
+        } else {
+            self.begin_item(column, is_block_collection);
+        }
         if is_block_collection {
             // The event reaches to the first item, and so would hide the comments before it.
-            self.end = offset + properties_length(&self.text[offset..event.end.offset]);
+            self.end = offset + length_of_properties(&self.text[offset..event.end.offset]);
         } else {
             self.end = self.end.max(event.end.offset);
         }
@@ -183,6 +198,16 @@ impl<'a> Reader<'a> {
         });
         self.last = Last::Start;
         Ok(())
+    }
+
+    /// Whether this is a list item without anything behind its dash: kustomize gives the comments above to the next one.
+    fn is_empty_list_item(&self, kind: &EventKind<'_>) -> bool {
+        let is_in_list = self
+            .frames
+            .last()
+            .is_some_and(|frame| !frame.is_mapping && !frame.items.is_flow);
+        is_in_list
+            && matches!(kind, EventKind::Scalar(Properties { anchor: None, tag: None }, text, Style::Plain) if text.is_empty())
     }
 
     /// Gives the comments above to the item that begins here, or to the one before it.
@@ -272,10 +297,10 @@ impl<'a> Reader<'a> {
                 || is_deeper && (belongs_here || !comment.precedes_blank)
                 || !comment.follows_blank && comment.precedes_blank && (belongs_here || is_cut_off)
         };
-        if let (Some(last), Some(true)) = (
-            frame.items.items.last_mut(),
-            self.pending.first().map(is_foot),
-        ) {
+        if self.pending.first().is_some_and(is_foot)
+            && let Some(last) = frame.items.items.last_mut()
+            && !(frame.is_mapping && last.says_nothing() && is_last)
+        {
             last.foot = self.pending.remove(0).text;
         }
         let mut node = frame.properties;
@@ -291,45 +316,4 @@ impl<'a> Reader<'a> {
         self.document.foot = comments::joined(self.pending.drain(..));
         self.document
     }
-}
-
-/// A node with nothing but properties.
-fn node_with(properties: &Properties<'_>) -> Node {
-    Node {
-        anchor: properties.anchor.map(Text::from),
-        tag: properties.tag.as_deref().and_then(printed_tag),
-        ..Node::default()
-    }
-}
-
-/// A tag as it is printed; `!` alone says nothing.
-fn printed_tag(tag: &str) -> Option<Text> {
-    match tag.strip_prefix("tag:yaml.org,2002:") {
-        Some(name) => Some(ecow::eco_format!("!!{name}")),
-        None if tag == "!" => None,
-        None if tag.starts_with('!') => Some(tag.into()),
-        None => Some(ecow::eco_format!("!<{tag}>")),
-    }
-}
-
-/// The length of the anchor and the tag at the start of a text.
-fn properties_length(text: &str) -> usize {
-    let mut rest = text;
-    while rest.starts_with(['&', '!']) {
-        let word = rest.find(char::is_whitespace).unwrap_or(rest.len());
-        let after = rest[word..].trim_start_matches(' ');
-        if !after.starts_with(['&', '!']) {
-            return text.len() - rest.len() + word;
-        }
-        rest = after;
-    }
-    text.len() - rest.len()
-}
-
-/// The comment behind the `|` or `>` of a block scalar.
-fn header_comment(text: &str) -> String {
-    let header = text.lines().next().unwrap_or_default();
-    header
-        .find(" #")
-        .map_or_else(String::new, |at| header[at + 1..].trim_end().to_owned())
 }

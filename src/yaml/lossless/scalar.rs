@@ -126,23 +126,15 @@ fn is_plain(text: &str, context: Context) -> bool {
     }
     let is_flow = context == Context::Flow;
     let bytes = text.as_bytes();
-    let begins_badly = match bytes {
-        [
-            b'#' | b',' | b'[' | b']' | b'{' | b'}' | b'&' | b'*' | b'!' | b'|' | b'>' | b'\''
-            | b'"' | b'%' | b'@' | b'`' | b' ',
-            ..,
-        ] => true,
-        [b'-' | b'?' | b':'] => true,
-        [b'-', b' ', ..] => true,
-        [b'?' | b':', second, ..] => is_flow || *second == b' ',
-        _ => text.starts_with("---") || text.starts_with("..."),
+    let begins_well = match bytes {
+        [b'-' | b'?' | b':'] | [b'-', b' ', ..] => false,
+        [b'?' | b':', second, ..] => !is_flow && *second != b' ',
+        [first, ..] if b"#,[]{}&*!|>'\"%@` ".contains(first) => false,
+        _ => !text.starts_with("---") && !text.starts_with("..."),
     };
-    let breaks_flow = |byte: &u8| matches!(byte, b',' | b'?' | b'[' | b']' | b'{' | b'}' | b':');
-    !begins_badly
-        && !text.ends_with([' ', ':'])
-        && !text.contains(": ")
-        && !text.contains(" #")
-        && !(is_flow && bytes.iter().any(breaks_flow))
+    let breaks_flow = |byte: &u8| b",?[]{}:".contains(byte);
+    let breaks_block = text.ends_with([' ', ':']) || text.contains(": ") || text.contains(" #");
+    begins_well && !breaks_block && !(is_flow && bytes.iter().any(breaks_flow))
 }
 
 fn write_single_quoted(out: &mut String, text: &str, indent: usize) {

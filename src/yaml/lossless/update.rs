@@ -4,7 +4,12 @@ use super::{Collection, Content, Item, Node};
 use crate::model::{Entry, Style, Value};
 
 impl Node {
-    pub(super) fn update(&mut self, value: &Value) {
+    /// Returns whether the node is another one then.
+    pub(super) fn update(&mut self, value: &Value, is_new: &impl Fn(&Value) -> bool) -> bool {
+        if is_new(value) {
+            *self = Self::of(value);
+            return true;
+        }
         match (&mut self.content, value) {
             (Content::Scalar(scalar), Value::Scalar(new)) => {
                 if scalar.text != new.text || scalar.tag != new.tag {
@@ -17,18 +22,24 @@ impl Node {
             }
             (Content::Alias(name), Value::Scalar(new))
                 if new.text.strip_prefix('*') == Some(name) => {}
-            (Content::Sequence(list), Value::Sequence(items)) => list.update_items(items),
-            (Content::Mapping(map), Value::Mapping(new)) => map.update_entries(new.entries()),
-            _ => *self = Self::of(value),
+            (Content::Sequence(list), Value::Sequence(items)) => list.update_items(items, is_new),
+            (Content::Mapping(map), Value::Mapping(new)) => {
+                map.update_entries(new.entries(), is_new);
+            }
+            _ => {
+                *self = Self::of(value);
+                return true;
+            }
         }
+        false
     }
 }
 
 impl Collection {
     /// Items keep their comments by their place, counted from the start and, where the number changes, from the end too.
-    fn update_items(&mut self, values: &[Value]) {
+    fn update_items(&mut self, values: &[Value], is_new: &impl Fn(&Value) -> bool) {
         let common = self.items.len().min(values.len());
-        let is_same = |item: &Item, value: &Value| item.value.value() == *value;
+        let is_same = |item: &Item, value: &Value| !is_new(value) && item.value.value() == *value;
         let mut tail = 0;
         if self.items.len() != values.len() {
             let ends = self.items.iter().rev().zip(values.iter().rev());
@@ -47,7 +58,10 @@ impl Collection {
         let (front, _) = values.split_at(values.len() - tail);
         self.items.truncate(front.len());
         for (item, value) in self.items.iter_mut().zip(front) {
-            item.value.update(value);
+            if item.value.update(value, is_new) {
+                item.head.clear();
+                item.line.clear();
+            }
         }
         self.items
             .extend(front[self.items.len()..].iter().map(Item::of));
@@ -55,7 +69,7 @@ impl Collection {
     }
 
     /// Entries keep their comments by their key; new ones stand where the map has them.
-    fn update_entries(&mut self, entries: &[Entry]) {
+    fn update_entries(&mut self, entries: &[Entry], is_new: &impl Fn(&Value) -> bool) {
         let mut old: Vec<_> = std::mem::take(&mut self.items)
             .into_iter()
             .map(Some)
@@ -76,7 +90,7 @@ impl Collection {
                 None => Item::of_entry(&entry.key, &entry.value),
             };
             expected = found.map_or(expected, |place| place + 1);
-            item.value.update(&entry.value);
+            item.value.update(&entry.value, is_new);
             self.items.push(item);
         }
     }

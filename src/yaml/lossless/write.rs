@@ -65,19 +65,16 @@ impl Printer {
 
     fn root(&mut self, root: &Item) {
         let node = &root.value;
-        match block_collection(node) {
-            Some(items) => {
-                self.properties(node);
-                let continues_line = self.out.is_empty();
-                self.block_items(items, 0, continues_line);
-            }
-            None => {
-                if !self.out.is_empty() {
-                    self.start_line(0);
-                }
-                self.leaf(node, Context::Block, 0, &root.line);
-            }
+        if let Some(items) = block_collection(node) {
+            self.properties(node);
+            let continues_line = self.out.is_empty();
+            self.block_items(items, 0, continues_line);
+            return;
         }
+        if !self.out.is_empty() {
+            self.start_line(0);
+        }
+        self.leaf(node, Context::Block, 0, &root.line);
     }
 
     /// The items of a collection, the first one on the line begun if `continues_line`.

@@ -1,0 +1,249 @@
+//! Failures and warnings as a good compiler shows them: what is wrong, the text that is to blame, the way to it, what to do.
+
+use std::path::{Path, PathBuf};
+
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use indexmap::IndexMap;
+
+use crate::load::Disk;
+use crate::locate::{Excerpt, excerpt};
+use crate::model::{Fault, Place, Related, Warning};
+
+/// The places of a warning that is given for many; the others are only counted.
+const MOST_PLACES: usize = 5;
+
+/// A message with all that belongs to it.
+pub(super) struct Shown {
+    level: Level<'static>,
+    title: String,
+    snippets: Vec<File>,
+    notes: Vec<String>,
+    hints: Vec<String>,
+}
+
+/// A file with the places in it that a message is about.
+struct File {
+    path: String,
+    /// The text and its places; nothing if the text is gone or is none.
+    text: Option<String>,
+    line: usize,
+    marks: Vec<Mark>,
+}
+
+struct Mark {
+    is_primary: bool,
+    span: std::ops::Range<usize>,
+    label: Option<String>,
+}
+
+/// A failure, and those that came with it.
+pub(super) fn of_failure(error: &anyhow::Error) -> Vec<Shown> {
+    let folder = Folder::current();
+    let fault = error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<Fault>())
+        .last();
+    let mut contexts: Vec<_> = error.chain().map(ToString::to_string).collect();
+    let message = contexts.pop().unwrap_or_default();
+    let no_fault = Fault::new(message);
+    let fault = fault.unwrap_or(&no_fault);
+    let mut first = of_fault(fault, &folder);
+    if fault.title.is_some() {
+        first.notes.push(format!("kustomize says: {error:#}"));
+    } else if let Some(way) = way(&contexts) {
+        first.notes.push(folder.shorten(&way));
+    }
+    let others = fault.others.iter().map(|other| {
+        let mut shown = of_fault(other, &folder);
+        if other.title.is_some() {
+            shown.notes.push(format!("kustomize says: {other}"));
+        }
+        shown
+    });
+    std::iter::once(first).chain(others).collect()
+}
+
+/// How the failure was come to: the things that were being done, outermost first.
+fn way(contexts: &[String]) -> Option<String> {
+    // What a folder is not, no person needs to hear: kustomize tries every entry as a file first.
+    let steps: Vec<_> = contexts
+        .iter()
+        .filter(|context| !context.starts_with("accumulation err='"))
+        .map(String::as_str)
+        .collect();
+    (!steps.is_empty()).then(|| format!("while {}", steps.join(": ")))
+}
+
+fn of_fault(fault: &Fault, folder: &Folder) -> Shown {
+    Shown {
+        level: Level::ERROR,
+        title: match &fault.title {
+            Some(title) => folder.shorten(title),
+            None => fault.message.clone(),
+        },
+        snippets: files(fault.place.as_ref(), &fault.related, folder),
+        notes: Vec::new(),
+        hints: fault
+            .hints
+            .iter()
+            .map(|hint| folder.shorten(hint))
+            .collect(),
+    }
+}
+
+/// Warnings, those that say the same of several places as one.
+pub(super) fn of_warnings(warnings: &[Warning]) -> Vec<Shown> {
+    let folder = Folder::current();
+    let mut alike: IndexMap<(&str, &[String]), Vec<&Warning>> = IndexMap::new();
+    for warning in warnings {
+        let said = alike.entry((&warning.message, &warning.hints)).or_default();
+        if !said.contains(&warning) {
+            said.push(warning);
+        }
+    }
+    alike
+        .into_values()
+        .map(|alike| of_alike(&alike, &folder))
+        .collect()
+}
+
+fn of_alike(alike: &[&Warning], folder: &Folder) -> Shown {
+    let (first, others) = alike
+        .split_first()
+        .expect("invariant: an entry is made for a warning");
+    let places = others.iter().filter_map(|other| other.place.as_ref());
+    let mut notes: Vec<_> = places
+        .clone()
+        .take(MOST_PLACES)
+        .map(|place| {
+            let path = folder.relative(&place.source.file);
+            let line = excerpt(place, &Disk).map_or(place.source.line, |found| found.line);
+            format!("also at {path}:{line}")
+        })
+        .collect();
+    let rest = places.count().saturating_sub(MOST_PLACES);
+    if rest > 0 {
+        notes.push(format!("and in {rest} more places"));
+    }
+    Shown {
+        level: Level::WARNING,
+        title: folder.shorten(&first.message),
+        snippets: files(first.place.as_ref(), &first.related, folder),
+        notes,
+        hints: first
+            .hints
+            .iter()
+            .map(|hint| folder.shorten(hint))
+            .collect(),
+    }
+}
+
+/// The places of a message by file, that of the message itself first.
+fn files(place: Option<&Place>, related: &[Related], folder: &Folder) -> Vec<File> {
+    let primary = place.into_iter().map(|place| (place, None));
+    let related = related
+        .iter()
+        .map(|related| (&related.place, Some(related.message.clone())));
+    let mut files: IndexMap<PathBuf, File> = IndexMap::new();
+    for (place, label) in primary.chain(related) {
+        let is_primary = label.is_none();
+        let found = excerpt(place, &Disk);
+        let line = found.as_ref().map_or(place.source.line, |found| found.line);
+        let file = files
+            .entry(place.source.file.as_ref().clone())
+            .or_insert_with(|| File {
+                path: folder.relative(&place.source.file),
+                text: None,
+                line,
+                marks: Vec::new(),
+            });
+        if let Some(Excerpt { text, span, .. }) = found {
+            file.text.get_or_insert(text);
+            file.marks.push(Mark {
+                is_primary,
+                span,
+                label,
+            });
+        }
+    }
+    files.into_values().collect()
+}
+
+impl Shown {
+    /// The message as text.
+    pub(super) fn render(&self, renderer: &Renderer) -> String {
+        let title = self.level.clone().primary_title(self.title.as_str());
+        let mut group = Group::with_title(title);
+        for file in &self.snippets {
+            group = match &file.text {
+                None => group.element(Origin::path(file.path.as_str()).line(file.line)),
+                Some(text) => {
+                    let marks = file.marks.iter().map(|mark| {
+                        let kind = if mark.is_primary {
+                            AnnotationKind::Primary
+                        } else {
+                            AnnotationKind::Context
+                        };
+                        kind.span(mark.span.clone()).label(mark.label.as_deref())
+                    });
+                    let snippet = Snippet::source(text.as_str());
+                    group.element(snippet.path(file.path.as_str()).annotations(marks))
+                }
+            };
+        }
+        for note in &self.notes {
+            group = group.element(Level::NOTE.message(note.as_str()));
+        }
+        for hint in &self.hints {
+            group = group.element(Level::HELP.message(hint.as_str()));
+        }
+        renderer.render(&[group])
+    }
+}
+
+/// The folder that paths are shown from.
+struct Folder(Option<PathBuf>);
+
+impl Folder {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the command line is where paths come from"
+    )]
+    fn current() -> Self {
+        Self(std::env::current_dir().ok())
+    }
+
+    /// The shorter one of a path and the way to it from here.
+    fn relative(&self, path: &Path) -> String {
+        let absolute = path.display().to_string();
+        let Some(current) = &self.0 else {
+            return absolute;
+        };
+        let shared = current
+            .components()
+            .zip(path.components())
+            .take_while(|(left, right)| left == right)
+            .count();
+        let up = current.components().skip(shared).map(|_| Path::new(".."));
+        let down = path.components().skip(shared);
+        let way: PathBuf = up
+            .chain(down.map(|step| Path::new(step.as_os_str())))
+            .collect();
+        let way = way.display().to_string();
+        if path.is_absolute() && way.len() < absolute.len() {
+            way
+        } else {
+            absolute
+        }
+    }
+
+    /// A message with the paths below this folder made short.
+    fn shorten(&self, message: &str) -> String {
+        match &self.0 {
+            Some(current) if current.parent().is_some() => {
+                message.replace(&format!("{}/", current.display()), "")
+            }
+            _ => message.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Labels and annotations of patches, which kustomize turns into texts when it copies a patch for its targets.
+
+use crate::model::{Mapping, Scalar, Text, Value};
+
+/// Turns the labels and the annotations of a patch into texts as they are written: a null deletes nothing any more but is the
+/// label `null`, a collection is the empty text. Without entries they are gone.
+pub(super) fn make_text(patch: &mut Value) {
+    let Some(metadata) = patch.get_mut("metadata").and_then(Value::as_mapping_mut) else {
+        return;
+    };
+    for field in ["labels", "annotations"] {
+        match metadata.get_mut(field) {
+            Some(Value::Mapping(map)) if !map.is_empty() => *map = texts(map),
+            Some(Value::Mapping(_) | Value::Scalar(_)) => drop(metadata.remove(field)),
+            // kustomize crashes over a list; left alone it is an error where there is something to merge it with.
+            Some(Value::Sequence(_)) | None => {}
+        }
+    }
+}
+
+fn texts(map: &Mapping) -> Mapping {
+    let mut texts = Mapping::new();
+    for entry in map.entries() {
+        let text = entry
+            .value
+            .as_scalar()
+            .map_or_else(Text::new, |scalar| scalar.text.clone());
+        let text = Value::Scalar(Scalar::string(text));
+        match texts.get_mut(&entry.key.text) {
+            Some(earlier) => *earlier = text,
+            None => texts.push(entry.key.clone(), text),
+        }
+    }
+    texts
+}

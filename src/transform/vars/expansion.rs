@@ -1,0 +1,195 @@
+//! Texts with `$(NAME)` in them, and the fields that hold such texts (spec 06 R44, R45).
+
+use std::fmt;
+use std::num::NonZeroU32;
+
+use anyhow::Result;
+use indexmap::IndexMap;
+
+use crate::model::{
+    Create, FieldSpec, Resource, Scalar, Tag, Text, Typed, Value, Walk, Warning, considering,
+};
+
+/// What the vars stand for.
+pub(super) struct Values(IndexMap<Text, Known>);
+
+struct Known {
+    value: Value,
+    is_used: bool,
+}
+
+/// The scalars that were replaced and share their node with others, with what is there now.
+type Shared = Vec<(NonZeroU32, Scalar)>;
+
+impl FromIterator<(Text, Value)> for Values {
+    fn from_iter<I: IntoIterator<Item = (Text, Value)>>(values: I) -> Self {
+        let is_used = false;
+        let known = values
+            .into_iter()
+            .map(|(name, value)| (name, Known { value, is_used }));
+        Self(known.collect())
+    }
+}
+
+impl Values {
+    /// Replaces the vars in the fields of an object that may refer to them.
+    pub(super) fn replace_in(
+        &mut self,
+        resource: &mut Resource,
+        specs: &[FieldSpec],
+    ) -> Result<()> {
+        let gvk = resource.id().gvk.clone();
+        for spec in specs.iter().filter(|spec| spec.selects(&gvk)) {
+            let mut shared = Shared::new();
+            let walk = Walk {
+                segments: &spec.path.segments,
+                create: Create::Never,
+            };
+            let mut replace = |field: &mut Value| self.replace_at(field, &mut shared);
+            walk.visit(resource.value_mut(), &mut replace)
+                .map_err(|error| considering(&spec.path.text, resource.id(), &error))?;
+            for (group, new) in shared {
+                resource.value_mut().for_each_scalar(&mut |scalar| {
+                    if scalar.shared == Some(group) {
+                        scalar.clone_from(&new);
+                    }
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Replaces the vars of a text, of the texts of a map, or of the texts that make up a list (spec 06 R44).
+    fn replace_at(&mut self, field: &mut Value, shared: &mut Shared) -> Result<()> {
+        match field {
+            Value::Scalar(scalar) => {
+                self.replace(scalar, shared);
+            }
+            Value::Mapping(map) => {
+                let has_vars = map.iter().any(|(_, value)| mentions_vars(value));
+                if has_vars {
+                    map.values_mut()
+                        .filter_map(Value::as_scalar_mut)
+                        .for_each(|scalar| self.replace(scalar, shared));
+                }
+            }
+            Value::Sequence(items) => {
+                let is_string = |item: &Value| item.as_scalar().is_some_and(is_text);
+                if !items.iter().all(is_string) {
+                    return Err(NotText.into());
+                }
+                if items.iter().any(mentions_vars) {
+                    items
+                        .make_mut()
+                        .iter_mut()
+                        .filter_map(Value::as_scalar_mut)
+                        .for_each(|scalar| self.replace(scalar, shared));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn replace(&mut self, scalar: &mut Scalar, shared: &mut Shared) {
+        if !is_text(scalar) || !scalar.text.contains('$') {
+            return;
+        }
+        let group = scalar.shared;
+        let mut new = self.expanded(&scalar.text);
+        new.shared = group;
+        if let Some(group) = group {
+            shared.push((group, new.clone()));
+        }
+        *scalar = new;
+    }
+
+    /// A text with its vars replaced (spec 06 R45); the value of a var itself where the text is nothing else.
+    fn expanded(&mut self, text: &str) -> Scalar {
+        if let Some(name) = text
+            .strip_prefix("$(")
+            .and_then(|rest| rest.strip_suffix(')'))
+            && !name.contains(')')
+            && let Some(scalar) = self.scalar(name)
+        {
+            return scalar.clone();
+        }
+        let mut expanded = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(at) = rest.find('$') {
+            expanded.push_str(&rest[..at]);
+            let behind = &rest[at + 1..];
+            if let Some(after) = behind.strip_prefix('$') {
+                expanded.push('$');
+                rest = after;
+            } else if let Some((name, after)) = behind
+                .strip_prefix('(')
+                .and_then(|inner| inner.split_once(')'))
+            {
+                match self.scalar(name) {
+                    Some(scalar) => expanded.push_str(&scalar.text),
+                    None => expanded.extend(["$(", name, ")"]),
+                }
+                rest = after;
+            } else {
+                expanded.push('$');
+                rest = behind;
+            }
+        }
+        expanded.push_str(rest);
+        Scalar::string(expanded)
+    }
+
+    /// What a var stands for; nothing if there is no such var, or if it stands for a collection.
+    fn scalar(&mut self, name: &str) -> Option<&Scalar> {
+        let known = self.0.get_mut(name)?;
+        let scalar = known.value.as_scalar()?;
+        known.is_used = true;
+        Some(scalar)
+    }
+
+    /// A warning about vars that were used nowhere.
+    pub(super) fn unused(self) -> Vec<Warning> {
+        let names: Vec<_> = self
+            .0
+            .into_iter()
+            .filter(|(_, known)| !known.is_used)
+            .map(|(name, _)| name)
+            .collect();
+        if names.is_empty() {
+            return Vec::new();
+        }
+        vec![
+            Warning::new(format!(
+                "well-defined vars that were never replaced: {}",
+                names.join(",")
+            ))
+            .hint("delete them, or refer to them as `$(NAME)`"),
+        ]
+    }
+}
+
+fn is_text(scalar: &Scalar) -> bool {
+    match scalar.tag {
+        Tag::Str => true,
+        Tag::Untyped => matches!(scalar.typed(), Ok(Typed::Str(_))),
+        _ => false,
+    }
+}
+
+fn mentions_vars(value: &Value) -> bool {
+    value
+        .as_scalar()
+        .is_some_and(|scalar| scalar.text.contains('$'))
+}
+
+/// Something else than text in a list of texts.
+#[derive(Debug)]
+struct NotText;
+
+impl fmt::Display for NotText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("invalid value type expect a string")
+    }
+}
+
+impl std::error::Error for NotText {}

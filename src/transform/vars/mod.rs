@@ -1,0 +1,202 @@
+//! `vars`: texts `$(NAME)` are replaced by fields of objects, once, at the end of a render (spec 06 part B).
+
+mod display;
+mod expansion;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+
+use anyhow::{Result, anyhow, bail};
+use indexmap::IndexMap;
+
+use self::display::{AsWritten, Complete, WithGvk};
+use self::expansion::Values;
+use super::config::TransformerConfig;
+use super::replacements::Path;
+use crate::kustomization::Var;
+use crate::model::{Gvk, ResId, ResMap, Resource, Scalar, Style, Tag, Text, Typed, Value, Warning};
+use crate::yaml::shortest_number;
+
+/// The vars that kustomizations declared. The objects that they read carry their names.
+#[derive(Clone, Debug, Default)]
+pub struct VarSet {
+    vars: IndexMap<Text, Var>,
+}
+
+impl VarSet {
+    /// Adds the vars of a kustomization and marks the objects that they read (spec 06 R41).
+    ///
+    /// Fails where a name is taken or more than one object fits; that none does is no failure yet.
+    pub fn register(&mut self, vars: &[Var], resources: &mut ResMap) -> Result<()> {
+        for var in vars {
+            let marked = self.insert(var.clone()).and_then(|()| mark(var, resources));
+            marked.map_err(|cause| {
+                let all: Vec<_> = vars.iter().map(|var| AsWritten(var).to_string()).collect();
+                anyhow!("merging vars [{}]: {cause:#}", all.join(" "))
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Adds the vars of a base; fails where a name is taken.
+    pub fn merge(&mut self, other: Self) -> Result<()> {
+        other
+            .vars
+            .into_values()
+            .try_for_each(|var| self.insert(var))
+    }
+
+    fn insert(&mut self, var: Var) -> Result<()> {
+        if self.vars.contains_key(&var.name) {
+            bail!("var '{}' already encountered", var.name);
+        }
+        self.vars.insert(var.name.clone(), var);
+        Ok(())
+    }
+
+    /// Replaces the vars in the fields that may refer to them. All values are read before anything is replaced.
+    ///
+    /// Returns a warning where vars were used nowhere.
+    pub fn resolve(
+        self,
+        resources: &mut ResMap,
+        config: &TransformerConfig,
+    ) -> Result<Vec<Warning>> {
+        if self.vars.is_empty() {
+            return Ok(Vec::new());
+        }
+        let specs = &config.tables().var_reference;
+        let mut values = self.values(resources)?;
+        for slot in resources.slots() {
+            resources.edit(slot, |resource| values.replace_in(resource, specs))?;
+        }
+        Ok(values.unused())
+    }
+
+    fn values(&self, resources: &ResMap) -> Result<Values> {
+        let mut found = IndexMap::new();
+        for resource in resources.iter() {
+            for name in &resource.vars {
+                if let Some(var) = self.vars.get(name) {
+                    found.insert(name.as_str(), read(var, resource)?);
+                }
+            }
+        }
+        let values = self.vars.iter().map(|(name, var)| {
+            let value = found.swap_remove(name.as_str()).ok_or_else(|| {
+                anyhow!(
+                    "var '{}' cannot be mapped to a field in the set of known resources",
+                    Complete(var)
+                )
+            })?;
+            Ok((name.clone(), value))
+        });
+        values.collect()
+    }
+}
+
+/// Marks the object that a var reads.
+fn mark(var: &Var, resources: &mut ResMap) -> Result<()> {
+    let wanted = ResId::new(
+        gvk(var),
+        var.object.name.clone(),
+        var.object.namespace.clone(),
+    );
+    let answers = |resource: &Resource| {
+        resource.ids().any(|id| {
+            id.name == wanted.name
+                && id.gvk == wanted.gvk
+                && (wanted.namespace.is_empty()
+                    || id.effective_namespace() == wanted.effective_namespace())
+        })
+    };
+    let mut found = resources.named(&wanted.gvk.kind, &wanted.name);
+    found.retain(|slot| answers(resources.get(*slot)));
+    match found[..] {
+        [] => Ok(()),
+        [slot] => {
+            resources.edit(slot, |resource| resource.vars.push(var.name.clone()));
+            Ok(())
+        }
+        _ => bail!(
+            "found {} resId matches for var {} (unable to disambiguate)",
+            found.len(),
+            WithGvk(var)
+        ),
+    }
+}
+
+/// The kind that a var reads: `apiVersion` overrides `group` and `version`.
+fn gvk(var: &Var) -> Gvk {
+    let object = &var.object;
+    if object.api_version.is_empty() {
+        Gvk {
+            group: object.group.clone(),
+            version: object.version.clone(),
+            kind: object.kind.clone(),
+        }
+    } else {
+        Gvk::parse(&object.api_version, object.kind.clone())
+    }
+}
+
+fn field_path(var: &Var) -> &str {
+    match var.field.field_path.as_str() {
+        "" => "metadata.name",
+        path => path,
+    }
+}
+
+/// The value that a var stands for: a scalar that is put into fields as it is, or a collection that cannot be.
+fn read(var: &Var, resource: &Resource) -> Result<Value> {
+    let path = Path::parse(&dotted(field_path(var)).into())?;
+    let found = path.find(resource.value()).ok().flatten();
+    let value = match found {
+        Some(Value::Scalar(scalar)) => normalized(scalar),
+        Some(value) => Some(value.clone()),
+        None => None,
+    };
+    value.ok_or_else(|| {
+        anyhow!(
+            "field specified in var '{}' not found in corresponding resource",
+            Complete(var)
+        )
+    })
+}
+
+/// The path with `ports.0` for `ports[0]`.
+fn dotted(path: &str) -> String {
+    let segments: Vec<_> = path
+        .split('.')
+        .map(|segment| {
+            match segment
+                .strip_suffix(']')
+                .and_then(|rest| rest.rsplit_once('['))
+            {
+                Some((key, index))
+                    if !index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit()) =>
+                {
+                    Cow::Owned(format!("{key}.{index}"))
+                }
+                _ => Cow::Borrowed(segment),
+            }
+        })
+        .collect();
+    segments.join(".")
+}
+
+/// A scalar as kustomize hands it on: integers as decimals, numbers in Go's shortest form, what else there is as text.
+fn normalized(scalar: &Scalar) -> Option<Value> {
+    let value = |text: Text, tag| Some(Value::Scalar(Scalar::new(text, tag, Style::Plain)));
+    match (scalar.tag, scalar.typed()) {
+        (Tag::Null | Tag::Timestamp | Tag::Str, _) | (_, Ok(Typed::Null)) => {
+            Some(Value::string(scalar.text.clone()))
+        }
+        (_, Ok(Typed::Bool(is_true))) => Some(Value::from(is_true)),
+        (_, Ok(Typed::Int(_))) => scalar.text.parse().ok().map(|number: i64| number.into()),
+        (_, Ok(Typed::Float(number))) => value(shortest_number(number).ok()?, Tag::Float),
+        (_, Ok(Typed::Str(text))) => value(text.as_ref().into(), Tag::Str),
+        (_, Err(_)) => None,
+    }
+}

@@ -1,0 +1,32 @@
+//! The two ways to read a text side by side, for the fuzz target that compares them.
+
+use super::{Dialect, encoding, fast, pieces, read_complete};
+
+/// Reads a text both ways.
+///
+/// # Panics
+///
+/// Panics where the fast way takes a text and finds in it what the complete one does not.
+pub fn check(text: &[u8], dialect: Dialect) {
+    let Ok(decoded) = encoding::decode(text) else {
+        return;
+    };
+    let normalized = match dialect {
+        Dialect::Resource => pieces::normalize_breaks(decoded),
+        Dialect::Configuration => decoded,
+    };
+    let pieces = match dialect {
+        Dialect::Resource => pieces::split(&normalized).unwrap_or_default(),
+        Dialect::Configuration => vec![pieces::Piece {
+            text: &normalized,
+            line: 1,
+        }],
+    };
+    let mut keys = fast::KeyCache::new();
+    for piece in pieces {
+        if let Some(value) = fast::read(piece.text, dialect, &mut keys) {
+            let complete = read_complete(piece.text, dialect);
+            assert_eq!(Ok(value), complete, "{dialect:?}: {:?}", piece.text);
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! Runs render and kustomize on a folder and compares what they print.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::tree::Tree;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A program that builds a folder.
+pub(crate) struct Program {
+    path: PathBuf,
+    verb: &'static str,
+}
+
+impl Program {
+    pub(crate) fn render() -> Self {
+        Self {
+            path: PathBuf::from(env!("CARGO_BIN_EXE_render")),
+            verb: "build",
+        }
+    }
+
+    /// The kustomize that `RENDER_ORACLE` names: kubectl has it under a verb of its own.
+    pub(crate) fn oracle() -> Option<Self> {
+        let path = PathBuf::from(std::env::var_os("RENDER_ORACLE")?);
+        let is_kubectl = path
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().contains("kubectl"));
+        Some(Self {
+            path,
+            verb: if is_kubectl { "kustomize" } else { "build" },
+        })
+    }
+
+    fn options<'a>(&self, tree: &'a Tree) -> &'a [&'static str] {
+        if self.verb == "kustomize" {
+            &[]
+        } else {
+            &tree.options
+        }
+    }
+
+    fn build(&self, tree: &Tree, options: &[&str], folder: &Path) -> Outcome {
+        let file = |name| {
+            File::create(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+        };
+        let mut command = Command::new(&self.path);
+        command
+            .args([self.verb, &tree.root])
+            .args(options)
+            .current_dir(folder.join("tree"))
+            .env("GOMAXPROCS", "1")
+            .env("GOGC", "400");
+        command
+            .stdin(Stdio::null())
+            .stdout(file("stdout"))
+            .stderr(file("stderr"));
+        let mut child = command
+            .spawn()
+            .unwrap_or_else(|error| panic!("{}: {error}", self.path.display()));
+        let started = Instant::now();
+        let status = loop {
+            if let Some(status) = child.try_wait().expect("invariant: the child is ours") {
+                break Some(status);
+            }
+            if started.elapsed() > PATIENCE {
+                child.kill().expect("invariant: the child is ours");
+                child.wait().expect("invariant: the child is ours");
+                break None;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        };
+        let read = |name| {
+            std::fs::read(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+        };
+        let text = |name| String::from_utf8_lossy(&read(name)).into_owned();
+        Outcome::new(status, text("stdout"), text("stderr"))
+    }
+}
+
+/// What a program did with a tree.
+#[derive(Clone, Debug)]
+pub(crate) enum Outcome {
+    Printed(String),
+    Failed { stdout: String, stderr: String },
+    Crashed(String),
+    Hung,
+}
+
+impl Outcome {
+    fn new(status: Option<ExitStatus>, stdout: String, stderr: String) -> Self {
+        match status.map(|status| status.code()) {
+            None => Self::Hung,
+            Some(Some(0)) => Self::Printed(stdout),
+            Some(Some(1)) => Self::Failed { stdout, stderr },
+            Some(_) => Self::Crashed(stderr),
+        }
+    }
+
+    pub(crate) fn text(&self) -> String {
+        match self {
+            Self::Printed(stdout) => stdout.clone(),
+            Self::Failed { stdout, stderr } => format!("{stdout}(exit 1)\n{stderr}"),
+            Self::Crashed(stderr) => format!("(crash)\n{stderr}"),
+            Self::Hung => format!("(still running after {} s)\n", PATIENCE.as_secs()),
+        }
+    }
+}
+
+/// What the comparison of one tree gave.
+pub(crate) enum Verdict {
+    Same,
+    BothFail,
+    /// kustomize gives another output when asked again, or takes too long: nothing to hold render to.
+    Unstable,
+    Differ(Box<Difference>),
+}
+
+/// How the two programs disagree.
+#[derive(Clone, Debug)]
+pub(crate) struct Difference {
+    pub(crate) kind: Kind,
+    pub(crate) ours: Outcome,
+    pub(crate) theirs: Outcome,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    Output,
+    OnlyRenderFails,
+    OnlyKustomizeFails,
+    RenderCrashes,
+    RenderHangs,
+    RenderPrintsAndFails,
+}
+
+impl Difference {
+    /// What must stay the same while a tree is made smaller: the kind, and of errors the words outside quotes.
+    pub(crate) fn signature(&self) -> String {
+        let failure = match (&self.ours, &self.theirs) {
+            (Outcome::Failed { stderr, .. } | Outcome::Crashed(stderr), _) => words(stderr, true),
+            (_, Outcome::Failed { stderr, .. } | Outcome::Crashed(stderr)) => words(stderr, false),
+            _ => String::new(),
+        };
+        format!("{:?} {failure}", self.kind)
+    }
+}
+
+/// The message of an error without names, numbers and warnings.
+fn words(stderr: &str, ours: bool) -> String {
+    let lines = || {
+        stderr
+            .lines()
+            .filter(|line| !line.starts_with("# Warning") && !line.starts_with("warning"))
+    };
+    let line = if ours {
+        lines().filter(|line| line.contains(": ")).last()
+    } else {
+        lines().next()
+    };
+    let line = line.unwrap_or_default();
+    let mut quoted = false;
+    let outside = line.chars().filter(|c| {
+        let mark = "`'\"".contains(*c);
+        quoted ^= mark;
+        !quoted && !mark && (c.is_alphabetic() || *c == ' ')
+    });
+    outside.take(60).collect()
+}
+
+/// Builds a tree with both programs in a folder of its own.
+pub(crate) fn compare(tree: &Tree, render: &Program, oracle: &Program) -> Verdict {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    tree.write(&folder.path().join("tree"));
+    let options = oracle.options(tree);
+    let theirs = oracle.build(tree, options, folder.path());
+    let ours = render.build(tree, options, folder.path());
+    let kind = match (&ours, &theirs) {
+        (_, Outcome::Hung) => return Verdict::Unstable,
+        (Outcome::Crashed(_), _) => Kind::RenderCrashes,
+        (Outcome::Hung, _) => Kind::RenderHangs,
+        (Outcome::Failed { stdout, .. }, _) if !stdout.is_empty() => Kind::RenderPrintsAndFails,
+        (Outcome::Printed(ours), Outcome::Printed(theirs)) if ours == theirs => {
+            return Verdict::Same;
+        }
+        (Outcome::Printed(_), Outcome::Printed(_)) => Kind::Output,
+        (Outcome::Printed(_), _) => Kind::OnlyKustomizeFails,
+        (Outcome::Failed { .. }, Outcome::Printed(_)) => Kind::OnlyRenderFails,
+        (Outcome::Failed { .. }, _) => return Verdict::BothFail,
+    };
+    if let Outcome::Printed(first) = &theirs {
+        let again = oracle.build(tree, options, folder.path());
+        if !matches!(&again, Outcome::Printed(second) if second == first) {
+            return Verdict::Unstable;
+        }
+    }
+    Verdict::Differ(Box::new(Difference { kind, ours, theirs }))
+}
+
+/// Whether kustomize takes a tree, for the statistics of the generator.
+pub(crate) fn accepts(tree: &Tree, oracle: &Program) -> Result<(), String> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    tree.write(&folder.path().join("tree"));
+    match oracle.build(tree, oracle.options(tree), folder.path()) {
+        Outcome::Printed(_) => Ok(()),
+        other => Err(other.text()),
+    }
+}
