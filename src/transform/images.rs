@@ -19,13 +19,15 @@ pub fn apply(resources: &mut ResMap, images: &[Image], specs: &[FieldSpec]) -> R
         }
         let gvk = resource.id().gvk.clone();
         let specs: Vec<_> = specs.iter().filter(|spec| spec.selects(&gvk)).collect();
-        let mut containers = Containers::of(resource.value());
-        if containers.is_empty() && specs.is_empty() {
-            return Ok(());
-        }
-        entries
-            .iter()
-            .try_for_each(|entry| entry.apply(resource, &mut containers, &specs))
+        // Looked for anew where an entry changed something.
+        let mut containers = None;
+        entries.iter().try_for_each(|entry| {
+            let seen = containers.get_or_insert_with(|| Containers::of(resource.value()));
+            if entry.apply(resource, seen, &specs)? {
+                containers = None;
+            }
+            Ok(())
+        })
     })
 }
 
@@ -42,10 +44,6 @@ impl Containers {
         let mut containers = Self::default();
         containers.collect(object);
         containers
-    }
-
-    fn is_empty(&self) -> bool {
-        self.images.is_empty() && !self.has_misfits
     }
 
     fn collect(&mut self, value: &Value) {
@@ -111,13 +109,13 @@ impl<'a> Entry<'a> {
     }
 
     /// Two passes: every `containers` and `initContainers` list at any depth, then the fields of the specs. Most images are
-    /// reached by both, which shows where a tag suffix is added (spec 03 R41).
+    /// reached by both, which shows where a tag suffix is added (spec 03 R41). Says whether an image was met.
     fn apply(
         &self,
         resource: &mut Resource,
-        containers: &mut Containers,
+        containers: &Containers,
         specs: &[&FieldSpec],
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let is_match = |image: &Text| self.matcher.is_match(image);
         let mut is_changed = containers.has_misfits || containers.images.iter().any(is_match);
         if is_changed {
@@ -136,10 +134,7 @@ impl<'a> Entry<'a> {
             });
             walked.map_err(|error| considering(&spec.path.text, resource.id(), &error))?;
         }
-        if is_changed {
-            *containers = Containers::of(resource.value());
-        }
-        Ok(())
+        Ok(is_changed)
     }
 
     fn set_in_containers(&self, value: &mut Value) -> Result<()> {

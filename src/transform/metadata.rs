@@ -9,7 +9,8 @@ use super::config::{FieldTables, merge_specs};
 use super::replacements::wrong_kind;
 use crate::kustomization::Label;
 use crate::model::{
-    Create, FieldSpec, Key, ResMap, Resource, Scalar, SpecPath, Text, Value, Walk, considering,
+    Create, FieldSpec, Key, Mapping, ResMap, Resource, Scalar, SpecPath, Text, Value, Walk,
+    considering,
 };
 
 /// Sets keys in every place that the specs name (spec 03 R30–R33).
@@ -88,6 +89,10 @@ impl Setter<'_> {
             place if place.is_null() => return Ok(()),
             place => return Err(wrong_kind("MappingNode", place)),
         };
+        if map.is_empty() {
+            // Where every object gets a map of annotations, room that growing would add counts.
+            *map = Mapping::with_capacity(self.pairs.len());
+        }
         let mut group = self.first_group;
         for (key, text) in self.pairs {
             let new = Scalar::string(text.clone());
