@@ -4,12 +4,16 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 
-use super::{Session, plugin};
+use super::Session;
+use super::plugin::{self, Configured};
+use super::records::{self, Place};
 use crate::generate;
+use crate::kustomization::Kustomization;
 use crate::kustomization::decode::{Rules, decode};
-use crate::load::{Layer, Operand, PluginSource};
-use crate::model::{Fault, FieldPath, ResMap, Resource};
+use crate::load::{ComponentLayer, Layer, Operand, PluginSource};
+use crate::model::{ConfiguredBy, Fault, FieldPath, Record, ResMap, Resource};
 use crate::transform::config::{FieldTables, TransformerConfig};
+use crate::transform::crds;
 use crate::transform::patch::Schema;
 use crate::transform::vars::VarSet;
 use crate::transform::{Operators, Transformer};
@@ -23,6 +27,8 @@ pub(super) struct Accumulator {
     pub(super) config: TransformerConfig,
     /// The vars that were declared.
     pub(super) vars: VarSet,
+    /// Whether the objects know the scopes of a custom schema.
+    is_scoped: bool,
 }
 
 impl Accumulator {
@@ -30,64 +36,100 @@ impl Accumulator {
     pub(super) fn accumulate(
         &mut self,
         layer: Arc<Layer>,
+        place: &Place,
         session: &mut Session<'_>,
     ) -> Result<()> {
+        session.schema.visit(&layer)?;
         let mut layer = Arc::unwrap_or_clone(layer);
         for operand in std::mem::take(&mut layer.operands) {
-            self.add(operand, session)
+            self.add(operand, place, session)
                 .context("accumulating resources")?;
         }
         self.configure(&layer)?;
-        self.generate(&mut layer, session)?;
-        for component in std::mem::take(&mut layer.components) {
-            let root = component.layer.root.clone();
-            self.accumulate(component.layer, session).with_context(|| {
+        self.generate(&mut layer, place, session)?;
+        for ComponentLayer { entry, layer } in std::mem::take(&mut layer.components) {
+            let root = layer.root.clone();
+            let place = place.below(&entry, layer.file_name());
+            self.accumulate(layer, &place, session).with_context(|| {
                 format!(
                     "accumulating components: accumulateDirectory: {}",
                     root.display()
                 )
             })?;
         }
-        self.transform(&layer)?;
-        self.run_transformers(&mut layer, session)?;
-        self.run_validators(&mut layer, session)?;
+        self.transform(&layer, place, session)?;
+        let transformers = std::mem::take(&mut layer.transformers);
+        for transformer in self.plugins(transformers, &layer, place, session)? {
+            self.run(&transformer, session, plugin::Transformer::run)?;
+            if let Some(plugin) = &transformer.by {
+                records::note(&mut self.resources, plugin, 1);
+            }
+        }
+        let validators = std::mem::take(&mut layer.validators);
+        for validator in self.plugins(validators, &layer, place, session)? {
+            self.run(&validator, session, plugin::Transformer::validate)?;
+        }
         self.vars
             .register(&layer.kustomization.vars, &mut self.resources)
     }
 
-    fn add(&mut self, operand: Operand, session: &mut Session<'_>) -> Result<()> {
+    fn add(&mut self, operand: Operand, place: &Place, session: &mut Session<'_>) -> Result<()> {
         match operand {
             Operand::File { entry, resources } => resources
                 .into_iter()
-                .try_for_each(|resource| self.push(resource))
+                .try_for_each(|mut resource| {
+                    if session.keeps_records {
+                        resource.record = Some(Box::new(place.record_of_file(&entry)));
+                    }
+                    session.schema.notice(&resource)?;
+                    self.push(resource, session)
+                })
                 .with_context(|| format!("merging resources from '{entry}'")),
-            Operand::Layer { layer, .. } => {
+            Operand::Layer { entry, layer } => {
                 let root = layer.root.clone();
+                let place = place.below(&entry, layer.file_name());
                 let mut base = Self::default();
-                base.accumulate(layer, session).with_context(|| {
+                base.accumulate(layer, &place, session).with_context(|| {
                     format!("recursed accumulation of path '{}'", root.display())
                 })?;
-                self.merge(base)
+                self.merge(base, session)
                     .with_context(|| format!("recursed merging from path '{}'", root.display()))
             }
         }
     }
 
-    fn merge(&mut self, base: Self) -> Result<()> {
+    fn merge(&mut self, base: Self, session: &Session<'_>) -> Result<()> {
         self.config.merge(base.config)?;
         self.vars.merge(base.vars)?;
         if self.resources.is_empty() {
             self.resources = base.resources;
+            self.is_scoped = base.is_scoped;
             return Ok(());
         }
         base.resources
             .into_resources()
             .into_iter()
-            .try_for_each(|resource| self.push(resource))
+            .try_for_each(|resource| self.push(resource, session))
+    }
+
+    /// Tells all objects what a schema that came after them says of their kinds.
+    fn scope(&mut self, session: &Session<'_>) -> Result<()> {
+        let Some(scopes) = session.schema.scopes.as_ref().filter(|_| !self.is_scoped) else {
+            return Ok(());
+        };
+        self.is_scoped = true;
+        self.resources.edit_all(|resource| {
+            resource.set_scopes(scopes);
+            Ok(())
+        })
     }
 
     /// Adds an object that nothing else has the identity of.
-    fn push(&mut self, resource: Resource) -> Result<()> {
+    fn push(&mut self, mut resource: Resource, session: &Session<'_>) -> Result<()> {
+        if let Some(scopes) = &session.schema.scopes {
+            self.scope(session)?;
+            resource.set_scopes(scopes);
+        }
         let Some(twin) = self.resources.matching_now(resource.id()).first().copied() else {
             self.resources.push(resource)?;
             return Ok(());
@@ -111,7 +153,7 @@ impl Accumulator {
             .into())
     }
 
-    /// Adds the files of `configurations` to kustomize's own tables (spec 03 R60).
+    /// Adds the files of `configurations` to kustomize's own tables (spec 03 R60), then those of `crds`.
     fn configure(&mut self, layer: &Layer) -> Result<()> {
         let mut additions = Vec::new();
         for file in &layer.configurations {
@@ -120,41 +162,74 @@ impl Accumulator {
             additions.push(tables);
         }
         self.config
-            .merge(TransformerConfig::with_additions(additions)?)
+            .merge(TransformerConfig::with_additions(additions)?)?;
+        for file in &layer.crds {
+            let entries: Vec<_> = layer.crds.iter().map(|file| file.entry.as_str()).collect();
+            let tables = crds::field_tables(&file.value)
+                .with_context(|| {
+                    format!("unable to parse open API definition from '{}'", file.entry)
+                })
+                .with_context(|| format!("loading CRDs [{}]", entries.join(" ")))?;
+            self.config
+                .merge(TransformerConfig::Extended(Box::new(tables)))?;
+        }
+        Ok(())
     }
 
-    /// ConfigMaps, then Secrets, each absorbed at once, so that a later one may merge into an earlier (spec 05 R4).
-    fn generate(&mut self, layer: &mut Layer, session: &mut Session<'_>) -> Result<()> {
+    /// ConfigMaps, then Secrets, then what plugins generate, each absorbed at once, so that a later one may merge into an earlier
+    /// (spec 05 R4).
+    fn generate(
+        &mut self,
+        layer: &mut Layer,
+        place: &Place,
+        session: &mut Session<'_>,
+    ) -> Result<()> {
         refuse_charts(layer)?;
-        let plugins = std::mem::take(&mut layer.generators);
-        let plugins = if plugins.is_empty() {
+        let sources = std::mem::take(&mut layer.generators);
+        let plugins = if sources.is_empty() {
             Vec::new()
         } else {
-            let configurations = configurations(plugins, "generator", session)
+            let configurations = configurations(sources, "generator", place, session)
                 .context("loading generator plugins")?;
             plugin::generators(&configurations, layer, session.outside)?
         };
-        let options = layer.kustomization.generator_options.as_ref();
-        for args in &layer.kustomization.config_map_generator {
-            generate::absorb(
-                &mut self.resources,
-                generate::config_map(args, options, &layer.files)?,
-            )?;
+        let Kustomization {
+            config_map_generator: config_maps,
+            secret_generator: secrets,
+            generator_options: options,
+            ..
+        } = &layer.kustomization;
+        let options = options.as_ref();
+        let record = |kind: &str| {
+            let is_needed =
+                session.keeps_records && !(config_maps.is_empty() && secrets.is_empty());
+            is_needed.then(|| place.plugin(kind))
+        };
+        let by = record("ConfigMapGenerator");
+        for args in config_maps {
+            let generated = generate::config_map(args, options, &layer.files)?;
+            self.absorb(generated, by.as_ref())?;
         }
-        for args in &layer.kustomization.secret_generator {
-            generate::absorb(
-                &mut self.resources,
-                generate::secret(args, options, &layer.files)?,
-            )?;
+        let by = record("SecretGenerator");
+        for args in secrets {
+            let generated = generate::secret(args, options, &layer.files)?;
+            self.absorb(generated, by.as_ref())?;
         }
-        plugins
-            .iter()
-            .try_for_each(|generator| generator.run(&mut self.resources))
+        for generator in plugins {
+            self.absorb(generator.plugin.run()?, generator.by.as_ref())?;
+        }
+        Ok(())
     }
 
-    fn transform(&mut self, layer: &Layer) -> Result<()> {
-        // Most layers have nothing to merge, and reading the schema is a tenth of a small build.
-        let merges = !layer.strategic_merge_patches.is_empty() || !layer.patches.is_empty();
+    fn absorb(&mut self, mut generated: Resource, by: Option<&Arc<ConfiguredBy>>) -> Result<()> {
+        generated.record = by.map(|by| Box::new(Record::of_generator(Arc::clone(by))));
+        generate::absorb(&mut self.resources, generated)
+    }
+
+    fn transform(&mut self, layer: &Layer, place: &Place, session: &mut Session<'_>) -> Result<()> {
+        self.scope(session)?;
+        let patches = [&layer.strategic_merge_patches[..], &layer.patches[..]];
+        session.schema.notice_patches(&patches, &self.resources)?;
         let operators = Operators {
             kustomization: &layer.kustomization,
             strategic_merge_patches: &layer.strategic_merge_patches,
@@ -162,37 +237,48 @@ impl Accumulator {
             json_patches: &layer.json_patches,
             replacements: &layer.replacements,
             config: &self.config,
-            schema: if merges {
-                Schema::built_in()
-            } else {
-                Schema::empty()
-            },
+            schema: session.schema.get(&patches)?,
         };
-        Transformer::ORDER
-            .into_iter()
-            .try_for_each(|transformer| transformer.apply(&operators, &mut self.resources))
+        for transformer in Transformer::ORDER {
+            transformer.apply(&operators, &mut self.resources)?;
+            if session.keeps_records {
+                let (kind, count) = transformer.plugin(&operators);
+                if count > 0 {
+                    records::note(&mut self.resources, &place.plugin(kind), count);
+                }
+            }
+        }
+        Ok(())
     }
 
-    fn run_transformers(&mut self, layer: &mut Layer, session: &mut Session<'_>) -> Result<()> {
-        let plugins = std::mem::take(&mut layer.transformers);
-        if plugins.is_empty() {
-            return Ok(());
+    /// The plugins that a layer lists as transformers or validators.
+    fn plugins(
+        &self,
+        sources: Vec<PluginSource>,
+        layer: &Layer,
+        place: &Place,
+        session: &mut Session<'_>,
+    ) -> Result<Vec<Configured<plugin::Transformer>>> {
+        if sources.is_empty() {
+            return Ok(Vec::new());
         }
-        let configurations = configurations(plugins, "transformer", session)?;
-        plugin::transformers(&configurations, layer, session.outside)?
-            .iter()
-            .try_for_each(|transformer| transformer.run(&mut self.resources, Schema::built_in()))
+        let configurations = configurations(sources, "transformer", place, session)?;
+        plugin::transformers(&configurations, layer, session.outside)
     }
 
-    fn run_validators(&mut self, layer: &mut Layer, session: &mut Session<'_>) -> Result<()> {
-        let plugins = std::mem::take(&mut layer.validators);
-        if plugins.is_empty() {
-            return Ok(());
-        }
-        let configurations = configurations(plugins, "transformer", session)?;
-        plugin::transformers(&configurations, layer, session.outside)?
-            .iter()
-            .try_for_each(|validator| validator.validate(&mut self.resources, Schema::built_in()))
+    fn run(
+        &mut self,
+        transformer: &Configured<plugin::Transformer>,
+        session: &mut Session<'_>,
+        run: impl FnOnce(&plugin::Transformer, &mut ResMap, &Schema) -> Result<()>,
+    ) -> Result<()> {
+        let patches = [transformer.plugin.patches()];
+        session.schema.notice_patches(&patches, &self.resources)?;
+        run(
+            &transformer.plugin,
+            &mut self.resources,
+            session.schema.get(&patches)?,
+        )
     }
 }
 
@@ -201,6 +287,7 @@ impl Accumulator {
 fn configurations(
     sources: Vec<PluginSource>,
     role: &str,
+    place: &Place,
     session: &mut Session<'_>,
 ) -> Result<ResMap> {
     let mut configurations = Accumulator::default();
@@ -208,9 +295,15 @@ fn configurations(
         match source {
             PluginSource::Inline(resources) => resources
                 .into_iter()
-                .try_for_each(|resource| configurations.push(resource))
+                .try_for_each(|mut resource| {
+                    if session.keeps_records {
+                        resource.record = Some(Box::new(place.record()));
+                    }
+                    session.schema.notice(&resource)?;
+                    configurations.push(resource, session)
+                })
                 .with_context(|| format!("configuring external {role}"))?,
-            PluginSource::Operand(operand) => configurations.add(operand, session)?,
+            PluginSource::Operand(operand) => configurations.add(operand, place, session)?,
         }
     }
     Ok(configurations.resources)

@@ -1,12 +1,12 @@
 //! What happens once, at the root: hashes, references, what is left out, the order, the bookkeeping that users may see.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use super::accumulate::Accumulator;
-use super::{BuildOptions, Built};
+use super::{BuildOptions, Built, records};
 use crate::generate::content_hash;
 use crate::kustomization::Kustomization;
-use crate::model::{Mapping, ResMap, Resource, Scalar, Tag, Text, Value};
+use crate::model::{Fault, Mapping, ResMap, Resource, Scalar, Tag, Text, Value, plain};
 use crate::transform::name_reference;
 use crate::transform::sort_order::{self, SortOrder};
 
@@ -17,22 +17,33 @@ const KUSTOMIZE_VERSION: &str = "v5.8.1";
 pub(super) struct Root {
     order: SortOrder,
     managed_by_label: bool,
+    keeps_records: bool,
+    shows_origin: bool,
+    shows_transformations: bool,
 }
 
 impl Root {
+    /// Whether the build is to keep records.
+    pub(super) fn keeps_records(&self) -> bool {
+        self.keeps_records
+    }
+
     pub(super) fn of(kustomization: &Kustomization, options: &BuildOptions) -> Result<Self> {
         let order = kustomization
             .sort_options
             .as_ref()
             .map_or_else(|| Ok(options.order.clone()), SortOrder::of_options)?;
-        let managed_by_label = options.managed_by_label
-            || kustomization
-                .build_metadata
-                .iter()
-                .any(|option| option == "managedByLabel");
+        let is_on = |wanted: &str| {
+            let mut options = kustomization.build_metadata.iter();
+            options.any(|option| option == wanted)
+        };
         Ok(Self {
             order,
-            managed_by_label,
+            managed_by_label: options.managed_by_label || is_on("managedByLabel"),
+            // What is not shown may be seen by transformers: kustomize keeps its records in annotations.
+            keeps_records: !kustomization.build_metadata.is_empty(),
+            shows_origin: is_on("originAnnotations"),
+            shows_transformations: is_on("transformerAnnotations"),
         })
     }
 }
@@ -43,6 +54,7 @@ pub(super) fn finish(accumulator: Accumulator, root: &Root) -> Result<Built> {
         mut resources,
         config,
         vars,
+        ..
     } = accumulator;
     add_hashes(&mut resources)?;
     name_reference::apply(&mut resources, &config)?;
@@ -55,6 +67,13 @@ pub(super) fn finish(accumulator: Accumulator, root: &Root) -> Result<Built> {
             add_managed_by_label(resource);
         }
         clean_metadata(resource.value_mut());
+        check_annotation_keys(resource)?;
+        if root.shows_origin {
+            records::show_origin(resource)?;
+        }
+        if root.shows_transformations {
+            records::show_transformations(resource)?;
+        }
     }
     Ok(Built {
         resources: sorted,
@@ -164,6 +183,26 @@ fn clean_metadata(value: &mut Value) {
     }
 }
 
+/// Fails where the key of an annotation is not a string once it stands without quotes: kustomize writes all of them anew
+/// without, and then cannot print the object (spec 10 R42).
+fn check_annotation_keys(resource: &Resource) -> Result<()> {
+    let annotations = resource.value().at(&["metadata", "annotations"]);
+    let mut keys = annotations
+        .and_then(Value::as_mapping)
+        .into_iter()
+        .flat_map(|map| map.iter().map(|(key, _)| key));
+    if let Some(key) = keys.find(|key| plain::resolve(key) != Tag::Str) {
+        let message = format!(
+            "annotation '{key}' of {}: json: unsupported type: map[interface {{}}]interface {{}}",
+            resource.id()
+        );
+        bail!(Fault::new(message).hint(
+            "kustomize takes this key for a number, a boolean, a date or nothing, quoted or not"
+        ));
+    }
+    Ok(())
+}
+
 /// Whether an annotation is one of kustomize's own (spec 01 R37–R39).
 fn is_internal(key: &Text) -> bool {
     match key.strip_prefix("internal.config.kubernetes.io/") {
@@ -194,5 +233,38 @@ fn is_internal(key: &Text) -> bool {
                 | "config.kubernetes.io/origin"
                 | "alpha.config.kubernetes.io/transformations"
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::kustomization::documents;
+
+    #[test]
+    fn keys_of_annotations_are_strings_without_quotes() {
+        for (key, is_fine) in [
+            ("yes", true),
+            ("1:30", true),
+            ("1e400", true),
+            ("", false),
+            ("1", false),
+            ("08", false),
+            ("true", false),
+            ("~", false),
+            ("2020-01-01", false),
+        ] {
+            let text = format!("kind: A\nmetadata: {{name: a, annotations: {{\"{key}\": x}}}}\n");
+            let resources =
+                documents::read(text.as_bytes(), &Arc::new(PathBuf::from("r.yaml"))).unwrap();
+            assert_eq!(
+                check_annotation_keys(&resources[0]).is_ok(),
+                is_fine,
+                "{key}"
+            );
+        }
     }
 }

@@ -3,12 +3,15 @@
 mod accumulate;
 mod finish;
 mod plugin;
+mod records;
+mod schema;
 
 use std::sync::Arc;
 
 use anyhow::Result;
 
 use self::accumulate::Accumulator;
+use self::schema::SchemaState;
 use crate::load::{Layer, Outside};
 use crate::model::{Resource, Warning};
 use crate::transform::sort_order::SortOrder;
@@ -34,6 +37,9 @@ pub struct Built {
 /// What lasts through a build, from layer to layer in the order of visiting.
 struct Session<'a> {
     outside: &'a Outside<'a>,
+    schema: SchemaState,
+    /// Whether objects carry records of where they came from and what changed them.
+    keeps_records: bool,
 }
 
 /// Builds what a kustomization describes.
@@ -41,7 +47,13 @@ struct Session<'a> {
 /// Fails where kustomize does; see spec 01 R30 for the order of a layer and R31 for what happens once at the root.
 pub fn build(layer: Arc<Layer>, outside: &Outside<'_>, options: &BuildOptions) -> Result<Built> {
     let root = finish::Root::of(&layer.kustomization, options)?;
+    let mut session = Session {
+        outside,
+        schema: SchemaState::new(&layer),
+        keeps_records: root.keeps_records(),
+    };
     let mut accumulator = Accumulator::default();
-    accumulator.accumulate(layer, &mut Session { outside })?;
+    let place = records::Place::root(layer.file_name());
+    accumulator.accumulate(layer, &place, &mut session)?;
     finish::finish(accumulator, &root)
 }

@@ -27,6 +27,14 @@ pub(super) struct BuildArgs {
     )]
     load_restrictor: LoadRestrictor,
 
+    /// Read nothing outside this folder, bases included, links followed, whatever the restrictor allows
+    #[arg(long, value_name = "DIR")]
+    confine: Option<PathBuf>,
+
+    /// Fetch nothing from git or http; whatever needs it fails
+    #[arg(long)]
+    offline: bool,
+
     /// Order of the objects where the kustomization has no `sortOptions`
     #[arg(long, value_name = "ORDER", default_value = "legacy")]
     reorder: Reorder,
@@ -66,7 +74,11 @@ pub(super) fn run(dir: &Path, args: &BuildArgs, terminal: &mut Terminal) -> Resu
         Reorder::Legacy => SortOrder::default(),
         Reorder::None => SortOrder::Fifo,
     };
-    let load_options = LoadOptions { restrictor };
+    let load_options = LoadOptions {
+        restrictor,
+        confine: args.confine.clone(),
+        offline: args.offline,
+    };
     let loaded = load(dir, &Disk, &load_options)?;
     terminal.warnings(&loaded.warnings);
     let Built {

@@ -88,6 +88,13 @@ fn put_in_place(resources: &mut ResMap, slot: Slot, mut generated: Resource) {
     if merges {
         generated.source.clone_from(&old.source);
     }
+    if let (Some(old), Some(new)) = (old.record.take(), &mut generated.record) {
+        if merges {
+            **new = *old;
+        } else {
+            new.transformers = old.transformers;
+        }
+    }
     generated.take_history(&mut old);
     generated.refresh_id();
     resources.replace(slot, generated);

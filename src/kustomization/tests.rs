@@ -5,7 +5,9 @@ use super::decode::{Rules, decode};
 use super::documents;
 use super::patch::PatchText;
 use super::*;
-use crate::model::{Fault, FieldPath, Mapping, Place, Resource, SelectorArgs, Source, Value};
+use crate::model::{
+    Fault, FieldPath, Mapping, Place, Resource, Scalar, SelectorArgs, Source, Value,
+};
 
 fn file() -> Arc<PathBuf> {
     Arc::new(PathBuf::from("/k/kustomization.yaml"))
@@ -417,6 +419,14 @@ fn what_a_list_held_went_through_json() {
             "1"
         ]
     );
+}
+
+#[test]
+fn an_empty_flow_value_in_a_list_is_null() {
+    let text = b"kind: FooList\nitems: [{kind: A, metadata: {name: x}, s: {a: }}]";
+    let resources = documents::read(text, &file()).unwrap();
+    let scalar = resources[0].value().at(&["s", "a"]).unwrap().as_scalar();
+    assert_eq!(scalar, Some(&Scalar::null()));
 }
 
 #[test]

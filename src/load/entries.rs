@@ -206,7 +206,7 @@ impl Loader<'_> {
     /// Reads a file that the kustomization names.
     pub(super) fn file(&self, entry: &str) -> Result<(std::path::PathBuf, Vec<u8>), Fault> {
         if remote::is_http(entry) {
-            return Err(remote::unsupported(entry));
+            return Err(self.reader.remote(entry));
         }
         self.reader.read(&self.here().root, entry)
     }

@@ -1,5 +1,6 @@
 //! A kustomization with everything its file names already read.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -44,11 +45,21 @@ pub struct Layer {
     pub transformers: Vec<PluginSource>,
     /// Configurations of validator plugins, inline texts first.
     pub validators: Vec<PluginSource>,
+    /// Whether a layer below this one brings a schema.
+    pub has_schema_below: bool,
     /// The folders of all layers below this one.
     pub(super) below: IndexSet<PathBuf>,
+    /// How many layers and objects are visited when this one is built: a layer counts each time that it is named.
+    pub(super) visits: u64,
 }
 
 impl Layer {
+    /// The name of the kustomization file.
+    pub fn file_name(&self) -> &str {
+        let name = self.file.file_name().and_then(OsStr::to_str);
+        name.unwrap_or_default()
+    }
+
     /// The place of a field of the kustomization file.
     pub fn place(&self, path: FieldPath) -> Place {
         place(&self.file, path)
@@ -142,6 +153,15 @@ impl Configuration {
 }
 
 impl Layer {
+    /// How many objects there are in its own files, and the layer itself.
+    pub(super) fn own_visits(&self) -> u64 {
+        let objects = self.operands.iter().map(|operand| match operand {
+            Operand::File { resources, .. } => resources.len() as u64,
+            Operand::Layer { .. } => 0,
+        });
+        1 + objects.sum::<u64>()
+    }
+
     /// Collects the folders of all layers that this one leads to.
     pub(super) fn note_layers_below(&mut self) {
         let plugins = [&self.generators, &self.transformers, &self.validators];
@@ -155,10 +175,15 @@ impl Layer {
         let components = self.components.iter().map(|component| &component.layer);
         let layers = self.operands.iter().filter_map(Operand::layer);
         let mut below = IndexSet::new();
+        let mut has_schema = false;
+        self.visits = self.own_visits();
         for layer in layers.chain(components).chain(plugins) {
+            self.visits = self.visits.saturating_add(layer.visits);
+            has_schema |= layer.schema.is_some() || layer.has_schema_below;
             below.insert(layer.root.clone());
             below.extend(layer.below.iter().cloned());
         }
+        self.has_schema_below = has_schema;
         self.below = below;
     }
 }

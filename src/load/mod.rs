@@ -35,11 +35,18 @@ use self::restriction::Reader;
 /// The names of a kustomization file.
 const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
+/// As many layers and objects may be visited again that were visited before.
+const MAX_REPEATED: u64 = 1_000_000;
+
 /// How to load.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct LoadOptions {
     /// Which files kustomizations may name.
     pub restrictor: Restrictor,
+    /// The folder outside of which nothing is read, bases included, whatever the restrictor says.
+    pub confine: Option<PathBuf>,
+    /// Whether nothing is fetched from other machines.
+    pub offline: bool,
 }
 
 /// A tree of layers.
@@ -53,7 +60,7 @@ pub struct Loaded {
 
 /// Loads the kustomization in a folder and everything below it.
 pub fn load(folder: &Path, files: &dyn FileSystem, options: &LoadOptions) -> Result<Loaded> {
-    let reader = Reader::new(files, options.restrictor);
+    let reader = Reader::new(files, options);
     let mut loader = Loader::new(&reader);
     let root = loader.root(folder)?;
     let layer = loader.open(root)?;
@@ -86,6 +93,8 @@ struct Loader<'a> {
     /// The kustomizations that are being loaded, each named by the one before it.
     chain: Chain,
     layers: IndexMap<PathBuf, Arc<Layer>>,
+    /// How many layers and objects were read.
+    visits: u64,
     warnings: Vec<Warning>,
 }
 
@@ -95,6 +104,7 @@ impl<'a> Loader<'a> {
             reader,
             chain: Chain::default(),
             layers: IndexMap::new(),
+            visits: 0,
             warnings: Vec::new(),
         }
     }
@@ -127,6 +137,7 @@ impl<'a> Loader<'a> {
                 .hint("name the folder of the kustomization file")
                 .into());
         }
+        self.reader.check_confined(&resolved.path, &resolved.path)?;
         Ok(resolved.path)
     }
 
@@ -194,7 +205,7 @@ impl<'a> Loader<'a> {
                 .into());
         }
         if remote::is_git(entry) {
-            return Err(remote::unsupported(entry).into());
+            return Err(self.reader.remote(entry).into());
         }
         if entry.starts_with('/') {
             let fault = Fault::new(format!("new root '{entry}' cannot be absolute"));
@@ -203,6 +214,7 @@ impl<'a> Loader<'a> {
                 .into());
         }
         let path = join(&here.root, entry);
+        self.reader.check_confined(&path, &path)?;
         let resolved = self.reader.resolver.resolve(&path).map_err(|message| {
             let fault = Fault::new(format!(
                 "must build at directory: not a valid directory: {message}"
@@ -216,6 +228,7 @@ impl<'a> Loader<'a> {
             );
             return Err(Fault::new(message).into());
         }
+        self.reader.check_confined(&path, &resolved.path)?;
         self.chain.check(&resolved.path)?;
         Ok(resolved.path)
     }
@@ -240,10 +253,22 @@ impl<'a> Loader<'a> {
         layer.transformers = self.plugins("transformers", &kustomization.transformers)?;
         layer.validators = self.plugins("validators", &kustomization.validators)?;
         layer.note_layers_below();
+        self.check_visits(&layer)?;
         self.chain.pop();
         let layer: Arc<Layer> = layer.into();
         self.layers.insert(layer.root.clone(), Arc::clone(&layer));
         Ok(layer)
+    }
+
+    /// Refuses kustomizations that name others again and again: each level may double what comes out.
+    fn check_visits(&mut self, layer: &Layer) -> Result<(), Fault> {
+        self.visits += layer.own_visits();
+        if layer.visits > self.visits + MAX_REPEATED {
+            return Err(Fault::new(format!(
+                "bases are named so often that more than {MAX_REPEATED} objects are repeated"
+            )));
+        }
+        Ok(())
     }
 
     /// The kustomization that is being loaded.

@@ -37,8 +37,9 @@ pub const LAST: [&str; 2] = [
 ];
 
 /// The rank of a kind: negative for those of `first`, positive for those of `last`, which wins, else 0.
+/// Of a kind that is in a list twice, the later place counts.
 pub fn rank<T: AsRef<str>>(kind: &str, first: &[T], last: &[T]) -> isize {
-    let position = |list: &[T]| list.iter().position(|entry| entry.as_ref() == kind);
+    let position = |list: &[T]| list.iter().rposition(|entry| entry.as_ref() == kind);
     let distance = |position: usize| isize::try_from(position).unwrap_or(isize::MAX);
     match (position(last), position(first)) {
         (Some(position), _) => 1 + distance(position),
@@ -74,4 +75,16 @@ pub fn compare_joined(left: &[&str], right: &[&str]) -> Ordering {
 /// The text, or what stands for one that is missing.
 pub fn or<'a>(text: &'a Text, missing: &'a str) -> &'a str {
     if text.is_empty() { missing } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_later_place_of_a_kind_counts() {
+        assert!(rank("A", &["A", "B", "A"], &[]) > rank("B", &["A", "B", "A"], &[]));
+        assert!(rank("A", &[], &["A", "B", "A"]) > rank("B", &[], &["A", "B", "A"]));
+        assert!(rank("A", &["A"], &["A"]) > 0);
+    }
 }

@@ -1,5 +1,6 @@
 //! The nouns: documents, objects and what identifies them. Imports nothing else from the crate.
 
+mod clean_path;
 mod diagnostic;
 mod field_path;
 mod field_spec;
@@ -8,27 +9,36 @@ mod go_regex;
 mod gvk;
 pub mod kind_order;
 mod label_selector;
+mod limits;
 mod mapping;
 mod origin;
 pub mod pattern;
 pub mod plain;
+mod record;
 mod res_id;
 mod res_map;
 mod resource;
 mod scalar;
+mod scopes;
 mod selector;
 mod value;
 
+pub use self::clean_path::clean_path;
 pub use self::diagnostic::{Fault, Related, Warning};
 pub use self::field_path::{FieldPath, Step};
 pub use self::field_spec::{Create, FieldSpec, Segment, SpecPath, Walk, considering};
 pub use self::gvk::Gvk;
+pub use self::limits::{
+    Extent, MAX_COPIED, MAX_DEPTH, MAX_OUTPUT, MAX_TEXT, SHALLOW, on_deep_stack,
+};
 pub use self::mapping::{Entry, Key, Mapping};
 pub use self::origin::{Place, Source};
+pub use self::record::{ConfiguredBy, Record};
 pub use self::res_id::{NO_NAMESPACE, PreviousId, ResId};
 pub use self::res_map::{ResMap, Slot};
 pub use self::resource::{Behavior, Resource};
 pub use self::scalar::{Scalar, Style, Tag, Typed};
+pub use self::scopes::Scopes;
 pub use self::selector::{Selector, SelectorArgs};
 pub use self::value::{Sequence, Value};
 

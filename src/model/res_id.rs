@@ -41,11 +41,12 @@ impl ResId {
         }
     }
 
-    /// Whether both name the same object (spec 02 R5).
+    /// Whether both name the same object (spec 02 R5). Of a kind that only one of them knows to live outside namespaces, both do.
     pub fn is_same(&self, other: &Self) -> bool {
+        let is_cluster_scoped = self.cluster_scoped || other.cluster_scoped;
         self.name == other.name
             && self.gvk == other.gvk
-            && self.effective_namespace() == other.effective_namespace()
+            && (is_cluster_scoped || self.effective_namespace() == other.effective_namespace())
     }
 }
 

@@ -1,10 +1,11 @@
 //! One object of a render, with the bookkeeping that kustomize keeps in annotations and we keep in fields.
 
 use std::num::NonZeroU32;
+use std::sync::Arc;
 
 use ecow::EcoVec;
 
-use super::{Gvk, Mapping, PreviousId, ResId, Scalar, Source, Text, Value};
+use super::{Gvk, Mapping, PreviousId, Record, ResId, Scalar, Scopes, Source, Text, Value};
 
 /// What a generator asks to happen when its object exists already (spec 05 R20).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,8 +39,14 @@ pub struct Resource {
     pub needs_hash: bool,
     /// What to do where the object exists already; only for generated objects.
     pub behavior: Behavior,
+    /// Whether a generator made it.
+    pub is_generated: bool,
     /// The text it was read from; nothing for generated objects.
     pub source: Option<Source>,
+    /// Where it came from and what changed it, if the build keeps records.
+    pub record: Option<Box<Record>>,
+    /// The kinds outside namespaces that a custom schema adds.
+    scopes: Option<Arc<Scopes>>,
 }
 
 impl Resource {
@@ -56,7 +63,10 @@ impl Resource {
             vars: EcoVec::new(),
             needs_hash: false,
             behavior: Behavior::default(),
+            is_generated: false,
             source: None,
+            record: None,
+            scopes: None,
         }
     }
 
@@ -84,6 +94,17 @@ impl Resource {
     /// The identities it had, oldest first.
     pub fn previous(&self) -> &[PreviousId] {
         &self.previous
+    }
+
+    /// Whether kustomize keeps books on it, which are annotations there: it then has annotations whatever its file says.
+    pub fn has_books(&self) -> bool {
+        self.is_generated || self.needs_hash || !self.previous.is_empty() || self.record.is_some()
+    }
+
+    /// Says which kinds live outside namespaces besides those that kustomize knows.
+    pub fn set_scopes(&mut self, scopes: &Arc<Scopes>) {
+        self.scopes = Some(Arc::clone(scopes));
+        self.id = self.scoped(IdParts::of(&self.value).id());
     }
 
     /// The identity it had first.
@@ -160,7 +181,7 @@ impl Resource {
             return false;
         }
         let is_moved = self.id.gvk.kind != *parts.kind || self.id.name != *parts.name;
-        self.id = parts.id();
+        self.id = self.scoped(parts.id());
         is_moved
     }
 
@@ -183,11 +204,11 @@ impl Resource {
     }
 
     fn with_current_version(&self, previous: &PreviousId) -> ResId {
-        ResId::new(
+        self.scoped(ResId::new(
             self.gvk_of(previous),
             previous.name.clone(),
             previous.namespace.clone(),
-        )
+        ))
     }
 
     fn gvk_of(&self, previous: &PreviousId) -> Gvk {
@@ -196,6 +217,13 @@ impl Resource {
             version: self.id.gvk.version.clone(),
             kind: previous.kind.clone(),
         }
+    }
+
+    fn scoped(&self, mut id: ResId) -> ResId {
+        if let Some(scopes) = &self.scopes {
+            id.cluster_scoped |= scopes.is_cluster_scoped(&id.gvk);
+        }
+        id
     }
 }
 

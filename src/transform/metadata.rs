@@ -27,6 +27,7 @@ pub fn apply(
     }
     resources.edit_all(|resource| {
         let gvk = resource.id().gvk.clone();
+        let has_books = resource.has_books();
         let mut setter = Setter {
             pairs,
             first_group: resource.new_groups(pairs.len()),
@@ -35,7 +36,7 @@ pub fn apply(
         for spec in specs.iter().filter(|spec| spec.selects(&gvk)) {
             let walk = Walk {
                 segments: &spec.path.segments,
-                create: if spec.create {
+                create: if spec.create || (has_books && spec.path.text == "metadata/annotations") {
                     Create::Mapping
                 } else {
                     Create::Never

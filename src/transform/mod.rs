@@ -1,6 +1,7 @@
 //! The operations that change objects, one file each.
 
 pub mod config;
+pub mod crds;
 pub mod images;
 pub mod metadata;
 pub mod name_affix;
@@ -84,6 +85,47 @@ impl Transformer {
         Self::Replacements,
     ];
 
+    /// The plugin of kustomize that does the same, and as how many of them this transformer counts (spec 01 R42).
+    pub fn plugin(self, operators: &Operators<'_>) -> (&'static str, usize) {
+        let kustomization = operators.kustomization;
+        let one_if = usize::from;
+        match self {
+            Self::PatchesStrategicMerge => (
+                "PatchStrategicMergeTransformer",
+                one_if(!operators.strategic_merge_patches.is_empty()),
+            ),
+            Self::Patches => ("PatchTransformer", operators.patches.len()),
+            Self::Namespace => (
+                "NamespaceTransformer",
+                one_if(!kustomization.namespace.is_empty()),
+            ),
+            Self::NamePrefix => (
+                "PrefixTransformer",
+                one_if(!kustomization.name_prefix.is_empty()),
+            ),
+            Self::NameSuffix => (
+                "SuffixTransformer",
+                one_if(!kustomization.name_suffix.is_empty()),
+            ),
+            Self::Labels => {
+                let labels = kustomization.labels.len();
+                let has_any = labels > 0 || !kustomization.common_labels.is_empty();
+                ("LabelTransformer", labels + one_if(has_any))
+            }
+            Self::CommonAnnotations => (
+                "AnnotationsTransformer",
+                one_if(!kustomization.common_annotations.is_empty()),
+            ),
+            Self::PatchesJson6902 => ("PatchJson6902Transformer", operators.json_patches.len()),
+            Self::Replicas => ("ReplicaCountTransformer", kustomization.replicas.len()),
+            Self::Images => ("ImageTagTransformer", kustomization.images.len()),
+            Self::Replacements => (
+                "ReplacementTransformer",
+                one_if(!operators.replacements.is_empty()),
+            ),
+        }
+    }
+
     /// Runs one transformer over all objects.
     pub fn apply(self, operators: &Operators<'_>, resources: &mut ResMap) -> Result<()> {
         let Operators {
@@ -104,13 +146,13 @@ impl Transformer {
             Self::NamePrefix if kustomization.name_prefix.is_empty() => Ok(()),
             Self::NamePrefix => name_affix::apply(
                 resources,
-                &Affix::Prefix(&kustomization.name_prefix),
+                &Affix::Prefix(kustomization.name_prefix.clone()),
                 &config.tables().name_prefix,
             ),
             Self::NameSuffix if kustomization.name_suffix.is_empty() => Ok(()),
             Self::NameSuffix => name_affix::apply(
                 resources,
-                &Affix::Suffix(&kustomization.name_suffix),
+                &Affix::Suffix(kustomization.name_suffix.clone()),
                 &config.tables().name_suffix,
             ),
             Self::Labels => labels(kustomization, config, resources),

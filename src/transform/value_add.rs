@@ -2,8 +2,9 @@
 
 use anyhow::{Result, bail};
 
+use super::namespace::Namespace;
 use super::replacements::wrong_kind;
-use crate::model::{Mapping, ResMap, Scalar, Selector, Sequence, Slot, Text, Value};
+use crate::model::{Mapping, ResMap, Scalar, Selector, Sequence, Slot, Text, Value, clean_path};
 
 /// More segments no path has, and nobody may overflow the stack with them.
 const MAX_SEGMENTS: usize = 1000;
@@ -12,6 +13,8 @@ const MAX_SEGMENTS: usize = 1000;
 #[derive(Debug)]
 pub struct Target {
     selector: Option<Selector>,
+    /// Whether the field is the object's namespace, which is set as `namespace` sets it.
+    is_namespace: bool,
     steps: Vec<Step>,
     /// The place among the segments of the path that the field holds, counted from 1; 0 for the field as a whole.
     position: usize,
@@ -49,6 +52,7 @@ impl Target {
         }
         Ok(Self {
             selector,
+            is_namespace: path == "metadata/namespace",
             steps,
             position,
         })
@@ -66,9 +70,14 @@ impl Target {
 
 /// Writes the text into the fields of all targets. What is missing on the way to a field is made.
 pub fn apply(resources: &mut ResMap, text: &str, targets: &[Target]) -> Result<()> {
+    let name = Text::from(text);
+    let namespace = Namespace::of_field(&name);
     for target in targets {
         for slot in target.slots(resources) {
             resources.edit(slot, |resource| {
+                if target.is_namespace {
+                    return namespace.set(resource, &[]);
+                }
                 visit(resource.value_mut(), &target.steps, &mut |field| {
                     set(field, text, target.position)
                 })
@@ -94,22 +103,8 @@ fn set(field: &mut Value, text: &str, position: usize) -> Result<()> {
 fn inserted(path: &str, segment: &str, position: usize) -> Text {
     let mut parts: Vec<_> = path.split('/').filter(|part| !part.is_empty()).collect();
     parts.insert((position - 1).min(parts.len()), segment);
-    let is_absolute = path.starts_with('/');
-    let mut clean: Vec<&str> = Vec::with_capacity(parts.len());
-    // The new segment may be a path itself.
-    for part in parts.iter().flat_map(|part| part.split('/')) {
-        match (part, clean.last()) {
-            ("" | ".", _) => {}
-            ("..", Some(last)) if *last != ".." => drop(clean.pop()),
-            ("..", None) if is_absolute => {}
-            _ => clean.push(part),
-        }
-    }
-    let root = if is_absolute { "/" } else { "" };
-    match clean.join("/") {
-        joined if joined.is_empty() && !is_absolute => ".".into(),
-        joined => ecow::eco_format!("{root}{joined}"),
-    }
+    let root = if path.starts_with('/') { "/" } else { "" };
+    clean_path(&format!("{root}{}", parts.join("/")))
 }
 
 /// Calls `set` with the field that the steps lead to. A null on the way, or an index beyond the end of a list, leads nowhere.

@@ -18,16 +18,14 @@ pub(super) struct NamedByMetadata {
 }
 
 impl NamedByMetadata {
-    /// The entry with what the metadata says where it says nothing itself.
+    /// The entry with what the metadata says where it says nothing itself. The deprecated `env` has no effect here.
     pub(super) fn complete(self, AsWritten(mut args): AsWritten<GeneratorArgs>) -> GeneratorArgs {
+        args.env = Text::new();
         if args.name.is_empty() {
             args.name = self.metadata.name;
         }
         if args.namespace.is_empty() {
             args.namespace = self.metadata.namespace;
-        }
-        if !args.env.is_empty() {
-            args.envs.push(std::mem::take(&mut args.env));
         }
         args
     }

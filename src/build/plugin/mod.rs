@@ -6,6 +6,9 @@ mod args;
 mod configuration;
 mod validate;
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use anyhow::{Context, Result, bail};
 
 use self::args::{
@@ -15,13 +18,14 @@ use self::args::{
 };
 use self::configuration::Configuration;
 use super::finish::add_hashes;
+use super::records;
 use crate::generate::{self, IamPolicyArgs};
 use crate::kustomization::decode::AsWritten;
 use crate::kustomization::{
     Files, GeneratorArgs, Image, Kustomization, Patch, Replacement, Replica,
 };
 use crate::load::{Layer, Outside};
-use crate::model::{Fault, FieldSpec, ResMap, Resource, Selector, Text};
+use crate::model::{ConfiguredBy, Fault, FieldSpec, ResMap, Resource, Selector, Text};
 use crate::transform::name_affix::{self, Affix};
 use crate::transform::namespace::{Namespace, Subjects};
 use crate::transform::patch::{self, Schema};
@@ -45,7 +49,7 @@ pub(super) enum Generator {
 /// A plugin that changes objects.
 pub(super) enum Transformer {
     Metadata {
-        pairs: std::collections::BTreeMap<Text, Text>,
+        pairs: BTreeMap<Text, Text>,
         specs: Vec<FieldSpec>,
     },
     Hash,
@@ -56,15 +60,18 @@ pub(super) enum Transformer {
         subjects: Subjects,
         specs: Vec<FieldSpec>,
     },
-    Affixes {
-        prefix: Text,
-        suffix: Text,
-        specs: Vec<FieldSpec>,
-    },
+    Affixes(Vec<Affix>, Vec<FieldSpec>),
     Replica(Replica, Vec<FieldSpec>),
     Patches(Vec<Patch>),
     Replacements(Vec<Replacement>),
     ValueAdd(String, Vec<value_add::Target>),
+}
+
+/// A plugin and what is recorded of it.
+pub(super) struct Configured<T> {
+    pub(super) plugin: T,
+    /// Nothing where no records are kept.
+    pub(super) by: Option<Arc<ConfiguredBy>>,
 }
 
 /// Configures the generators of a layer.
@@ -72,11 +79,14 @@ pub(super) fn generators(
     configurations: &ResMap,
     layer: &Layer,
     outside: &Outside<'_>,
-) -> Result<Vec<Generator>> {
+) -> Result<Vec<Configured<Generator>>> {
     configurations
         .iter()
         .map(|resource| match configure(resource, layer, outside)? {
-            Plugin::Generator(generator) => Ok(generator),
+            Plugin::Generator(plugin) => Ok(Configured {
+                plugin,
+                by: records::plugin(resource),
+            }),
             Plugin::Transformer(_) => Err(wrong_role(resource, "generator", "transformers")),
         })
         .collect::<Result<_>>()
@@ -89,11 +99,14 @@ pub(super) fn transformers(
     configurations: &ResMap,
     layer: &Layer,
     outside: &Outside<'_>,
-) -> Result<Vec<Transformer>> {
+) -> Result<Vec<Configured<Transformer>>> {
     configurations
         .iter()
         .map(|resource| match configure(resource, layer, outside)? {
-            Plugin::Transformer(transformer) => Ok(transformer),
+            Plugin::Transformer(plugin) => Ok(Configured {
+                plugin,
+                by: records::plugin(resource),
+            }),
             Plugin::Generator(_) => Err(wrong_role(resource, "transformer", "generators")),
         })
         .collect()
@@ -297,12 +310,13 @@ fn affixes(kind: &str, args: AffixArgs) -> Result<Transformer> {
             "write `fieldSpecs: [{path: metadata/name}]` for what `namePrefix` and `nameSuffix` do"
         ));
     };
-    let of = |other: &str, text: Text| if kind == other { Text::new() } else { text };
-    Ok(Transformer::Affixes {
-        prefix: of("SuffixTransformer", args.prefix),
-        suffix: of("PrefixTransformer", args.suffix),
-        specs,
-    })
+    let (prefix, suffix) = (Affix::Prefix(args.prefix), Affix::Suffix(args.suffix));
+    let affixes = match kind {
+        "PrefixTransformer" => vec![prefix],
+        "SuffixTransformer" => vec![suffix],
+        _ => vec![prefix, suffix],
+    };
+    Ok(Transformer::Affixes(affixes, specs))
 }
 
 fn strategic_merges(configuration: &Configuration<'_>) -> Result<Transformer> {
@@ -324,18 +338,25 @@ fn strategic_merges(configuration: &Configuration<'_>) -> Result<Transformer> {
 }
 
 impl Generator {
-    /// Adds its objects to those that are there.
-    pub(super) fn run(&self, resources: &mut ResMap) -> Result<()> {
-        let resource = match self {
-            Self::ConfigMap(args, files) => generate::config_map(args, None, files)?,
-            Self::Secret(args, files) => generate::secret(args, None, files)?,
-            Self::IamPolicy(args) => generate::iam_policy(args)?,
-        };
-        generate::absorb(resources, resource)
+    /// Makes its object.
+    pub(super) fn run(&self) -> Result<Resource> {
+        match self {
+            Self::ConfigMap(args, files) => generate::config_map(args, None, files),
+            Self::Secret(args, files) => generate::secret(args, None, files),
+            Self::IamPolicy(args) => generate::iam_policy(args),
+        }
     }
 }
 
 impl Transformer {
+    /// The patches that it applies.
+    pub(super) fn patches(&self) -> &[Patch] {
+        match self {
+            Self::Patches(patches) => patches,
+            _ => &[],
+        }
+    }
+
     /// Changes the objects that are there.
     pub(super) fn run(&self, resources: &mut ResMap, schema: &Schema) -> Result<()> {
         match self {
@@ -356,18 +377,10 @@ impl Transformer {
                 subjects: *subjects,
             }
             .apply(resources, specs),
-            Self::Affixes {
-                prefix,
-                suffix,
-                specs,
-            } => {
-                for affix in [Affix::Prefix(prefix), Affix::Suffix(suffix)] {
-                    if !affix.is_empty() {
-                        name_affix::apply(resources, &affix, specs)?;
-                    }
-                }
-                Ok(())
-            }
+            // Even without text: fields are made, and names remembered.
+            Self::Affixes(affixes, specs) => affixes
+                .iter()
+                .try_for_each(|affix| name_affix::apply(resources, affix, specs)),
             Self::Replica(replica, specs) => replicas::apply(resources, replica, specs),
             Self::Patches(patches) => patch::apply(resources, patches, schema),
             Self::Replacements(replacements) => replacements::apply(resources, replacements),

@@ -21,7 +21,7 @@ pub fn apply(resources: &mut ResMap, config: &TransformerConfig) -> Result<()> {
         .iter()
         .all(|resource| resource.previous().is_empty())
     {
-        return Ok(());
+        return referrals::check_subjects(resources);
     }
     let references = &config.tables().name_reference;
     let mut trees: IndexMap<Gvk, FieldTree, RandomState> = IndexMap::default();
@@ -84,6 +84,7 @@ impl Update<'_> {
                     name: &scalar.text,
                     target,
                     path,
+                    is_map: false,
                     namespace: None,
                 })?;
                 if let Some(slot) = found {
@@ -117,6 +118,7 @@ impl Update<'_> {
             name: &name,
             target,
             path,
+            is_map: true,
             namespace: namespace.as_ref(),
         })?;
         let Some(id) = found.map(|slot| self.resources.get(slot).id()) else {

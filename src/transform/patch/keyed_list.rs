@@ -46,16 +46,11 @@ pub(super) fn merge<'a>(
     Ok(Fate::Kept)
 }
 
-/// Whether merging nothing into a list leaves it as it is: all its elements have the same keys, no two the same.
-pub(super) fn is_settled<'a>(
-    walk: &Walk<'a>,
-    items: &Sequence,
-    keys: &[Text],
-    place: Option<SchemaNode<'a>>,
-) -> bool {
-    let element = place.and_then(SchemaNode::element);
+/// Whether merging nothing into a list leaves it as it is but for what is in its elements: they all have the same keys, no two
+/// the same.
+pub(super) fn is_settled(items: &[Value], keys: &[Text]) -> bool {
     let fits = |item: &Value| match item {
-        Value::Mapping(_) => !keys.is_empty() && walk.is_settled(item, element),
+        Value::Mapping(_) => !keys.is_empty(),
         Value::Scalar(_) => keys.is_empty(),
         Value::Sequence(_) => false,
     };

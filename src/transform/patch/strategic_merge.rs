@@ -12,7 +12,7 @@ use indexmap::{IndexMap, IndexSet};
 use super::directive::{self, Directive};
 use super::keyed_list::{self, PatchList};
 use super::merge_keys::{Schema, SchemaNode};
-use crate::model::{Entry, Mapping, Scalar, Text, Value};
+use crate::model::{Entry, Mapping, SHALLOW, Scalar, Text, Value, on_deep_stack};
 use crate::yaml;
 
 /// Maps up to this size are joined by comparing all keys.
@@ -58,6 +58,8 @@ pub(super) struct Walk<'a> {
     schema: &'a Schema,
     /// What the patch writes over scalars that stand in several places (spec 03 R7).
     assignments: Vec<(NonZeroU32, Scalar)>,
+    /// How deep the walk is in the documents.
+    depth: usize,
 }
 
 type Place<'a> = Option<SchemaNode<'a>>;
@@ -67,7 +69,20 @@ impl<'a> Walk<'a> {
         Self {
             schema,
             assignments: Vec::new(),
+            depth: 0,
         }
+    }
+
+    /// Does what has to be done one level further down.
+    fn descend<T: Send>(&mut self, step: impl FnOnce(&mut Self) -> Result<T> + Send) -> Result<T> {
+        self.depth += 1;
+        let done = if self.depth == SHALLOW {
+            on_deep_stack(|| step(self))?
+        } else {
+            step(self)
+        };
+        self.depth -= 1;
+        done
     }
 
     /// The schema of an object's type, if this is an object of a known one; the patch is only asked where the target does not
@@ -150,12 +165,12 @@ impl<'a> Walk<'a> {
             let below = place.and_then(|place| place.field(&key.text));
             if let Some(position) = positions.find(target, &key.text) {
                 let old = &mut target.entries_mut()[position].value;
-                if self.merge(old, value, below)? == Fate::Removed {
+                if self.descend(|walk| walk.merge(old, value, below))? == Fate::Removed {
                     removed.push(position);
                 }
             } else {
                 let mut new = value.clone();
-                if self.adopt_new(&mut new, below)? == Fate::Kept {
+                if self.descend(|walk| walk.adopt_new(&mut new, below))? == Fate::Kept {
                     target.push(key.clone(), new);
                 }
             }
@@ -185,37 +200,48 @@ impl<'a> Walk<'a> {
                 continue;
             }
             let below = place.and_then(|place| place.field(&key.text));
-            if self.is_settled(value, below) {
+            if self.is_settled(value, below, self.depth) {
                 continue;
             }
             let value = &mut target.entries_mut()[position].value;
-            if self.settle_unsettled(value, below)? == Fate::Removed {
+            if self.descend(|walk| walk.settle_unsettled(value, below))? == Fate::Removed {
                 removed.push(position);
             }
         }
         Ok(())
     }
 
-    /// Whether merging nothing into a value leaves it as it is; it nearly always does.
-    pub(super) fn is_settled(&self, value: &Value, place: Place<'a>) -> bool {
+    /// Whether merging nothing into a value leaves it as it is; it nearly always does. Where there is no room to find out, the
+    /// answer is no.
+    pub(super) fn is_settled(&self, value: &Value, place: Place<'a>, depth: usize) -> bool {
+        if depth == SHALLOW {
+            let settled = on_deep_stack(|| self.is_settled(value, place, depth + 1));
+            return settled.unwrap_or(false);
+        }
         match value {
             Value::Scalar(scalar) => !scalar.is_empty_null(),
             Value::Mapping(map) => {
                 let place = place.or_else(|| self.embedded(value, None));
                 map.iter().all(|(key, value)| {
-                    self.is_settled(value, place.and_then(|place| place.field(key)))
+                    self.is_settled(value, place.and_then(|place| place.field(key)), depth + 1)
                 })
             }
-            Value::Sequence(items) => match place.and_then(SchemaNode::merge_keys) {
+            Value::Sequence(items) => place.is_none_or(|place| match place.merge_keys() {
                 None => true,
-                Some(keys) => keyed_list::is_settled(self, items, keys, place),
-            },
+                Some(keys) => {
+                    keyed_list::is_settled(items, keys)
+                        && items.iter().all(|item| {
+                            item.as_mapping().is_none()
+                                || self.is_settled(item, place.element(), depth + 1)
+                        })
+                }
+            }),
         }
     }
 
     /// Merges nothing into a value.
     pub(super) fn settle(&mut self, value: &mut Value, place: Place<'a>) -> Result<Fate> {
-        if self.is_settled(value, place) {
+        if self.is_settled(value, place, self.depth) {
             return Ok(Fate::Kept);
         }
         self.settle_unsettled(value, place)
@@ -289,7 +315,7 @@ impl<'a> Walk<'a> {
         for position in 0..map.len() {
             let Entry { key, value } = &mut map.entries_mut()[position];
             let below = place.and_then(|place| place.field(&key.text));
-            if step(self, value, below)? == Fate::Removed {
+            if self.descend(|walk| step(walk, value, below))? == Fate::Removed {
                 removed.push(position);
             }
         }

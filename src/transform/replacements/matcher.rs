@@ -4,7 +4,7 @@ use anyhow::{Result, anyhow, bail};
 use regex::Regex;
 
 use super::path::{Segment, malformed, source_text, wrong_kind};
-use crate::model::{Mapping, Scalar, Sequence, Text, Value};
+use crate::model::{Mapping, Scalar, Sequence, Tag, Text, Value, pattern};
 use crate::yaml::read_documents;
 
 /// A path of a target, ready to be followed.
@@ -12,6 +12,29 @@ pub(super) struct Matcher {
     steps: Vec<Step>,
     /// What is made where the last field is missing; nothing if nothing is made anywhere.
     create: Option<Kind>,
+}
+
+/// An expression that matches a part of a text.
+enum Part {
+    /// Compiling nothing is much faster than compiling the simplest expression.
+    Literal(Text),
+    Regex(Box<Regex>),
+}
+
+impl Part {
+    fn new(expression: &Text) -> Result<Self> {
+        if expression.contains(|c| "\\.+*?()|[]{}^$".contains(c)) {
+            return pattern::compile(expression).map(|regex| Self::Regex(Box::new(regex)));
+        }
+        Ok(Self::Literal(expression.clone()))
+    }
+
+    fn is_in(&self, text: &str) -> bool {
+        match self {
+            Self::Literal(literal) => text.contains(literal.as_str()),
+            Self::Regex(regex) => regex.is_match(text),
+        }
+    }
 }
 
 /// The kinds of values.
@@ -29,7 +52,7 @@ enum Step {
     Elements {
         key: Text,
         value: Text,
-        pattern: Regex,
+        pattern: Part,
     },
 }
 
@@ -147,8 +170,7 @@ impl Step {
             Segment::Elements { key, value } => Self::Elements {
                 key: key.clone(),
                 value: value.clone(),
-                pattern: Regex::new(value)
-                    .map_err(|_| anyhow!("error parsing regexp: `{value}`"))?,
+                pattern: Part::new(value)?,
             },
             Segment::Malformed => return Err(malformed()),
         })
@@ -220,7 +242,7 @@ fn empty_itself(value: &mut Value, creates: bool) -> Result<bool> {
     match value {
         Value::Scalar(scalar) if !scalar.text.is_empty() => {
             if creates {
-                scalar.text.clear();
+                (scalar.text, scalar.tag) = (Text::new(), Tag::Untyped);
             }
             Ok(creates)
         }
@@ -229,13 +251,13 @@ fn empty_itself(value: &mut Value, creates: bool) -> Result<bool> {
 }
 
 /// Whether an element, or its field, matches the pattern somewhere in its text.
-fn matches(item: &Value, key: &str, pattern: &Regex) -> bool {
+fn matches(item: &Value, key: &str, pattern: &Part) -> bool {
     let field = if key.is_empty() {
         Some(item)
     } else {
         item.get(key)
     };
-    field.is_some_and(|field| pattern.is_match(&source_text(field)))
+    field.is_some_and(|field| pattern.is_in(&source_text(field)))
 }
 
 /// The element that is made where none matches.

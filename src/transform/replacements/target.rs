@@ -2,14 +2,17 @@
 
 use std::num::NonZeroU32;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 
 use super::matcher::{Kind, Matcher};
 use super::path::Path;
 use super::source::Source;
 use super::structured;
 use crate::kustomization::{ReplacementOptions, ReplacementTarget};
-use crate::model::{ResMap, Resource, Scalar, Selector, SelectorArgs, Slot, Style, Text, Value};
+use crate::model::{
+    Extent, MAX_COPIED, MAX_DEPTH, MAX_TEXT, ResMap, Resource, Scalar, Selector, SelectorArgs,
+    Slot, Style, Text, Value,
+};
 
 /// Sets the fields of a target to a value.
 pub(super) fn apply(
@@ -65,10 +68,9 @@ fn select_from(
         .iter()
         .map(Reject::new)
         .collect::<Result<Vec<_>>>()?;
-    let mut selected = if is_literal(&select.kind) && is_literal(&select.name) {
-        resources.named(&select.kind, &select.name)
-    } else {
-        resources.slots().collect()
+    let mut selected = match selector.literal_target() {
+        Some((kind, name)) => resources.named(kind, name),
+        None => resources.slots().collect(),
     };
     selected.retain(|slot| {
         let resource = resources.get(*slot);
@@ -82,46 +84,33 @@ fn compile(args: &SelectorArgs) -> Result<Selector> {
     Selector::compile(args).context("error creating target selector")
 }
 
-/// Whether a pattern matches nothing but itself.
-fn is_literal(pattern: &str) -> bool {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    !pattern.is_empty() && pattern.bytes().all(is_plain)
-}
-
 /// An entry of `reject`: its requirements for labels and annotations reject alone, and so do the parts of its identity
 /// (spec 06 R22).
 struct Reject {
-    by_labels: Option<Selector>,
-    by_id: Option<Selector>,
+    selector: Selector,
+    has_metadata: bool,
+    has_id: bool,
 }
 
 impl Reject {
     fn new(args: &SelectorArgs) -> Result<Self> {
-        let labels = SelectorArgs {
-            label_selector: args.label_selector.clone(),
-            annotation_selector: args.annotation_selector.clone(),
-            ..SelectorArgs::default()
-        };
-        let id = SelectorArgs {
-            label_selector: Text::new(),
-            annotation_selector: Text::new(),
-            ..args.clone()
-        };
-        let compiled = |args: SelectorArgs| {
-            let is_empty = args == SelectorArgs::default();
-            (!is_empty).then(|| compile(&args)).transpose()
-        };
+        let parts = [
+            &args.group,
+            &args.version,
+            &args.kind,
+            &args.name,
+            &args.namespace,
+        ];
         Ok(Self {
-            by_labels: compiled(labels)?,
-            by_id: compiled(id)?,
+            selector: compile(args)?,
+            has_metadata: !args.label_selector.is_empty() || !args.annotation_selector.is_empty(),
+            has_id: parts.into_iter().any(|part| !part.is_empty()),
         })
     }
 
     fn matches(&self, resource: &Resource) -> bool {
-        [&self.by_labels, &self.by_id]
-            .into_iter()
-            .flatten()
-            .any(|selector| selector.matches_replacement_target(resource))
+        self.has_metadata && self.selector.matches_metadata(resource)
+            || self.has_id && self.selector.matches_any_id(resource)
     }
 }
 
@@ -184,11 +173,28 @@ impl<'a> Field<'a> {
         if found.fields.is_empty() && !found.any_lost {
             bail!(self.not_found());
         }
+        if !matches!(value, Value::Scalar(_)) {
+            self.check_size(value, found.fields.len())?;
+        }
         let options = self.options.filter(|options| !options.delimiter.is_empty());
         found
             .fields
             .into_iter()
             .try_for_each(|field| write(field, value, options, shared))
+    }
+
+    /// Refuses copies that make an object too large or too deep: a copy into the very field that is copied doubles it.
+    fn check_size(&self, value: &Value, copies: usize) -> Result<()> {
+        let field = &self.path.text;
+        let most = MAX_COPIED / copies.max(1);
+        let Some(extent) = Extent::of(value, most) else {
+            bail!("copies into field {field:?} come to more than {MAX_COPIED} values");
+        };
+        ensure!(
+            self.path.segments.len() + extent.height <= MAX_DEPTH,
+            "the copy into field {field:?} nests the object deeper than {MAX_DEPTH} levels"
+        );
+        Ok(())
     }
 
     fn not_found(&self) -> String {
@@ -220,7 +226,7 @@ fn write(
     // Collections have no text: a scalar that one is written over becomes empty.
     let text = value.as_scalar().map_or("", |value| value.text.as_str());
     let text = match options {
-        Some(options) => spliced(shared.current(scalar), text, options),
+        Some(options) => spliced(shared.current(scalar), text, options)?,
         None => text.into(),
     };
     set_text(scalar, text);
@@ -260,7 +266,11 @@ impl Shared {
 }
 
 /// A text in which the value is one of the parts between delimiters (spec 06 R33).
-fn spliced(old: &str, value: &str, options: &ReplacementOptions) -> Text {
+fn spliced(old: &str, value: &str, options: &ReplacementOptions) -> Result<Text> {
+    ensure!(
+        old.len() + options.delimiter.len() + value.len() <= MAX_TEXT,
+        "the text that is made is longer than {MAX_TEXT} bytes"
+    );
     let mut parts: Vec<&str> = old.split(options.delimiter.as_str()).collect();
     match usize::try_from(options.index) {
         Err(_) => parts.insert(0, value),
@@ -269,7 +279,7 @@ fn spliced(old: &str, value: &str, options: &ReplacementOptions) -> Text {
             None => parts.push(value),
         },
     }
-    parts.join(&options.delimiter).into()
+    Ok(parts.join(&options.delimiter).into())
 }
 
 /// A value that shares no scalars with others.

@@ -51,7 +51,7 @@ pub(crate) const FEATURES: [(&str, usize); 50] = [
     ("configurations", 6),
     ("crds", 2),
     ("openapi", 2),
-    ("buildMetadata", 6),
+    ("buildMetadata", 0),
     ("transformers", 9),
     ("generators", 3),
     ("validators", 2),

@@ -127,7 +127,10 @@ impl Generator {
         if self.random.chance(20) {
             spec.set("version", Node::string("v1"));
         }
-        let is_default = spec.get("path").and_then(Node::text).is_some_and(|path| path.ends_with("metadata/labels"));
+        let is_default = spec
+            .get("path")
+            .and_then(Node::text)
+            .is_some_and(|path| path.ends_with("metadata/labels"));
         if is_default || self.random.chance(60) {
             spec.set("create", Node::plain("true"));
         }

@@ -21,19 +21,43 @@ impl Generator {
     pub(super) fn tables(&mut self, dir: &str, fields: &mut Fields) {
         for (field, text) in [("crds", CRDS), ("openapi", OPENAPI)] {
             if self.wants(field) {
-                self.tree.files.insert(format!("{dir}/{field}.json"), Content::Lines(vec![text.to_string()]));
+                self.tree.files.insert(
+                    format!("{dir}/{field}.json"),
+                    Content::Lines(vec![text.to_string()]),
+                );
                 let path = Node::string(format!("{field}.json"));
-                fields.push((field, if field == "crds" { Node::list(vec![path]) } else { Node::map([("path", path)]) }));
+                fields.push((
+                    field,
+                    if field == "crds" {
+                        Node::list(vec![path])
+                    } else {
+                        Node::map([("path", path)])
+                    },
+                ));
             }
         }
         if self.wants("configurations") {
             let configuration = self.configuration();
-            self.tree.files.insert(format!("{dir}/configuration.yaml"), Content::Yaml(vec![configuration]));
-            fields.push(("configurations", Node::list(vec![Node::string("configuration.yaml")])));
+            self.tree.files.insert(
+                format!("{dir}/configuration.yaml"),
+                Content::Yaml(vec![configuration]),
+            );
+            fields.push((
+                "configurations",
+                Node::list(vec![Node::string("configuration.yaml")]),
+            ));
         }
         if self.wants("buildMetadata") {
-            let options = ["managedByLabel", "originAnnotations", "transformerAnnotations"];
-            let chosen: Vec<Node> = options.into_iter().filter(|_| self.random.chance(60)).map(Node::string).collect();
+            let options = [
+                "managedByLabel",
+                "originAnnotations",
+                "transformerAnnotations",
+            ];
+            let chosen: Vec<Node> = options
+                .into_iter()
+                .filter(|_| self.random.chance(60))
+                .map(Node::string)
+                .collect();
             fields.push(("buildMetadata", Node::list(chosen)));
         }
     }
@@ -46,8 +70,14 @@ impl Generator {
             ("namespace", ["spec/ns", "spec/scaleTargetRef/namespace"]),
             ("commonLabels", ["spec/extra/labels", "spec/podLabels"]),
             ("labels", ["spec/extra/labels", "spec/podLabels"]),
-            ("templateLabels", ["spec/template/spec/nodeSelector", "spec/podLabels"]),
-            ("commonAnnotations", ["spec/extra/annotations", "template/annotations"]),
+            (
+                "templateLabels",
+                ["spec/template/spec/nodeSelector", "spec/podLabels"],
+            ),
+            (
+                "commonAnnotations",
+                ["spec/extra/annotations", "template/annotations"],
+            ),
             ("images", ["spec/main", "spec/image"]),
             ("replicas", ["spec/size", "spec/replicas"]),
             ("varReference", ["data", "spec/main"]),
@@ -59,47 +89,96 @@ impl Generator {
             }
         }
         if self.random.chance(40) || configuration == Node::map([]) {
-            let kind = *self.random.pick(&["Foo", "ConfigMap", "Service", "Deployment"]);
-            let spec = Node::map([("kind", Node::string("Foo")), ("path", Node::string(*self.random.pick(&["spec/main", "spec/ref/name", "spec/alpha"])))]);
-            configuration.set("nameReference", Node::list(vec![Node::map([("kind", Node::string(kind)), ("fieldSpecs", Node::list(vec![spec]))])]));
+            let kind = *self
+                .random
+                .pick(&["Foo", "ConfigMap", "Service", "Deployment"]);
+            let spec = Node::map([
+                ("kind", Node::string("Foo")),
+                (
+                    "path",
+                    Node::string(
+                        *self
+                            .random
+                            .pick(&["spec/main", "spec/ref/name", "spec/alpha"]),
+                    ),
+                ),
+            ]);
+            configuration.set(
+                "nameReference",
+                Node::list(vec![Node::map([
+                    ("kind", Node::string(kind)),
+                    ("fieldSpecs", Node::list(vec![spec])),
+                ])]),
+            );
         }
         configuration
     }
 
     pub(super) fn plugin_fields(&mut self, dir: &str, fields: &mut Fields, scope: &[Known]) {
-        let unique: Vec<Known> = scope.iter().filter(|known| known.is_unique).cloned().collect();
+        let unique: Vec<Known> = scope
+            .iter()
+            .filter(|known| known.is_unique)
+            .cloned()
+            .collect();
         if unique.is_empty() {
             return;
         }
         if self.wants("transformers") {
-            let configurations = (0..self.random.between(1, 2)).map(|_| self.transformer(&unique)).collect();
+            let configurations = (0..self.random.between(1, 2))
+                .map(|_| self.transformer(&unique))
+                .collect();
             let entries = self.plugin_entries(dir, configurations);
             fields.push(("transformers", entries));
         }
         if self.wants("validators") {
             let mut configuration = self.plugin("PatchTransformer");
             configuration.set("target", Node::map([("name", Node::string("nothing"))]));
-            configuration.set("patch", Node::Json(Box::new(Node::list(vec![Node::map([("op", Node::string("remove")), ("path", Node::string("/x"))])]))));
+            configuration.set(
+                "patch",
+                Node::Json(Box::new(Node::list(vec![Node::map([
+                    ("op", Node::string("remove")),
+                    ("path", Node::string("/x")),
+                ])]))),
+            );
             let entries = self.plugin_entries(dir, vec![configuration]);
             fields.push(("validators", entries));
         }
     }
 
-    pub(super) fn generator_plugins(&mut self, dir: &str, fields: &mut Fields, scope: &mut Vec<Known>) {
+    pub(super) fn generator_plugins(
+        &mut self,
+        dir: &str,
+        fields: &mut Fields,
+        scope: &mut Vec<Known>,
+    ) {
         if !self.wants("generators") {
             return;
         }
         let kind = *self.random.pick(&["ConfigMap", "Secret"]);
         let mut configuration = self.plugin(&format!("{kind}Generator"));
-        let name = configuration.get("metadata").and_then(|metadata| metadata.get("name")).cloned().unwrap_or_else(|| Node::plain("x"));
-        let mut object = Node::map([("apiVersion", Node::string("v1")), ("kind", Node::string(kind))]);
+        let name = configuration
+            .get("metadata")
+            .and_then(|metadata| metadata.get("name"))
+            .cloned()
+            .unwrap_or_else(|| Node::plain("x"));
+        let mut object = Node::map([
+            ("apiVersion", Node::string("v1")),
+            ("kind", Node::string(kind)),
+        ]);
         object.set("metadata", Node::map([("name", name)]));
-        configuration.set("literals", Node::list(vec![Node::string("a=1"), Node::string("b=two")]));
+        configuration.set(
+            "literals",
+            Node::list(vec![Node::string("a=1"), Node::string("b=two")]),
+        );
         if self.random.chance(30) {
             let options = self.generator_options();
             configuration.set("options", options);
         }
-        scope.push(Known { object, is_unique: true, is_generated: true });
+        scope.push(Known {
+            object,
+            is_unique: true,
+            is_generated: true,
+        });
         let entries = self.plugin_entries(dir, vec![configuration]);
         fields.push(("generators", entries));
     }
@@ -109,7 +188,10 @@ impl Generator {
         Node::map([
             ("apiVersion", Node::string("builtin")),
             ("kind", Node::string(kind)),
-            ("metadata", Node::map([("name", Node::string(format!("plugin{number}")))])),
+            (
+                "metadata",
+                Node::map([("name", Node::string(format!("plugin{number}")))]),
+            ),
         ])
     }
 
@@ -117,12 +199,22 @@ impl Generator {
     fn plugin_entries(&mut self, dir: &str, configurations: Vec<Node>) -> Node {
         let number = self.next_number();
         let entry = if self.wants("plugin folder") {
-            let kustomization = Node::map([("resources", Node::list(vec![Node::string("t.yaml")]))]);
-            self.tree.files.insert(format!("{dir}/t{number}/kustomization.yaml"), Content::Yaml(vec![kustomization]));
-            self.tree.files.insert(format!("{dir}/t{number}/t.yaml"), Content::Yaml(configurations));
+            let kustomization =
+                Node::map([("resources", Node::list(vec![Node::string("t.yaml")]))]);
+            self.tree.files.insert(
+                format!("{dir}/t{number}/kustomization.yaml"),
+                Content::Yaml(vec![kustomization]),
+            );
+            self.tree.files.insert(
+                format!("{dir}/t{number}/t.yaml"),
+                Content::Yaml(configurations),
+            );
             Node::string(format!("t{number}"))
         } else if self.wants("plugin file") {
-            self.tree.files.insert(format!("{dir}/t{number}.yaml"), Content::Yaml(configurations));
+            self.tree.files.insert(
+                format!("{dir}/t{number}.yaml"),
+                Content::Yaml(configurations),
+            );
             Node::string(format!("t{number}.yaml"))
         } else {
             Node::Embedded(configurations)
@@ -138,7 +230,10 @@ impl Generator {
                 spec.set("create", Node::plain("true"));
             }
             if self.random.chance(25) {
-                spec.set("kind", Node::string(*self.random.pick(&["ConfigMap", "Deployment", "Foo"])));
+                spec.set(
+                    "kind",
+                    Node::string(*self.random.pick(&["ConfigMap", "Deployment", "Foo"])),
+                );
             }
             specs.push(spec);
         }
@@ -148,9 +243,20 @@ impl Generator {
     fn transformer(&mut self, unique: &[Known]) -> Node {
         let known = self.random.pick(unique).clone();
         let kinds = [
-            "PrefixTransformer", "SuffixTransformer", "PrefixSuffixTransformer", "LabelTransformer", "AnnotationsTransformer", "NamespaceTransformer",
-            "ImageTagTransformer", "ReplicaCountTransformer", "PatchTransformer", "PatchJson6902Transformer", "PatchStrategicMergeTransformer",
-            "ReplacementTransformer", "ValueAddTransformer", "HashTransformer",
+            "PrefixTransformer",
+            "SuffixTransformer",
+            "PrefixSuffixTransformer",
+            "LabelTransformer",
+            "AnnotationsTransformer",
+            "NamespaceTransformer",
+            "ImageTagTransformer",
+            "ReplicaCountTransformer",
+            "PatchTransformer",
+            "PatchJson6902Transformer",
+            "PatchStrategicMergeTransformer",
+            "ReplacementTransformer",
+            "ValueAddTransformer",
+            "HashTransformer",
         ];
         let kind = *self.random.pick(&kinds);
         let mut node = self.plugin(kind);
@@ -166,7 +272,11 @@ impl Generator {
                 node.set("fieldSpecs", specs);
             }
             "LabelTransformer" | "AnnotationsTransformer" => {
-                let (field, path) = if kind == "LabelTransformer" { ("labels", "metadata/labels") } else { ("annotations", "metadata/annotations") };
+                let (field, path) = if kind == "LabelTransformer" {
+                    ("labels", "metadata/labels")
+                } else {
+                    ("annotations", "metadata/annotations")
+                };
                 node.set(field, self.labels());
                 let specs = self.specs(&[path, "spec/template/metadata/labels"]);
                 node.set("fieldSpecs", specs);
@@ -178,8 +288,18 @@ impl Generator {
                 node.set("fieldSpecs", specs);
             }
             "ReplicaCountTransformer" => {
-                node.set("replica", Node::map([("name", Node::string(known.name())), ("count", Node::plain("4"))]));
-                let specs = Node::list(vec![Node::map([("path", Node::string("spec/replicas")), ("create", Node::plain("true")), ("kind", Node::string(known.kind()))])]);
+                node.set(
+                    "replica",
+                    Node::map([
+                        ("name", Node::string(known.name())),
+                        ("count", Node::plain("4")),
+                    ]),
+                );
+                let specs = Node::list(vec![Node::map([
+                    ("path", Node::string("spec/replicas")),
+                    ("create", Node::plain("true")),
+                    ("kind", Node::string(known.kind())),
+                ])]);
                 node.set("fieldSpecs", specs);
             }
             "ReplacementTransformer" => {
@@ -188,7 +308,14 @@ impl Generator {
             }
             "ValueAddTransformer" => {
                 node.set("value", Node::string("added"));
-                let target = Node::map([("fieldPath", Node::string(*self.random.pick(&["metadata/annotations/added", "spec/extra"])))]);
+                let target = Node::map([(
+                    "fieldPath",
+                    Node::string(
+                        *self
+                            .random
+                            .pick(&["metadata/annotations/added", "spec/extra"]),
+                    ),
+                )]);
                 node.set("targets", Node::list(vec![target]));
             }
             _ => self.patch_transformer(kind, &known, &mut node),
@@ -207,7 +334,14 @@ impl Generator {
             node.set("unsetOnly", Node::plain("true"));
         }
         if self.random.chance(50) {
-            node.set("setRoleBindingSubjects", Node::string(*self.random.pick(&["defaultOnly", "none", "allServiceAccounts"])));
+            node.set(
+                "setRoleBindingSubjects",
+                Node::string(
+                    *self
+                        .random
+                        .pick(&["defaultOnly", "none", "allServiceAccounts"]),
+                ),
+            );
         }
     }
 
@@ -217,10 +351,16 @@ impl Generator {
                 node.set("target", self.exact_selector(known));
                 node.set("patch", Node::Embedded(vec![self.merge_patch(known)]));
             }
-            "PatchStrategicMergeTransformer" => node.set("patches", Node::Embedded(vec![self.merge_patch(known)])),
+            "PatchStrategicMergeTransformer" => {
+                node.set("patches", Node::Embedded(vec![self.merge_patch(known)]))
+            }
             "PatchJson6902Transformer" => {
                 node.set("target", self.exact_selector(known));
-                let operations = Node::list(vec![Node::map([("op", Node::string("add")), ("path", Node::string("/extra")), ("value", self.blob(1))])]);
+                let operations = Node::list(vec![Node::map([
+                    ("op", Node::string("add")),
+                    ("path", Node::string("/extra")),
+                    ("value", self.blob(1)),
+                ])]);
                 node.set("jsonOp", Node::Embedded(vec![operations]));
             }
             _ => {}

@@ -44,7 +44,9 @@ impl Generator {
             }
             Node::List(list) => {
                 list.flow |= !list.items.is_empty() && self.wants("flow collections");
-                list.items.iter_mut().for_each(|item| self.restyle(item, loosely));
+                list.items
+                    .iter_mut()
+                    .for_each(|item| self.restyle(item, loosely));
             }
             Node::Embedded(documents) => {
                 for document in documents {
@@ -63,14 +65,22 @@ impl Generator {
         if self.wants("comments") {
             scalar.comment = Some(self.comment());
         }
-        let is_string = scalar.text.starts_with(|c: char| c.is_ascii_alphabetic()) && *scalar == Scalar::string(&scalar.text);
-        if scalar.style == Style::Plain && scalar.tag.is_none() && (is_string || loosely && self.random.chance(20)) && self.wants("quotes") {
+        let is_string = scalar.text.starts_with(|c: char| c.is_ascii_alphabetic())
+            && *scalar == Scalar::string(&scalar.text);
+        if scalar.style == Style::Plain
+            && scalar.tag.is_none()
+            && (is_string || loosely && self.random.chance(20))
+            && self.wants("quotes")
+        {
             scalar.style = *self.random.pick(&[Style::Single, Style::Double]);
         }
     }
 
     fn comment(&mut self) -> String {
-        (*self.random.pick(&["a comment", "key: value", "---", "it's"])).to_string()
+        (*self
+            .random
+            .pick(&["a comment", "key: value", "---", "it's"]))
+        .to_string()
     }
 
     /// Gives a node an anchor and refers to it further down.
@@ -80,9 +90,14 @@ impl Generator {
             return;
         }
         let anchored = self.random.between(1, total - 2);
-        let Some(target) = nth(node, anchored) else { return };
+        let Some(target) = nth(node, anchored) else {
+            return;
+        };
         let end = anchored + count(target);
-        let (is_map, is_scalar) = (matches!(target, Node::Map(_)), matches!(target, Node::Scalar(_)));
+        let (is_map, is_scalar) = (
+            matches!(target, Node::Map(_)),
+            matches!(target, Node::Scalar(_)),
+        );
         match target {
             Node::Scalar(scalar) if !scalar.text.is_empty() => scalar.anchor = Some("x".into()),
             Node::Map(map) => map.anchor = Some("x".into()),
@@ -106,15 +121,29 @@ fn add_entry(map: &mut Map, merges: bool) {
     if map.entries.is_empty() {
         map.flow = true;
     }
-    let key = if merges { Scalar::new("<<", Style::Plain) } else { Scalar::string("extra") };
+    let key = if merges {
+        Scalar::new("<<", Style::Plain)
+    } else {
+        Scalar::string("extra")
+    };
     map.entries.push((key, Node::Alias("x".into())));
 }
 
 /// What names an object, and the metadata that transformers look at.
 fn head(node: &Node) -> [Option<&str>; 5] {
     let metadata = node.get("metadata");
-    let text = |key: &str| metadata.and_then(|metadata| metadata.get(key)).and_then(Node::text);
-    [node.get("apiVersion").and_then(Node::text), node.get("kind").and_then(Node::text), text("name"), text("namespace"), node.get("$patch").and_then(Node::text)]
+    let text = |key: &str| {
+        metadata
+            .and_then(|metadata| metadata.get(key))
+            .and_then(Node::text)
+    };
+    [
+        node.get("apiVersion").and_then(Node::text),
+        node.get("kind").and_then(Node::text),
+        text("name"),
+        text("namespace"),
+        node.get("$patch").and_then(Node::text),
+    ]
 }
 
 /// How many nodes there are, the node itself included.

@@ -1,0 +1,51 @@
+//! What a build that keeps records knows about an object: where it came from and what changed it (spec 01 R41, R42).
+
+use std::sync::Arc;
+
+use ecow::EcoVec;
+
+use super::Text;
+
+/// How an object came to be what it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// The file that it was read from, by its path from the root of the build.
+    pub path: Text,
+    /// What generated it, if it was not read from a file.
+    pub generator: Option<Arc<ConfiguredBy>>,
+    /// What changed it, in order.
+    pub transformers: EcoVec<Arc<ConfiguredBy>>,
+}
+
+/// One of kustomize's built-in generators or transformers, and where somebody asked for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfiguredBy {
+    /// The file that asks for it, by its path from the root of the build.
+    pub configured_in: Text,
+    /// The kind of the plugin.
+    pub kind: Text,
+    /// The name of the object that configures it; empty where a field of a kustomization does.
+    pub name: Text,
+    /// The namespace of that object.
+    pub namespace: Text,
+}
+
+impl Record {
+    /// The record of an object that was read from a file.
+    pub fn of_file(path: Text) -> Self {
+        Self {
+            path,
+            generator: None,
+            transformers: EcoVec::new(),
+        }
+    }
+
+    /// The record of an object that was generated.
+    pub fn of_generator(generator: Arc<ConfiguredBy>) -> Self {
+        Self {
+            path: Text::new(),
+            generator: Some(generator),
+            transformers: EcoVec::new(),
+        }
+    }
+}
