@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 
 use super::accumulate::Accumulator;
-use super::{BuildOptions, Built, records};
+use super::{BuildOptions, Built, Session, double_env, records};
 use crate::generate::content_hash;
 use crate::kustomization::Kustomization;
 use crate::model::{Fault, Mapping, ResMap, Resource, Scalar, Tag, Text, Value, plain};
@@ -49,16 +49,17 @@ impl Root {
 }
 
 /// Finishes a build, in the order of spec 01 R31.
-pub(super) fn finish(accumulator: Accumulator, root: &Root) -> Result<Built> {
+pub(super) fn finish(accumulator: Accumulator, root: &Root, session: Session<'_>) -> Result<Built> {
     let Accumulator {
         mut resources,
         config,
         vars,
         ..
     } = accumulator;
+    let mut warnings = session.warnings;
     add_hashes(&mut resources)?;
     name_reference::apply(&mut resources, &config)?;
-    let warnings = vars.resolve(&mut resources, &config)?;
+    warnings.extend(vars.resolve(&mut resources, &config)?);
     remove_local_config(&mut resources);
     sort_order::check_unique(&resources)?;
     let mut sorted = root.order.apply(resources.into_resources());
@@ -75,6 +76,7 @@ pub(super) fn finish(accumulator: Accumulator, root: &Root) -> Result<Built> {
             records::show_transformations(resource)?;
         }
     }
+    warnings.extend(double_env::warnings(&sorted, &session.patches));
     Ok(Built {
         resources: sorted,
         warnings,

@@ -115,13 +115,13 @@ fn is_label_wanted() -> bool {
 }
 
 fn refuse_warnings(count: usize) -> Result<()> {
-    let warnings = match count {
+    let (warnings, them) = match count {
         0 => return Ok(()),
-        1 => "the warning",
-        _ => "the warnings",
+        1 => ("the warning", "it"),
+        _ => ("the warnings", "them"),
     };
     let fault = Fault::new(format!("nothing is printed because of {warnings} above"));
-    let hint = "see to them, or render without `--strict`";
+    let hint = format!("see to {them}, or render without `--strict`");
     Err(fault.hint(hint).into())
 }
 

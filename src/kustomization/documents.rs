@@ -10,7 +10,7 @@ use crate::model::{
 use crate::yaml;
 
 use super::list;
-use super::read::syntax_fault;
+use super::syntax::syntax_fault;
 
 /// Why a text does not hold objects.
 #[derive(Debug)]

@@ -1,6 +1,9 @@
 //! `images`.
 
+use std::cell::Cell;
+
 use anyhow::{Context, Result};
+use indexmap::IndexSet;
 use regex::Regex;
 
 use super::replacements::wrong_kind;
@@ -8,10 +11,12 @@ use crate::kustomization::Image;
 use crate::model::{Create, FieldSpec, ResMap, Resource, Scalar, Text, Value, Walk, considering};
 
 /// Changes the names, tags and digests of images, entry by entry, each seeing what the earlier ones made (spec 03 R40–R45).
-pub fn apply(resources: &mut ResMap, images: &[Image], specs: &[FieldSpec]) -> Result<()> {
+///
+/// Returns the positions of the entries that were for no image.
+pub fn apply(resources: &mut ResMap, images: &[Image], specs: &[FieldSpec]) -> Result<Vec<usize>> {
     let entries: Vec<_> = images.iter().map(Entry::new).collect::<Result<_>>()?;
     if entries.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     resources.edit_all(|resource| {
         if resource.id().gvk.kind == "CustomResourceDefinition" {
@@ -28,7 +33,31 @@ pub fn apply(resources: &mut ResMap, images: &[Image], specs: &[FieldSpec]) -> R
             }
             Ok(())
         })
-    })
+    })?;
+    let entries = entries.iter().enumerate();
+    Ok(entries
+        .filter(|(_, entry)| !entry.is_used.get())
+        .map(|(position, _)| position)
+        .collect())
+}
+
+/// The names of all images of containers, without tags and digests.
+pub(super) fn names(resources: &ResMap) -> IndexSet<String> {
+    let mut names = IndexSet::new();
+    let mut rest: Vec<_> = resources.iter().map(Resource::value).collect();
+    while let Some(value) = rest.pop() {
+        match value {
+            Value::Mapping(map) => {
+                if let Some(image) = map.get("image").and_then(Value::text) {
+                    names.insert(Parts::split(image).name.to_owned());
+                }
+                rest.extend(map.iter().map(|(_, value)| value));
+            }
+            Value::Sequence(items) => rest.extend(items.iter()),
+            Value::Scalar(_) => {}
+        }
+    }
+    names
 }
 
 /// What stands in the `containers` and `initContainers` lists of an object, at any depth: looked for once, not once an entry.
@@ -78,6 +107,7 @@ impl Containers {
 struct Entry<'a> {
     image: &'a Image,
     matcher: Matcher<'a>,
+    is_used: Cell<bool>,
 }
 
 /// Recognises `name[:tag][@digest]`.
@@ -105,7 +135,12 @@ impl<'a> Entry<'a> {
                 format!("image name `{}` is not a regular expression", image.name)
             })?))
         };
-        Ok(Self { image, matcher })
+        let is_used = Cell::new(false);
+        Ok(Self {
+            image,
+            matcher,
+            is_used,
+        })
     }
 
     /// Two passes: every `containers` and `initContainers` list at any depth, then the fields of the specs. Most images are
@@ -171,6 +206,7 @@ impl<'a> Entry<'a> {
             // A null is the text `null` here.
             Value::Scalar(scalar) => {
                 if self.matcher.is_match(&scalar.text) {
+                    self.is_used.set(true);
                     let new = self.rename(&scalar.text);
                     scalar.assign(&Scalar::string(new));
                 }

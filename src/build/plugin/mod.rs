@@ -360,10 +360,10 @@ impl Transformer {
     /// Changes the objects that are there.
     pub(super) fn run(&self, resources: &mut ResMap, schema: &Schema) -> Result<()> {
         match self {
-            Self::Metadata { pairs, specs } => metadata::apply(resources, pairs, specs),
+            Self::Metadata { pairs, specs } => metadata::apply(resources, pairs, specs).map(drop),
             Self::Hash => add_hashes(resources),
             Self::Image(image, specs) => {
-                images::apply(resources, std::slice::from_ref(image), specs)
+                images::apply(resources, std::slice::from_ref(image), specs).map(drop)
             }
             Self::Namespace { name, .. } if name.is_empty() => Ok(()),
             Self::Namespace {
@@ -382,7 +382,7 @@ impl Transformer {
                 .iter()
                 .try_for_each(|affix| name_affix::apply(resources, affix, specs)),
             Self::Replica(replica, specs) => replicas::apply(resources, replica, specs),
-            Self::Patches(patches) => patch::apply(resources, patches, schema),
+            Self::Patches(patches) => patch::apply(resources, patches, schema).map(drop),
             Self::Replacements(replacements) => replacements::apply(resources, replacements),
             Self::ValueAdd(text, targets) => value_add::apply(resources, text, targets),
         }
