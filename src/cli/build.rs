@@ -100,7 +100,11 @@ pub(super) fn run(dir: &Path, args: &BuildArgs, terminal: &mut Terminal) -> Resu
         None => terminal.print(&emit::to_yaml(&resources)?),
         Some(folder) if Disk.is_dir(folder) => write_folder(folder, &resources),
         Some(file) => write_file(file, emit::to_yaml(&resources)?.as_bytes()),
-    }
+    }?;
+    // The program ends here, and the system takes the memory back at once; to take every object apart costs more than printing
+    // small ones does.
+    std::mem::forget(resources);
+    Ok(())
 }
 
 /// Whether the environment asks for the label `app.kubernetes.io/managed-by`, as kustomize's does.

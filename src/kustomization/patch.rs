@@ -63,7 +63,11 @@ impl Patch {
         options: PatchOptions,
     ) -> Result<Self> {
         let documents = text.documents();
-        let operations = text.operations();
+        // Objects are never operations: a list of those is no object, so the text need not be read a second time.
+        let operations = match &documents {
+            Ok(documents) if !documents.is_empty() => Ok(JsonPatch::default()),
+            _ => text.operations(),
+        };
         let body = match (documents, operations) {
             (Ok(documents), Err(_)) => PatchBody::StrategicMerge(documents),
             (Err(_), Ok(operations)) => PatchBody::Json(operations),

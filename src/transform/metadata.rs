@@ -10,7 +10,7 @@ use super::replacements::wrong_kind;
 use super::selectors;
 use crate::kustomization::Label;
 use crate::model::{
-    Create, FieldSpec, Key, ResId, ResMap, Resource, Scalar, SpecPath, Text, Value, Walk,
+    Create, FieldSpec, Key, Mapping, ResId, ResMap, Resource, Scalar, SpecPath, Text, Value, Walk,
     considering,
 };
 
@@ -95,6 +95,10 @@ impl Setter<'_> {
             place if place.is_null() => return Ok(()),
             place => return Err(wrong_kind("MappingNode", place)),
         };
+        if map.is_empty() {
+            // Where every object gets a map of annotations, room that growing would add counts.
+            *map = Mapping::with_capacity(self.pairs.len());
+        }
         let mut group = self.first_group;
         for (key, text) in self.pairs {
             let new = Scalar::string(text.clone());

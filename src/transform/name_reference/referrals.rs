@@ -1,6 +1,7 @@
 //! Which object a name refers to (spec 04 R20–R40).
 
 use anyhow::{Result, anyhow};
+use foldhash::fast::RandomState;
 use indexmap::IndexSet;
 
 use crate::model::{Fault, Gvk, PreviousId, ResId, ResMap, Resource, Slot, Text, Value};
@@ -93,7 +94,7 @@ pub(super) struct Reference<'a> {
 
 /// The effective namespaces in which objects began and ended, as pairs.
 pub(super) struct Referrals {
-    namespaces: IndexSet<(Text, Text)>,
+    namespaces: IndexSet<(Text, Text), RandomState>,
 }
 
 impl Referrals {

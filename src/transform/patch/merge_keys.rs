@@ -81,6 +81,15 @@ impl Schema {
         &SCHEMA
     }
 
+    /// A schema that knows no types, for where nothing is merged.
+    pub fn empty() -> &'static Self {
+        static EMPTY: Schema = Schema {
+            nodes: Vec::new(),
+            kinds: Vec::new(),
+        };
+        &EMPTY
+    }
+
     /// What is known whatever schema is configured: kustomize's own kinds (spec 16 R11).
     pub(super) fn of_kustomize() -> Self {
         Self::from_table(|api_version| api_version.starts_with("kustomize.config.k8s.io/"))

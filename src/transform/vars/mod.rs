@@ -12,11 +12,12 @@ use indexmap::IndexMap;
 
 use self::display::{AsWritten, Complete, WithGvk};
 use self::expansion::Values;
+use super::config::TransformerConfig;
 use super::replacements::Path;
 use crate::kustomization::Var;
 use crate::model::{
-    Fault, FieldPath, FieldSpec, Gvk, Place, ResId, ResMap, Resource, Scalar, Source, Style, Tag,
-    Text, Typed, Value, Warning,
+    Fault, FieldPath, Gvk, Place, ResId, ResMap, Resource, Scalar, Source, Style, Tag, Text, Typed,
+    Value, Warning,
 };
 use crate::yaml::shortest_number;
 
@@ -76,10 +77,15 @@ impl VarSet {
     /// Replaces the vars in the fields that may refer to them. All values are read before anything is replaced.
     ///
     /// Returns a warning where vars were used nowhere.
-    pub fn resolve(&self, resources: &mut ResMap, specs: &[FieldSpec]) -> Result<Vec<Warning>> {
+    pub fn resolve(
+        &self,
+        resources: &mut ResMap,
+        config: &TransformerConfig,
+    ) -> Result<Vec<Warning>> {
         if self.vars.is_empty() {
             return Ok(Vec::new());
         }
+        let specs = &config.tables().var_reference;
         let mut values = self.values(resources)?;
         for slot in resources.slots() {
             resources.edit(slot, |resource| values.replace_in(resource, specs))?;
