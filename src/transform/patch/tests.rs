@@ -235,10 +235,12 @@ fn a_root_directive_deletes_or_does_nothing() {
     let mut outcome = |patch: &str| {
         strategic_merge::merge(&mut target, &read(patch), Schema::built_in()).unwrap()
     };
-    let kept = Outcome::Kept {
-        changed_selector: false,
-    };
-    assert_eq!(outcome("{$patch: replace, b: 1}"), kept);
+    assert_eq!(
+        outcome("{$patch: replace, b: 1}"),
+        Outcome::Kept {
+            changed_selector: false
+        }
+    );
     assert_eq!(outcome("{$patch: delete}"), Outcome::Deleted);
     assert_eq!(print(&target), "a: 1\n");
 }
