@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use libfuzzer_sys::fuzz_target;
-use render::load::{LoadOptions, Memory};
+use render::load::{LoadOptions, Memory, Outside};
 use render::model::Fault;
 use render::{build, emit, load, locate};
 
@@ -27,8 +27,10 @@ fuzz_target!(|bytes: &[u8]| {
 });
 
 fn render(files: &Memory) -> anyhow::Result<String> {
-    let loaded = load::load(Path::new(ROOT), files, &LoadOptions::default())?;
-    let built = build::build(loaded.layer, &build::BuildOptions::default())?;
+    let options = LoadOptions::default();
+    let loaded = load::load(Path::new(ROOT), files, &options)?;
+    let outside = Outside::new(files, &options);
+    let built = build::build(loaded.layer, &outside, &build::BuildOptions::default())?;
     emit::to_yaml(&built.resources)
 }
 

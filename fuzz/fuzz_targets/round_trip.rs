@@ -12,6 +12,10 @@ fuzz_target!(|bytes: &[u8]| {
         if document.value.as_mapping().is_none() || write(&document.value, &mut text).is_err() {
             continue;
         }
+        // Of these line breaks kustomize makes spaces and line breaks.
+        if has_odd_breaks(&document.value) {
+            continue;
+        }
         let again = read_documents(text.as_bytes()).expect("what was printed can be read");
         let [again] = again.as_slice() else {
             panic!("one document was printed, {} are read:\n{text}", again.len());
@@ -22,6 +26,21 @@ fuzz_target!(|bytes: &[u8]| {
         assert_eq!(text, printed);
     }
 });
+
+fn has_odd_breaks(value: &Value) -> bool {
+    let is_odd = |text: &str| text.contains(['\u{85}', '\u{2028}', '\u{2029}']);
+    let mut rest = vec![value];
+    while let Some(value) = rest.pop() {
+        match value {
+            Value::Scalar(scalar) if is_odd(&scalar.text) => return true,
+            Value::Scalar(_) => {}
+            Value::Sequence(items) => rest.extend(items),
+            Value::Mapping(map) if map.iter().any(|(key, _)| is_odd(key)) => return true,
+            Value::Mapping(map) => rest.extend(map.iter().map(|(_, value)| value)),
+        }
+    }
+    false
+}
 
 fn is_same(left: &Value, right: &Value) -> bool {
     let mut rest = vec![(left, right)];

@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 
 use super::accumulate::Accumulator;
-use super::{BuildOptions, Built, records};
+use super::{BuildOptions, Built, Session, double_env, records};
 use crate::generate::content_hash;
 use crate::kustomization::Kustomization;
 use crate::model::{Fault, Mapping, ResMap, Resource, Scalar, Tag, Text, Value, plain};
@@ -54,16 +54,17 @@ impl Root {
 }
 
 /// Finishes a build, in the order of spec 01 R31.
-pub(super) fn finish(accumulator: Accumulator, root: &Root) -> Result<Built> {
+pub(super) fn finish(accumulator: Accumulator, root: &Root, session: Session<'_>) -> Result<Built> {
     let Accumulator {
         mut resources,
         config,
         vars,
         ..
     } = accumulator;
+    let mut warnings = session.warnings;
     add_hashes(&mut resources)?;
-    name_reference::apply(&mut resources, &config.tables().name_reference)?;
-    let warnings = vars.resolve(&mut resources, &config.tables().var_reference)?;
+    name_reference::apply(&mut resources, &config)?;
+    warnings.extend(vars.resolve(&mut resources, &config)?);
     remove_local_config(&mut resources);
     sort_order::check_unique(&resources)?;
     let mut sorted = root.order.apply(resources.into_resources());
@@ -82,6 +83,7 @@ pub(super) fn finish(accumulator: Accumulator, root: &Root) -> Result<Built> {
             }
         }
     }
+    warnings.extend(double_env::warnings(&sorted, &session.patches));
     Ok(Built {
         resources: sorted,
         warnings,
@@ -90,21 +92,26 @@ pub(super) fn finish(accumulator: Accumulator, root: &Root) -> Result<Built> {
 
 /// Puts the hash of their content behind the names of the objects that need one.
 pub(super) fn add_hashes(resources: &mut ResMap) -> Result<()> {
-    resources.edit_all(|resource| {
-        if !resource.needs_hash {
-            return Ok(());
-        }
-        let name = ecow::eco_format!("{}-{}", resource.id().name, content_hash(resource)?);
-        resource.remember_id();
-        if let Some(Value::Scalar(scalar)) = resource
-            .value_mut()
-            .get_mut("metadata")
-            .and_then(|metadata| metadata.get_mut("name"))
-        {
-            scalar.assign(&Scalar::string(name));
-        }
-        Ok(())
-    })
+    let in_need: Vec<_> = resources
+        .slots()
+        .filter(|slot| resources.get(*slot).needs_hash)
+        .collect();
+    in_need
+        .into_iter()
+        .try_for_each(|slot| resources.edit(slot, add_hash))
+}
+
+fn add_hash(resource: &mut Resource) -> Result<()> {
+    let name = ecow::eco_format!("{}-{}", resource.id().name, content_hash(resource)?);
+    resource.remember_id();
+    if let Some(Value::Scalar(scalar)) = resource
+        .value_mut()
+        .get_mut("metadata")
+        .and_then(|metadata| metadata.get_mut("name"))
+    {
+        scalar.assign(&Scalar::string(name));
+    }
+    Ok(())
 }
 
 /// Takes out the objects that are only there for others to refer to (spec 01 R36).

@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::load::{Disk, FileSystem};
+use crate::load::{Disk, FileKind, FileSystem};
 use crate::model::Fault;
 
 /// The names of kustomization files.
@@ -94,7 +94,8 @@ fn collect(folder: &Path, prefix: &str, names: &mut Vec<String>) {
         let path = folder.join(&name);
         if is_kustomization(&path) {
             names.push(format!("{prefix}{name}"));
-        } else if Disk.is_dir(&path) {
+        } else if matches!(Disk.kind(&path), Ok(FileKind::Folder)) {
+            // Not through links: they may lead back here.
             collect(&path, &format!("{prefix}{name}/"), names);
         }
     }

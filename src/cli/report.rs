@@ -1,5 +1,7 @@
 //! Failures and warnings as a good compiler shows them: what is wrong, the text that is to blame, the way to it, what to do.
 
+use std::borrow::Cow;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
@@ -11,6 +13,13 @@ use crate::model::{Fault, Place, Related, Warning};
 
 /// The places of a warning that is given for many; the others are only counted.
 const MOST_PLACES: usize = 5;
+
+/// Files larger than this, and lines longer, are named and not shown.
+const LARGEST_TEXT: usize = 1 << 20;
+const LONGEST_LINE: usize = 1_000;
+
+/// Messages may hold the text of what is wrong, however long it is.
+const LONGEST_MESSAGE: usize = 4_000;
 
 /// A message with all that belongs to it.
 pub(super) struct Shown {
@@ -32,7 +41,7 @@ struct File {
 
 struct Mark {
     is_primary: bool,
-    span: std::ops::Range<usize>,
+    span: Range<usize>,
     label: Option<String>,
 }
 
@@ -49,18 +58,23 @@ pub(super) fn of_failure(error: &anyhow::Error) -> Vec<Shown> {
     let fault = fault.unwrap_or(&no_fault);
     let mut first = of_fault(fault, &folder);
     if fault.title.is_some() {
-        first.notes.push(format!("kustomize says: {error:#}"));
+        first.notes.push(in_kustomize_words(&format!("{error:#}")));
     } else if let Some(way) = way(&contexts) {
         first.notes.push(folder.shorten(&way));
     }
     let others = fault.others.iter().map(|other| {
         let mut shown = of_fault(other, &folder);
         if other.title.is_some() {
-            shown.notes.push(format!("kustomize says: {other}"));
+            shown.notes.push(in_kustomize_words(&other.message));
         }
         shown
     });
     std::iter::once(first).chain(others).collect()
+}
+
+/// What people search for.
+fn in_kustomize_words(message: &str) -> String {
+    format!("in kustomize's words: {}", message.trim_end())
 }
 
 /// How the failure was come to: the things that were being done, outermost first.
@@ -79,7 +93,7 @@ fn of_fault(fault: &Fault, folder: &Folder) -> Shown {
         level: Level::ERROR,
         title: match &fault.title {
             Some(title) => folder.shorten(title),
-            None => fault.message.clone(),
+            None => fault.message.trim_end().to_owned(),
         },
         snippets: files(fault.place.as_ref(), &fault.related, folder),
         notes: Vec::new(),
@@ -157,7 +171,7 @@ fn files(place: Option<&Place>, related: &[Related], folder: &Folder) -> Vec<Fil
                 line,
                 marks: Vec::new(),
             });
-        if let Some(Excerpt { text, span, .. }) = found {
+        if let Some(Excerpt { text, span, .. }) = found.filter(is_showable) {
             file.text.get_or_insert(text);
             file.marks.push(Mark {
                 is_primary,
@@ -169,10 +183,28 @@ fn files(place: Option<&Place>, related: &[Related], folder: &Folder) -> Vec<Fil
     files.into_values().collect()
 }
 
+/// Whether there is any use in showing a text to a person.
+fn is_showable(excerpt: &Excerpt) -> bool {
+    let (text, Range { start, end }) = (&excerpt.text, excerpt.span.clone());
+    let line = text[..start].rfind('\n').map_or(0, |at| at + 1);
+    let rest = text[end..].find('\n').unwrap_or(text.len() - end);
+    text.len() <= LARGEST_TEXT && end + rest - line <= LONGEST_LINE
+}
+
+/// A text cut where nobody reads on.
+fn cut(text: &str) -> Cow<'_, str> {
+    let end = text.floor_char_boundary(LONGEST_MESSAGE);
+    if end == text.len() {
+        return Cow::Borrowed(text);
+    }
+    let rest = text.len() - end;
+    Cow::Owned(format!("{}… and {rest} bytes more", &text[..end]))
+}
+
 impl Shown {
     /// The message as text.
     pub(super) fn render(&self, renderer: &Renderer) -> String {
-        let title = self.level.clone().primary_title(self.title.as_str());
+        let title = self.level.clone().primary_title(cut(&self.title));
         let mut group = Group::with_title(title);
         for file in &self.snippets {
             group = match &file.text {
@@ -192,10 +224,10 @@ impl Shown {
             };
         }
         for note in &self.notes {
-            group = group.element(Level::NOTE.message(note.as_str()));
+            group = group.element(Level::NOTE.message(cut(note)));
         }
         for hint in &self.hints {
-            group = group.element(Level::HELP.message(hint.as_str()));
+            group = group.element(Level::HELP.message(cut(hint)));
         }
         renderer.render(&[group])
     }

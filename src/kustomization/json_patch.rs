@@ -2,6 +2,9 @@
 //!
 //! An operation that makes no sense is no error while its turn has not come: an earlier one may fail first.
 
+use std::mem::ManuallyDrop;
+use std::sync::Arc;
+
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use json_patch::jsonptr::{PointerBuf, Token};
 use json_patch::{
@@ -11,16 +14,29 @@ use json_patch::{
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use crate::model::{Scalar, Text, Typed, Value};
+use crate::model::{Extent, MAX_DEPTH, SHALLOW, Scalar, Text, Typed, Value, on_deep_stack};
 use crate::yaml::json_number;
-
-/// Texts that nest deeper are refused, as resources are.
-const MAX_DEPTH: usize = 10_000;
 
 /// A list of operations.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct JsonPatch {
-    operations: Vec<Operation>,
+pub struct JsonPatch(Arc<Operations>);
+
+#[derive(Debug, Default, PartialEq)]
+struct Operations {
+    all: Vec<Operation>,
+    /// How deep the text is nested.
+    height: usize,
+}
+
+impl Drop for Operations {
+    fn drop(&mut self) {
+        if self.height > SHALLOW {
+            let all = std::mem::take(&mut self.all);
+            // Without a deep stack these are better leaked than taken apart.
+            let kept = ManuallyDrop::new(all);
+            drop(on_deep_stack(move || ManuallyDrop::into_inner(kept)));
+        }
+    }
 }
 
 /// One operation.
@@ -40,26 +56,38 @@ impl JsonPatch {
         let operations = value
             .as_sequence()
             .context("a JSON patch is a list of operations")?;
-        operations
-            .iter()
-            .map(to_json)
-            .collect::<Result<_>>()
-            .and_then(Self::parse)
+        // What the reader let pass is no deeper than this.
+        let height = Extent::of(value, usize::MAX).map_or(MAX_DEPTH, |extent| extent.height);
+        with_room(height, || {
+            let operations = operations.iter().map(to_json).collect::<Result<_>>()?;
+            Self::parse(operations, height)
+        })
     }
 
     /// From a JSON text.
     pub fn from_json(text: &str) -> Result<Self> {
-        ensure!(depth(text) < MAX_DEPTH, "exceeded max depth");
-        let mut reader = serde_json::Deserializer::from_str(text);
-        reader.disable_recursion_limit();
-        let operations = Vec::<Json>::deserialize(&mut reader)?;
-        reader.end()?;
-        Self::parse(operations)
+        let height = depth(text);
+        ensure!(
+            height <= MAX_DEPTH,
+            "exceeded max depth of {MAX_DEPTH} in a JSON patch"
+        );
+        with_room(height, || {
+            let mut reader = serde_json::Deserializer::from_str(text);
+            reader.disable_recursion_limit();
+            let operations = Vec::<Json>::deserialize(&mut reader)?;
+            reader.end()?;
+            Self::parse(operations, height)
+        })
     }
 
     /// The operations in order.
     pub fn operations(&self) -> &[Operation] {
-        &self.operations
+        &self.0.all
+    }
+
+    /// How deep values in it are nested at most.
+    pub fn height(&self) -> usize {
+        self.0.height
     }
 
     /// Whether an operation reads or writes the field at a path as a whole, or something that holds it.
@@ -80,16 +108,15 @@ impl JsonPatch {
             PatchOperation::Move(MoveOperation { from, path })
             | PatchOperation::Copy(CopyOperation { from, path }) => covers(from) || covers(path),
         };
-        self.operations
+        self.operations()
             .iter()
             .any(|operation| operation.action.as_ref().is_ok_and(touches))
     }
 
-    fn parse(operations: Vec<Json>) -> Result<Self> {
+    fn parse(operations: Vec<Json>, height: usize) -> Result<Self> {
         let operations = operations.into_iter().map(Operation::parse);
-        Ok(Self {
-            operations: operations.collect::<Result<_>>()?,
-        })
+        let all = operations.collect::<Result<_>>()?;
+        Ok(Self(Arc::new(Operations { all, height })))
     }
 }
 
@@ -186,6 +213,15 @@ fn pointer(path: &str) -> PointerBuf {
         Token::new(key)
     });
     PointerBuf::from_tokens(tokens)
+}
+
+/// Does something with values of some height where there is room for it.
+fn with_room<T: Send>(height: usize, work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
+    if height <= SHALLOW {
+        work()
+    } else {
+        on_deep_stack(work)?
+    }
 }
 
 /// How deep a JSON text nests.

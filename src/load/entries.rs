@@ -69,6 +69,7 @@ impl Loader<'_> {
                 if joined.hints.is_empty() {
                     joined.hints = fault.hints;
                 }
+                joined.title = joined.title.or(fault.title);
                 Err(joined.into())
             }
             Refusal::Layer(error) => Err(placed(error, place).context(cause)),
@@ -206,7 +207,7 @@ impl Loader<'_> {
     /// Reads a file that the kustomization names.
     pub(super) fn file(&self, entry: &str) -> Result<(std::path::PathBuf, Vec<u8>), Fault> {
         if remote::is_http(entry) {
-            return Err(remote::unsupported(entry));
+            return Err(self.reader.remote(entry));
         }
         self.reader.read(&self.here().root, entry)
     }

@@ -4,7 +4,9 @@
     reason = "this is the one place that reads files"
 )]
 
+use std::fs::File;
 use std::io::{self, Read};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
@@ -90,12 +92,14 @@ impl FileSystem for Disk {
     }
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        std::fs::read(path)
+        let mut content = Vec::new();
+        open(path)?.read_to_end(&mut content)?;
+        Ok(content)
     }
 
     /// Spares the system calls that ask for the size and for the end.
     fn read_of_size(&self, path: &Path, size: u64) -> io::Result<Vec<u8>> {
-        let mut file = std::fs::File::open(path)?;
+        let mut file = open(path)?;
         let size = usize::try_from(size).unwrap_or(usize::MAX).min(MAX_GUESS);
         let mut content = vec![0; size];
         let mut filled = 0;
@@ -123,6 +127,14 @@ impl FileSystem for Disk {
         names.sort_unstable();
         Ok(names)
     }
+}
+
+/// Opens a file. A pipe that was put in the place of a file is empty, and does not make us wait for someone to write to it.
+fn open(path: &Path) -> io::Result<File> {
+    File::options()
+        .read(true)
+        .custom_flags(libc::O_NONBLOCK)
+        .open(path)
 }
 
 /// Files in memory, by absolute path.

@@ -41,6 +41,8 @@ pub struct Layer {
     pub json_patches: Vec<Patch>,
     /// `replacements`, those of files in the place of the files' names.
     pub replacements: Vec<Replacement>,
+    /// Where each of them is written.
+    pub replacement_places: Vec<Place>,
     /// Configurations of transformer plugins, inline texts first.
     pub transformers: Vec<PluginSource>,
     /// Configurations of validator plugins, inline texts first.
@@ -49,6 +51,8 @@ pub struct Layer {
     pub has_schema_below: bool,
     /// The folders of all layers below this one.
     pub(super) below: IndexSet<PathBuf>,
+    /// How many layers and objects are visited when this one is built: a layer counts each time that it is named.
+    pub(super) visits: u64,
 }
 
 impl Layer {
@@ -151,6 +155,15 @@ impl Configuration {
 }
 
 impl Layer {
+    /// How many objects there are in its own files, and the layer itself.
+    pub(super) fn own_visits(&self) -> u64 {
+        let objects = self.operands.iter().map(|operand| match operand {
+            Operand::File { resources, .. } => resources.len() as u64,
+            Operand::Layer { .. } => 0,
+        });
+        1 + objects.sum::<u64>()
+    }
+
     /// Collects the folders of all layers that this one leads to.
     pub(super) fn note_layers_below(&mut self) {
         let plugins = [&self.generators, &self.transformers, &self.validators];
@@ -165,7 +178,9 @@ impl Layer {
         let layers = self.operands.iter().filter_map(Operand::layer);
         let mut below = IndexSet::new();
         let mut has_schema = false;
+        self.visits = self.own_visits();
         for layer in layers.chain(components).chain(plugins) {
+            self.visits = self.visits.saturating_add(layer.visits);
             has_schema |= layer.schema.is_some() || layer.has_schema_below;
             below.insert(layer.root.clone());
             below.extend(layer.below.iter().cloned());

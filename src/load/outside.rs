@@ -18,7 +18,7 @@ impl<'a> Outside<'a> {
     /// The same files under the same restrictions as those of [`super::load`] with the same arguments.
     pub fn new(files: &'a dyn FileSystem, options: &LoadOptions) -> Self {
         Self {
-            reader: Reader::new(files, options.restrictor),
+            reader: Reader::new(files, options),
         }
     }
 

@@ -94,12 +94,18 @@ fn strip_user(text: &str) -> Option<&str> {
 }
 
 /// The failure of an entry that is elsewhere.
-pub(super) fn unsupported(entry: &str) -> Fault {
+pub(super) fn refused(entry: &str, is_offline: bool) -> Fault {
     let what = if is_git(entry) {
         "git repository"
     } else {
         "file"
     };
+    if is_offline {
+        return Fault::new(format!(
+            "remote {what} '{entry}' is not fetched: `--offline` was given"
+        ))
+        .hint("fetch it beforehand and name the local copy");
+    }
     Fault::new(format!("remote {what} '{entry}' is not supported yet"))
         .hint("fetch it beforehand and name the local copy")
 }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use crate::model::Fault;
 
 use super::file_system::{FileKind, FileSystem};
-use super::hints;
-use super::resolve::{Resolver, cause, join};
+use super::resolve::{Resolved, Resolver, cause, join};
+use super::{LoadOptions, hints, remote};
 
 /// How far files may be away from the kustomization that names them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,16 +23,43 @@ pub enum Restrictor {
 pub(super) struct Reader<'a> {
     pub(super) files: &'a dyn FileSystem,
     pub(super) resolver: Resolver<'a>,
-    pub(super) restrictor: Restrictor,
+    restrictor: Restrictor,
+    /// Nothing outside of this folder is read.
+    confine: Option<PathBuf>,
+    is_offline: bool,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(files: &'a dyn FileSystem, restrictor: Restrictor) -> Self {
+    pub(super) fn new(files: &'a dyn FileSystem, options: &LoadOptions) -> Self {
+        let resolver = Resolver::new(files);
+        let confine = options.confine.as_ref().map(|folder| {
+            let folder = files.absolute(folder).unwrap_or_else(|_| folder.clone());
+            let folder = join(&folder, "");
+            // Nothing lies in a folder that is not there.
+            resolver
+                .resolve(&folder)
+                .map_or(folder, |resolved| resolved.path)
+        });
         Self {
             files,
-            resolver: Resolver::new(files),
-            restrictor,
+            resolver,
+            restrictor: options.restrictor,
+            confine,
+            is_offline: options.offline,
         }
+    }
+
+    /// Refuses a path, shown as `path`, that leads out of the folder that everything is confined to.
+    pub(super) fn check_confined(&self, path: &Path, target: &Path) -> Result<(), Fault> {
+        match &self.confine {
+            Some(folder) if !target.starts_with(folder) => Err(unconfined(path, folder)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The failure of an entry that names something on another machine.
+    pub(super) fn remote(&self, entry: &str) -> Fault {
+        remote::refused(entry, self.is_offline)
     }
 
     /// Reads a file that the kustomization in `root` names. Gives its path too, links followed.
@@ -48,19 +75,19 @@ impl<'a> Reader<'a> {
 
     fn try_read(&self, root: &Path, entry: &str) -> Result<(PathBuf, Vec<u8>), Refusal> {
         let path = join(root, entry);
-        if self.restrictor == Restrictor::None {
-            if matches!(self.files.kind(&path), Ok(FileKind::Other)) {
-                return Err(Refusal::Device(path));
-            }
-            return match self.files.read(&path) {
-                Ok(content) => Ok((path, content)),
-                Err(error) => Err(Refusal::Unreadable(path, error)),
-            };
+        if self.check_confined(&path, &path).is_err() {
+            return Err(Refusal::Unconfined(path));
         }
-        let resolved = match self.resolver.resolve(&path) {
-            Ok(resolved) => resolved,
-            Err(message) => return Err(Refusal::Missing(message)),
-        };
+        let resolved = self.resolver.resolve(&path);
+        if let Ok(resolved) = &resolved
+            && self.check_confined(&path, &resolved.path).is_err()
+        {
+            return Err(Refusal::Unconfined(path));
+        }
+        if self.restrictor == Restrictor::None {
+            return self.read_anything(path, resolved.ok());
+        }
+        let resolved = resolved.map_err(Refusal::Missing)?;
         match resolved.kind {
             FileKind::Folder => Err(Refusal::Folder(path)),
             _ if !resolved.path.starts_with(root) => Err(Refusal::Outside(path, resolved.path)),
@@ -72,16 +99,36 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Reads a file wherever it is, under the name it was asked for by.
+    fn read_anything(
+        &self,
+        path: PathBuf,
+        resolved: Option<Resolved>,
+    ) -> Result<(PathBuf, Vec<u8>), Refusal> {
+        if resolved.is_some_and(|resolved| resolved.kind == FileKind::Other) {
+            return Err(Refusal::Device(path));
+        }
+        match self.files.read(&path) {
+            Ok(content) => Ok((path, content)),
+            Err(error) => Err(Refusal::Unreadable(path, error)),
+        }
+    }
+
     /// What kustomize says, and what to do.
     fn explain(&self, refusal: Refusal, root: &Path, entry: &str) -> Fault {
         match refusal {
-            Refusal::Missing(message) => self.missing(Fault::new(message), root, entry),
+            Refusal::Missing(message) => {
+                let title = problem_of(entry, &message);
+                self.missing(Fault::new(message).titled(title), root, entry)
+            }
             Refusal::Unreadable(path, error) => {
                 let verb = match error.kind() {
                     io::ErrorKind::IsADirectory => "read",
                     _ => "open",
                 };
-                let fault = Fault::new(format!("{verb} {}: {}", path.display(), cause(&error)));
+                let message = format!("{verb} {}: {}", path.display(), cause(&error));
+                let title = problem_of(entry, &message);
+                let fault = Fault::new(message).titled(title);
                 self.missing(fault, root, entry)
             }
             Refusal::Folder(path) => {
@@ -92,11 +139,15 @@ impl<'a> Reader<'a> {
                 let fault = Fault::new(format!("'{}' must resolve to a file", path.display()));
                 fault.hint(format!("`{entry}` is a device or a pipe"))
             }
+            Refusal::Unconfined(path) => unconfined(&path, self.confine.as_deref().unwrap_or(root)),
             Refusal::Outside(path, target) => {
                 let fault = Fault::new(format!(
                     "security; file '{}' is not in or below '{}'",
                     path.display(),
                     root.display()
+                ))
+                .titled(format!(
+                    "`{entry}` is outside of the kustomization's folder"
                 ));
                 fault
                     .hint(if path.starts_with(root) {
@@ -111,11 +162,35 @@ impl<'a> Reader<'a> {
 
     /// Adds to the failure of a path that is not there what may have been meant.
     pub(super) fn missing(&self, fault: Fault, root: &Path, entry: &str) -> Fault {
+        // What is beside the confines is nobody's business.
+        if self.confine.is_some() {
+            return fault;
+        }
         match hints::for_missing(self.files, root, entry) {
             Some(hint) => fault.hint(hint),
             None => fault,
         }
     }
+}
+
+/// The failure of a path out of the folder that everything is confined to.
+fn unconfined(path: &Path, folder: &Path) -> Fault {
+    Fault::new(format!(
+        "security; '{}' leads out of '{}', the folder of `--confine`",
+        path.display(),
+        folder.display()
+    ))
+    .hint("move it into that folder, or confine the render to a folder that holds both")
+}
+
+/// Why an entry leads nowhere, in plain words.
+pub(super) fn problem_of(entry: &str, message: &str) -> String {
+    let entry = entry.lines().next().unwrap_or_default();
+    if message.ends_with("no such file or directory") {
+        return format!("`{entry}` does not exist");
+    }
+    let cause = message.rsplit(": ").next().unwrap_or(message);
+    format!("`{entry}` cannot be read: {cause}")
 }
 
 /// Why a file is not read.
@@ -128,6 +203,8 @@ enum Refusal {
     Folder(PathBuf),
     /// It is neither a file nor a folder.
     Device(PathBuf),
+    /// The path leads out of the folder that everything is confined to.
+    Unconfined(PathBuf),
     /// The path leads out of the kustomization's folder, to the second path.
     Outside(PathBuf, PathBuf),
 }

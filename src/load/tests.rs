@@ -17,7 +17,14 @@ fn memory(files: Files<'_>) -> Memory {
 }
 
 fn load_with(files: Files<'_>, restrictor: Restrictor) -> Result<Loaded> {
-    load(Path::new("/k"), &memory(files), &LoadOptions { restrictor })
+    load(
+        Path::new("/k"),
+        &memory(files),
+        &LoadOptions {
+            restrictor,
+            ..LoadOptions::default()
+        },
+    )
 }
 
 fn failure(files: Files<'_>) -> Error {

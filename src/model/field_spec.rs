@@ -4,7 +4,7 @@ use anyhow::{Error, Result, anyhow, bail};
 use ecow::EcoVec;
 use serde::Deserialize;
 
-use super::{Gvk, Mapping, ResId, Sequence, Text, Value};
+use super::{Gvk, MAX_DEPTH, Mapping, ResId, Sequence, Text, Value};
 
 /// A field of the kinds that it names (spec 03 R1).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -51,8 +51,20 @@ impl SpecPath {
     /// The path of this text.
     pub fn new(text: impl Into<Text>) -> Self {
         let text = text.into();
-        let escaped = text.trim_start_matches('/').replace("\\/", "\0");
-        let segments = escaped.split('/').map(Segment::parse).collect();
+        let path = text.trim_start_matches('/');
+        let segments = if memchr::memchr(b'\\', path.as_bytes()).is_some() {
+            let escaped = path.replace("\\/", "\0");
+            let parts = escaped.split('/');
+            parts
+                .map(|part| Segment::parse(&part.replace('\0', "/")))
+                .collect()
+        } else {
+            // The built-in tables have hundreds of paths, none with an escape: they are cut without a copy.
+            let slashes = path.bytes().filter(|byte| *byte == b'/').count();
+            let mut segments = EcoVec::with_capacity(slashes + 1);
+            segments.extend(path.split('/').map(Segment::parse));
+            segments
+        };
         Self { text, segments }
     }
 }
@@ -69,11 +81,10 @@ pub struct Segment {
 }
 
 impl Segment {
-    fn parse(part: &str) -> Self {
-        let text = part.replace('\0', "/");
+    fn parse(text: &str) -> Self {
         let (key, is_list) = match text.strip_suffix("[]") {
             Some(key) => (key, true),
-            None => (&*text, false),
+            None => (text, false),
         };
         let key = key.trim();
         let is_special = matches!(key, "" | "*" | "-") || is_selector(key) || is_integer(key);
@@ -163,6 +174,9 @@ impl Walk<'_> {
         let Some((segment, rest)) = self.segments.split_first() else {
             return set(value);
         };
+        if self.segments.len() > MAX_DEPTH {
+            bail!("the path has more than {MAX_DEPTH} segments");
+        }
         match value {
             Value::Sequence(items) => items
                 .make_mut()

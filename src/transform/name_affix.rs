@@ -19,7 +19,7 @@ pub enum Affix {
 /// Puts an affix around the fields that the specs name, and records it where that is an object's name (spec 03 R20–R23).
 pub fn apply(resources: &mut ResMap, affix: &Affix, specs: &[FieldSpec]) -> Result<()> {
     resources.edit_all(|resource| {
-        let original = resource.original_id().gvk;
+        let original = resource.original_gvk();
         if is_exempt(&original) {
             return Ok(());
         }
@@ -76,8 +76,8 @@ impl Affix {
 
     fn around(&self, name: &str) -> Text {
         match self {
-            Self::Prefix(prefix) => ecow::eco_format!("{prefix}{name}"),
-            Self::Suffix(suffix) => ecow::eco_format!("{name}{suffix}"),
+            Self::Prefix(prefix) => (*prefix).clone() + name,
+            Self::Suffix(suffix) => Text::from(name) + suffix.as_str(),
         }
     }
 }

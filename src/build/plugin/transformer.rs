@@ -77,14 +77,16 @@ impl Transformer {
                 .iter()
                 .try_for_each(|affix| name_affix::apply(resources, affix, specs)),
             Self::Annotations(args) => {
-                metadata::apply(resources, &args.annotations, &args.field_specs)
+                metadata::apply(resources, &args.annotations, &args.field_specs).map(drop)
             }
             Self::Hash => add_hashes(resources),
             Self::Image(args) => {
                 let images = std::slice::from_ref(&args.image_tag);
-                images::apply(resources, images, &args.field_specs)
+                images::apply(resources, images, &args.field_specs).map(drop)
             }
-            Self::Labels(args) => metadata::apply(resources, &args.labels, &args.field_specs),
+            Self::Labels(args) => {
+                metadata::apply(resources, &args.labels, &args.field_specs).map(drop)
+            }
             Self::Namespace(args, _) if args.metadata.namespace.is_empty() => Ok(()),
             Self::Namespace(args, subjects) => Namespace {
                 name: &args.metadata.namespace,
@@ -92,7 +94,7 @@ impl Transformer {
                 subjects: *subjects,
             }
             .apply(resources, &args.field_specs),
-            Self::Patches(patches) => patch::apply(resources, patches, schema),
+            Self::Patches(patches) => patch::apply(resources, patches, schema).map(drop),
             Self::Replacements(replacements) => replacements::apply(resources, replacements),
             Self::Replicas(args) => replicas::apply(resources, &args.replica, &args.field_specs),
             Self::ValueAdd(text, targets) => value_add::apply(resources, text, targets),

@@ -14,8 +14,9 @@ const SHORT: usize = 16;
 /// Integers of so many digits are the same as a floating-point number.
 const EXACT_DIGITS: usize = 15;
 
-/// Gives an object the form it has as JSON: numbers and dates in one spelling, no memory of quotes, text keys.
-pub(super) fn to_json_form(root: &mut Value) -> Result<()> {
+/// Gives an object the form it has as JSON: numbers and dates in one spelling, no memory of quotes, text keys. Returns how
+/// many values there are in it.
+pub(super) fn to_json_form(root: &mut Value) -> Result<usize> {
     // At the top level other keys than strings become text, further down they are an error (spec 10 R42).
     if let Value::Mapping(map) = root {
         for Entry { key, .. } in map.entries_mut() {
@@ -25,18 +26,33 @@ pub(super) fn to_json_form(root: &mut Value) -> Result<()> {
             key.tag = Tag::Str;
         }
     }
-    convert(root)
+    let mut nodes = 0;
+    each_value(root, |value| {
+        nodes += 1;
+        match value {
+            Value::Scalar(scalar) => convert_scalar(scalar),
+            Value::Sequence(_) => Ok(()),
+            Value::Mapping(map) => check_keys(map),
+        }
+    })?;
+    Ok(nodes)
 }
 
-fn convert(value: &mut Value) -> Result<()> {
-    match value {
-        Value::Scalar(scalar) => convert_scalar(scalar),
-        Value::Sequence(items) => items.make_mut().iter_mut().try_for_each(convert),
-        Value::Mapping(map) => {
-            check_keys(map)?;
-            map.values_mut().try_for_each(convert)
+/// Calls `each` with a value and all that is in it, from the outside in.
+fn each_value(root: &mut Value, mut each: impl FnMut(&mut Value) -> Result<()>) -> Result<()> {
+    let mut rest = vec![root];
+    while let Some(value) = rest.pop() {
+        each(value)?;
+        match value {
+            Value::Scalar(_) => {}
+            Value::Sequence(items) => rest.extend(items.make_mut().iter_mut().rev()),
+            Value::Mapping(map) => {
+                let entries = map.entries_mut().iter_mut().rev();
+                rest.extend(entries.map(|entry| &mut entry.value));
+            }
         }
     }
+    Ok(())
 }
 
 fn convert_scalar(scalar: &mut Scalar) -> Result<()> {
@@ -85,16 +101,15 @@ fn already_defined(key: &str) -> String {
 }
 
 /// Rounds all numbers to what a 64-bit floating-point number holds, which is how they come back from JSON.
-pub(super) fn round_numbers(value: &mut Value) -> Result<()> {
-    match value {
+pub(super) fn round_numbers(root: &mut Value) -> Result<()> {
+    each_value(root, |value| match value {
         Value::Scalar(scalar) => match scalar.tag {
             Tag::Int if scalar.text.len() <= EXACT_DIGITS => Ok(()),
             Tag::Int | Tag::Float => round(scalar),
             _ => Ok(()),
         },
-        Value::Sequence(items) => items.make_mut().iter_mut().try_for_each(round_numbers),
-        Value::Mapping(map) => map.values_mut().try_for_each(round_numbers),
-    }
+        _ => Ok(()),
+    })
 }
 
 fn round(scalar: &mut Scalar) -> Result<()> {
@@ -109,9 +124,12 @@ fn round(scalar: &mut Scalar) -> Result<()> {
     Ok(())
 }
 
-/// A number of a JSON text, still spelled as there.
+/// A number of a JSON text, still spelled as there; one too large for a floating-point number is no text for that.
 fn number_scalar(text: Text) -> Scalar {
-    let tag = plain::resolve(&text);
+    let tag = match plain::resolve(&text) {
+        Tag::Int => Tag::Int,
+        _ => Tag::Float,
+    };
     Scalar::new(text, tag, Style::Plain)
 }
 

@@ -1,6 +1,8 @@
 //! Application of JSON patches: the library that kustomize uses has its own ideas of RFC 6902 (spec 13).
 
-use anyhow::{Result, anyhow, bail};
+use std::fmt;
+
+use anyhow::{Result, anyhow, bail, ensure};
 use json_patch::jsonptr::{Pointer, Token};
 use json_patch::{
     AddOperation, CopyOperation, MoveOperation, PatchOperation, RemoveOperation, ReplaceOperation,
@@ -9,16 +11,25 @@ use json_patch::{
 
 use super::json_form::{equals, from_json, round_numbers, to_json_form};
 use crate::kustomization::{JsonPatch, Operation};
-use crate::model::{Mapping, Sequence, Text, Value};
+use crate::model::{
+    Extent, MAX_COPIED, MAX_DEPTH, Mapping, SHALLOW, Sequence, Text, Value, on_deep_stack,
+};
 
 /// Applies all operations in order; with at least one of them the whole object comes out as JSON leaves it (R5).
 pub(super) fn apply(patch: &JsonPatch, target: &mut Value) -> Result<()> {
     if patch.operations().is_empty() {
         return Ok(());
     }
-    to_json_form(target)?;
-    for operation in patch.operations() {
-        operation.apply(target)?;
+    let nodes = to_json_form(target)?;
+    let mut application = Application {
+        target,
+        nodes,
+        height: patch.height(),
+    };
+    if patch.height() <= SHALLOW {
+        application.run(patch)?;
+    } else {
+        on_deep_stack(|| application.run(patch))??;
     }
     if target.as_mapping().is_none() {
         bail!("json: cannot unmarshal array into Go value of type map[string]interface {{}}");
@@ -26,26 +37,76 @@ pub(super) fn apply(patch: &JsonPatch, target: &mut Value) -> Result<()> {
     round_numbers(target)
 }
 
-trait Apply {
-    fn apply(&self, target: &mut Value) -> Result<()>;
+/// The failure of an operation.
+#[derive(Debug)]
+pub(super) struct Refused {
+    /// Its position.
+    pub(super) operation: usize,
+    /// What it is about.
+    pub(super) pointer: String,
+    /// What kustomize says.
+    pub(super) message: String,
 }
 
-impl Apply for Operation {
-    fn apply(&self, target: &mut Value) -> Result<()> {
-        let (path, from) = (&self.path, &self.from);
-        match self
-            .action
-            .as_ref()
-            .map_err(|problem| anyhow!("{problem}"))?
-        {
-            PatchOperation::Add(operation) => add(target, operation, path),
-            PatchOperation::Remove(operation) => remove(target, operation, path),
-            PatchOperation::Replace(operation) => replace(target, operation, path),
-            PatchOperation::Move(operation) => relocate(target, operation, path, from),
-            PatchOperation::Copy(operation) => copy(target, operation, path, from),
-            PatchOperation::Test(operation) => test(target, operation, path),
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Refused {}
+
+/// A patch that is being applied.
+struct Application<'v> {
+    target: &'v mut Value,
+    /// How many values there are in the target, not counting what was taken out of it.
+    nodes: usize,
+    /// How deep the values of the patch are at most.
+    height: usize,
+}
+
+impl Application<'_> {
+    fn run(&mut self, patch: &JsonPatch) -> Result<()> {
+        for (position, operation) in patch.operations().iter().enumerate() {
+            self.apply(operation).map_err(|error| Refused {
+                operation: position,
+                pointer: operation.path.to_string(),
+                message: format!("{error:#}"),
+            })?;
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, operation: &Operation) -> Result<()> {
+        let (path, from) = (&operation.path, &operation.from);
+        let action = operation.action.as_ref();
+        match action.map_err(|problem| anyhow!("{problem}"))? {
+            PatchOperation::Add(operation) => {
+                check_depth(&operation.path, self.height)?;
+                add(self.target, operation, path)
+            }
+            PatchOperation::Remove(operation) => remove(self.target, operation, path),
+            PatchOperation::Replace(operation) => {
+                check_depth(&operation.path, self.height)?;
+                replace(self.target, operation, path)
+            }
+            PatchOperation::Move(operation) => relocate(self.target, operation, path, from),
+            PatchOperation::Copy(operation) => {
+                self.nodes += copy(self.target, operation, path, from, self.nodes)?;
+                Ok(())
+            }
+            PatchOperation::Test(operation) => test(self.target, operation, path),
         }
     }
+}
+
+/// Refuses to put something of some height where it makes the document too deep.
+fn check_depth(path: &Pointer, height: usize) -> Result<()> {
+    ensure!(
+        path.count() + height <= MAX_DEPTH,
+        "the operation nests the object deeper than {MAX_DEPTH} levels"
+    );
+    Ok(())
 }
 
 fn add(target: &mut Value, operation: &AddOperation, path: &str) -> Result<()> {
@@ -96,6 +157,10 @@ fn relocate(target: &mut Value, operation: &MoveOperation, path: &str, from: &st
     let value = container
         .remove(&key)
         .map_err(|problem| anyhow!("error in move for path: '{key}': {problem}"))?;
+    if operation.path.count() > operation.from.count() {
+        let height = Extent::of(&value, usize::MAX).map_or(MAX_DEPTH, |extent| extent.height);
+        check_depth(&operation.path, height)?;
+    }
     let Some((container, key)) = Container::of(target, &operation.path) else {
         bail!(
             "move operation does not apply: doc is missing destination path: {path}: missing value"
@@ -106,7 +171,14 @@ fn relocate(target: &mut Value, operation: &MoveOperation, path: &str, from: &st
         .map_err(|problem| anyhow!("error in move for path: '{path}': {problem}"))
 }
 
-fn copy(target: &mut Value, operation: &CopyOperation, path: &str, from: &str) -> Result<()> {
+/// Copies, and returns how many values were added to those that there are.
+fn copy(
+    target: &mut Value,
+    operation: &CopyOperation,
+    path: &str,
+    from: &str,
+    nodes: usize,
+) -> Result<usize> {
     let Some((container, key)) = Container::of(target, &operation.from) else {
         bail!("copy operation does not apply: doc is missing from path: {from}: missing value");
     };
@@ -115,6 +187,10 @@ fn copy(target: &mut Value, operation: &CopyOperation, path: &str, from: &str) -
         .map_err(|problem| anyhow!("error in copy for from: '{from}': {problem}"))?
         .cloned()
         .unwrap_or_else(Value::null);
+    let Some(extent) = Extent::of(&value, MAX_COPIED.saturating_sub(nodes)) else {
+        bail!("copy operation makes an object of more than {MAX_COPIED} values: {path}");
+    };
+    check_depth(&operation.path, extent.height)?;
     let Some((container, key)) = Container::of(target, &operation.path) else {
         bail!(
             "copy operation does not apply: doc is missing destination path: {path}: missing value"
@@ -122,7 +198,8 @@ fn copy(target: &mut Value, operation: &CopyOperation, path: &str, from: &str) -
     };
     container
         .add(&key, value)
-        .map_err(|problem| anyhow!("error while adding value during copy: {problem}"))
+        .map_err(|problem| anyhow!("error while adding value during copy: {problem}"))?;
+    Ok(extent.nodes)
 }
 
 fn test(target: &mut Value, operation: &TestOperation, path: &str) -> Result<()> {

@@ -12,6 +12,7 @@ use super::tuples::Tuples;
 use crate::model::{Mapping, Scalar, Sequence, Text, Value};
 
 /// What is merged into a list.
+#[derive(Clone, Copy)]
 pub(super) enum PatchList<'p> {
     /// Nothing: the list is only brought in order.
     Missing,
@@ -46,16 +47,11 @@ pub(super) fn merge<'a>(
     Ok(Fate::Kept)
 }
 
-/// Whether merging nothing into a list leaves it as it is: all its elements have the same keys, no two the same.
-pub(super) fn is_settled<'a>(
-    walk: &Walk<'a>,
-    items: &Sequence,
-    keys: &[Text],
-    place: Option<SchemaNode<'a>>,
-) -> bool {
-    let element = place.and_then(SchemaNode::element);
+/// Whether merging nothing into a list leaves it as it is but for what is in its elements: they all have the same keys, no two
+/// the same.
+pub(super) fn is_settled(items: &[Value], keys: &[Text]) -> bool {
     let fits = |item: &Value| match item {
-        Value::Mapping(_) => !keys.is_empty() && walk.is_settled(item, element),
+        Value::Mapping(_) => !keys.is_empty(),
         Value::Scalar(_) => keys.is_empty(),
         Value::Sequence(_) => false,
     };
@@ -222,7 +218,7 @@ impl<'w, 'a> KeyedMerge<'w, 'a> {
 /// The keys and texts to look an element up by: those that are not empty, or all if none is.
 fn lookup_of(keys: &[Text], texts: &[Text]) -> Vec<(Text, Text)> {
     let all = || keys.iter().cloned().zip(texts.iter().cloned());
-    if texts.iter().all(|text| text.is_empty()) {
+    if texts.iter().all(Text::is_empty) {
         all().collect()
     } else {
         all().filter(|(_, text)| !text.is_empty()).collect()

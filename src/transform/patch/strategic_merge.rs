@@ -6,23 +6,23 @@
 use std::num::NonZeroU32;
 
 use anyhow::{Result, anyhow};
-use foldhash::fast::FixedState;
-use indexmap::{IndexMap, IndexSet};
 
 use super::directive::{self, Directive};
+use super::join::{Keys, join, remove_positions};
 use super::keyed_list::{self, PatchList};
 use super::merge_keys::{Schema, SchemaNode};
-use crate::model::{Entry, Mapping, Scalar, Text, Value};
+use crate::model::{Entry, Key, Mapping, SHALLOW, Scalar, Value, on_deep_stack};
+use crate::transform::selectors;
 use crate::yaml;
-
-/// Maps up to this size are joined by comparing all keys.
-const SHORT: usize = 32;
 
 /// What became of an object that was patched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
     /// It is still there.
-    Kept,
+    Kept {
+        /// Whether its selector changed because it shares a label with what was patched (spec 03 R7).
+        changed_selector: bool,
+    },
     /// The patch deleted it.
     Deleted,
 }
@@ -40,9 +40,9 @@ pub(super) fn merge(target: &mut Value, patch: &Value, schema: &Schema) -> Resul
         Directive::Replace => Fate::Kept,
         Directive::Merge => walk.merge(target, patch, root)?,
     };
-    walk.apply_assignments(target);
+    let changed_selector = walk.apply_assignments(target) && patch.at(selectors::PATH).is_none();
     Ok(match fate {
-        Fate::Kept => Outcome::Kept,
+        Fate::Kept => Outcome::Kept { changed_selector },
         Fate::Removed => Outcome::Deleted,
     })
 }
@@ -58,6 +58,8 @@ pub(super) struct Walk<'a> {
     schema: &'a Schema,
     /// What the patch writes over scalars that stand in several places (spec 03 R7).
     assignments: Vec<(NonZeroU32, Scalar)>,
+    /// How deep the walk is in the documents.
+    depth: usize,
 }
 
 type Place<'a> = Option<SchemaNode<'a>>;
@@ -67,7 +69,20 @@ impl<'a> Walk<'a> {
         Self {
             schema,
             assignments: Vec::new(),
+            depth: 0,
         }
+    }
+
+    /// Does what has to be done one level further down.
+    fn descend<T: Send>(&mut self, step: impl FnOnce(&mut Self) -> Result<T> + Send) -> Result<T> {
+        self.depth += 1;
+        let done = if self.depth == SHALLOW {
+            on_deep_stack(|| step(self))?
+        } else {
+            step(self)
+        };
+        self.depth -= 1;
+        done
     }
 
     /// The schema of an object's type, if this is an object of a known one; the patch is only asked where the target does not
@@ -82,37 +97,63 @@ impl<'a> Walk<'a> {
     }
 
     /// Merges where target and patch both have something, be it null.
+    ///
+    /// This and [`Self::merge_fields`] are what deep objects pile up on the stack: all that is not on the way down is elsewhere.
     pub(super) fn merge(
         &mut self,
         target: &mut Value,
         patch: &Value,
         place: Place<'a>,
     ) -> Result<Fate> {
-        match (&mut *target, patch) {
-            (_, patch) if patch.is_null() => Ok(Fate::Removed),
-            (Value::Scalar(old), Value::Scalar(new)) => {
-                self.assign(old, new);
-                Ok(Fate::Kept)
+        let place = self.place_of(target, patch, place);
+        if let (Value::Mapping(map), Value::Mapping(fields)) = (&mut *target, patch)
+            && Directive::of_map(fields)? == Directive::Merge
+        {
+            return self.merge_fields(map, fields, place);
+        }
+        self.merge_others(target, patch, place)
+    }
+
+    /// The place, or what an embedded object brings of its own (spec 12 R21).
+    fn place_of(&self, target: &Value, patch: &Value, place: Place<'a>) -> Place<'a> {
+        match (target, patch) {
+            (Value::Mapping(_), Value::Mapping(_)) if place.is_none() => {
+                self.embedded(target, Some(patch))
             }
+            _ => place,
+        }
+    }
+
+    #[inline(never)]
+    fn merge_others(
+        &mut self,
+        target: &mut Value,
+        patch: &Value,
+        place: Place<'a>,
+    ) -> Result<Fate> {
+        match (&mut *target, patch) {
+            (_, patch) if patch.is_null() => return Ok(Fate::Removed),
+            (Value::Scalar(old), Value::Scalar(new)) => self.assign(old, new),
             (Value::Scalar(old), patch) if old.is_null() => {
                 *target = patch.clone();
-                self.adopt_new(target, place)
+                return self.adopt_new(target, place);
             }
-            (Value::Mapping(_), Value::Mapping(_)) => {
-                let place = place.or_else(|| self.embedded(target, Some(patch)));
-                self.merge_maps(target, patch, place)
+            (Value::Mapping(_), Value::Mapping(fields)) => {
+                if Directive::of_map(fields)? == Directive::Delete {
+                    return Ok(Fate::Removed);
+                }
+                *target = patch.clone();
+                self.adopt_new(target, place)?;
             }
             (Value::Sequence(items), Value::Sequence(patch)) => {
-                match place.and_then(SchemaNode::merge_keys) {
-                    None => {
-                        *items = patch.clone();
-                        Ok(Fate::Kept)
-                    }
-                    Some(_) => keyed_list::merge(self, items, PatchList::Other(patch), place),
+                if place.and_then(SchemaNode::merge_keys).is_some() {
+                    return keyed_list::merge(self, items, PatchList::Other(patch), place);
                 }
+                *items = patch.clone();
             }
-            (target, patch) => Err(wrong_kind(target.node_kind(), patch)),
+            (target, patch) => return Err(wrong_kind(target.node_kind(), patch)),
         }
+        Ok(Fate::Kept)
     }
 
     fn assign(&mut self, old: &mut Scalar, new: &Scalar) {
@@ -122,46 +163,35 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn merge_maps(&mut self, target: &mut Value, patch: &Value, place: Place<'a>) -> Result<Fate> {
-        let (Value::Mapping(map), Value::Mapping(fields)) = (&mut *target, patch) else {
-            return Ok(Fate::Kept);
-        };
-        match Directive::of_map(fields)? {
-            Directive::Delete => return Ok(Fate::Removed),
-            Directive::Merge => self.merge_fields(map, fields, place)?,
-            Directive::Replace => {
-                *target = patch.clone();
-                self.adopt_new(target, place)?;
-            }
-        }
-        Ok(Fate::Kept)
-    }
-
     /// Merges the fields of two maps; a directive among those of the patch counts as done.
-    pub(super) fn merge_fields(
+    fn merge_fields(
         &mut self,
         target: &mut Mapping,
         patch: &Mapping,
         place: Place<'a>,
-    ) -> Result<()> {
-        let positions = Positions::of(target, patch);
+    ) -> Result<Fate> {
         let mut removed = Vec::new();
-        for Entry { key, value } in in_order(patch) {
-            let below = place.and_then(|place| place.field(&key.text));
-            if let Some(position) = positions.find(target, &key.text) {
-                let old = &mut target.entries_mut()[position].value;
-                if self.merge(old, value, below)? == Fate::Removed {
-                    removed.push(position);
-                }
-            } else {
-                let mut new = value.clone();
-                if self.adopt_new(&mut new, below)? == Fate::Kept {
-                    target.push(key.clone(), new);
-                }
+        for (entry, position) in join(target, patch) {
+            let below = below(place, &entry.key);
+            let Some(position) = position else {
+                self.add_field(target, entry, below)?;
+                continue;
+            };
+            let old = &mut target.entries_mut()[position].value;
+            if self.descend(|walk| walk.merge(old, &entry.value, below))? == Fate::Removed {
+                removed.push(position);
             }
         }
         self.settle_others(target, patch, place, &mut removed)?;
         remove_positions(target, &mut removed);
+        Ok(Fate::Kept)
+    }
+
+    fn add_field(&mut self, target: &mut Mapping, entry: &Entry, place: Place<'a>) -> Result<()> {
+        let mut new = entry.value.clone();
+        if self.descend(|walk| walk.adopt_new(&mut new, place))? == Fate::Kept {
+            target.push(entry.key.clone(), new);
+        }
         Ok(())
     }
 
@@ -173,49 +203,55 @@ impl<'a> Walk<'a> {
         place: Place<'a>,
         removed: &mut Vec<usize>,
     ) -> Result<()> {
-        let patched: Option<IndexSet<&Text, FixedState>> =
-            (patch.len() > SHORT).then(|| patch.iter().map(|(key, _)| key).collect());
+        let patched = Keys::of(patch);
         for position in 0..target.len() {
             let Entry { key, value } = &target.entries()[position];
-            let is_patched = match &patched {
-                Some(keys) => keys.contains(&key.text),
-                None => patch.contains_key(&key.text),
-            };
-            if is_patched {
+            if patched.contain(&key.text) {
                 continue;
             }
-            let below = place.and_then(|place| place.field(&key.text));
-            if self.is_settled(value, below) {
+            let below = below(place, key);
+            if self.is_settled(value, below, self.depth) {
                 continue;
             }
             let value = &mut target.entries_mut()[position].value;
-            if self.settle_unsettled(value, below)? == Fate::Removed {
+            if self.descend(|walk| walk.settle_unsettled(value, below))? == Fate::Removed {
                 removed.push(position);
             }
         }
         Ok(())
     }
 
-    /// Whether merging nothing into a value leaves it as it is; it nearly always does.
-    pub(super) fn is_settled(&self, value: &Value, place: Place<'a>) -> bool {
+    /// Whether merging nothing into a value leaves it as it is; it nearly always does. Where there is no room to find out, the
+    /// answer is no.
+    pub(super) fn is_settled(&self, value: &Value, place: Place<'a>, depth: usize) -> bool {
+        if depth == SHALLOW {
+            let settled = on_deep_stack(|| self.is_settled(value, place, depth + 1));
+            return settled.unwrap_or(false);
+        }
         match value {
             Value::Scalar(scalar) => !scalar.is_empty_null(),
             Value::Mapping(map) => {
                 let place = place.or_else(|| self.embedded(value, None));
                 map.iter().all(|(key, value)| {
-                    self.is_settled(value, place.and_then(|place| place.field(key)))
+                    self.is_settled(value, place.and_then(|place| place.field(key)), depth + 1)
                 })
             }
-            Value::Sequence(items) => match place.and_then(SchemaNode::merge_keys) {
+            Value::Sequence(items) => place.is_none_or(|place| match place.merge_keys() {
                 None => true,
-                Some(keys) => keyed_list::is_settled(self, items, keys, place),
-            },
+                Some(keys) => {
+                    keyed_list::is_settled(items, keys)
+                        && items.iter().all(|item| {
+                            item.as_mapping().is_none()
+                                || self.is_settled(item, place.element(), depth + 1)
+                        })
+                }
+            }),
         }
     }
 
     /// Merges nothing into a value.
     pub(super) fn settle(&mut self, value: &mut Value, place: Place<'a>) -> Result<Fate> {
-        if self.is_settled(value, place) {
+        if self.is_settled(value, place, self.depth) {
             return Ok(Fate::Kept);
         }
         self.settle_unsettled(value, place)
@@ -288,8 +324,8 @@ impl<'a> Walk<'a> {
         let mut removed = Vec::new();
         for position in 0..map.len() {
             let Entry { key, value } = &mut map.entries_mut()[position];
-            let below = place.and_then(|place| place.field(&key.text));
-            if step(self, value, below)? == Fate::Removed {
+            let below = below(place, key);
+            if self.descend(|walk| step(walk, value, below))? == Fate::Removed {
                 removed.push(position);
             }
         }
@@ -297,10 +333,12 @@ impl<'a> Walk<'a> {
         Ok(Fate::Kept)
     }
 
-    fn apply_assignments(&mut self, target: &mut Value) {
+    /// Says whether a selector changed.
+    fn apply_assignments(&mut self, target: &mut Value) -> bool {
         if self.assignments.is_empty() {
-            return;
+            return false;
         }
+        let before = target.at(selectors::PATH).cloned();
         let assignments = std::mem::take(&mut self.assignments);
         target.for_each_scalar(&mut |scalar| {
             let group = scalar.shared;
@@ -308,7 +346,12 @@ impl<'a> Walk<'a> {
                 scalar.assign(new);
             }
         });
+        target.at(selectors::PATH) != before.as_ref()
     }
+}
+
+fn below<'a>(place: Place<'a>, key: &Key) -> Place<'a> {
+    place?.field(&key.text)
 }
 
 /// The error for two things that can't be merged.
@@ -321,54 +364,4 @@ pub(super) fn wrong_kind(expected: &str, found: &Value) -> anyhow::Error {
         "wrong node kind: expected {expected} but got {}: node contents:\n{contents}",
         found.node_kind()
     )
-}
-
-/// The fields of a patch in the order in which kustomize visits them: it decides which of two failures is told, and which of
-/// two values wins that are written over one shared scalar.
-fn in_order(patch: &Mapping) -> Vec<&Entry> {
-    let mut entries: Vec<_> = patch
-        .entries()
-        .iter()
-        .filter(|entry| entry.key.text != directive::KEY)
-        .collect();
-    entries.sort_by(|a, b| a.key.text.cmp(&b.key.text));
-    entries.dedup_by(|next, first| next.key.text == first.key.text);
-    entries
-}
-
-/// Where the keys of a target are, indexed if both maps are long.
-struct Positions(Option<IndexMap<Text, usize, FixedState>>);
-
-impl Positions {
-    fn of(target: &Mapping, patch: &Mapping) -> Self {
-        if target.len().min(patch.len()) <= SHORT {
-            return Self(None);
-        }
-        let mut positions = IndexMap::default();
-        for (position, (key, _)) in target.iter().enumerate() {
-            positions.entry(key.clone()).or_insert(position);
-        }
-        Self(Some(positions))
-    }
-
-    fn find(&self, target: &Mapping, key: &Text) -> Option<usize> {
-        match &self.0 {
-            Some(positions) => positions.get(key).copied(),
-            None => target.position(key),
-        }
-    }
-}
-
-fn remove_positions(map: &mut Mapping, removed: &mut Vec<usize>) {
-    if removed.is_empty() {
-        return;
-    }
-    removed.sort_unstable();
-    let mut removed = removed.iter().peekable();
-    let mut position = 0;
-    map.retain(|_, _| {
-        let keep = removed.next_if(|next| **next == position).is_none();
-        position += 1;
-        keep
-    });
 }

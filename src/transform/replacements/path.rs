@@ -2,11 +2,8 @@
 
 use anyhow::{Result, bail, ensure};
 
-use crate::model::{Text, Value};
+use crate::model::{MAX_DEPTH, Text, Value};
 use crate::yaml::lossless;
-
-/// The longest path: values are not read from deeper either.
-const MAX_SEGMENTS: usize = 10_000;
 
 /// A field path as replacements and vars write it: `spec.containers.[name=app].image`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,8 +42,8 @@ impl Path {
             parts.remove(0);
         }
         ensure!(
-            parts.len() <= MAX_SEGMENTS,
-            "field path has more than {MAX_SEGMENTS} segments"
+            parts.len() <= MAX_DEPTH,
+            "field path has more than {MAX_DEPTH} segments"
         );
         Ok(Self {
             text: text.clone(),

@@ -2,27 +2,30 @@
 
 use std::num::NonZeroU32;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 
 use super::matcher::{Kind, Matcher};
 use super::path::Path;
 use super::source::Source;
 use super::structured;
 use crate::kustomization::{ReplacementOptions, ReplacementTarget};
-use crate::model::{ResMap, Resource, Scalar, Selector, SelectorArgs, Slot, Style, Text, Value};
+use crate::model::{
+    Extent, MAX_COPIED, MAX_DEPTH, MAX_TEXT, ResMap, Resource, Scalar, Selector, SelectorArgs,
+    Slot, Style, Text, Value,
+};
 
-/// Sets the fields of a target to a value.
+/// Sets the fields of a target to a value. Says whether the target selects anything.
 pub(super) fn apply(
     resources: &mut ResMap,
     target: &ReplacementTarget,
     source: &mut Source,
-) -> Result<()> {
+) -> Result<bool> {
     let Some(select) = &target.select else {
         bail!("target must specify resources to select");
     };
     let selected = select_from(resources, select, &target.reject)?;
     if selected.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     let default = [Text::from("metadata.name")];
     let paths = match &target.field_paths[..] {
@@ -51,7 +54,7 @@ pub(super) fn apply(
             }
         }
     }
-    Ok(())
+    Ok(true)
 }
 
 /// The objects that are selected and not rejected, in order.
@@ -170,11 +173,28 @@ impl<'a> Field<'a> {
         if found.fields.is_empty() && !found.any_lost {
             bail!(self.not_found());
         }
+        if !matches!(value, Value::Scalar(_)) {
+            self.check_size(value, found.fields.len())?;
+        }
         let options = self.options.filter(|options| !options.delimiter.is_empty());
         found
             .fields
             .into_iter()
             .try_for_each(|field| write(field, value, options, shared))
+    }
+
+    /// Refuses copies that make an object too large or too deep: a copy into the very field that is copied doubles it.
+    fn check_size(&self, value: &Value, copies: usize) -> Result<()> {
+        let field = &self.path.text;
+        let most = MAX_COPIED / copies.max(1);
+        let Some(extent) = Extent::of(value, most) else {
+            bail!("copies into field {field:?} come to more than {MAX_COPIED} values");
+        };
+        ensure!(
+            self.path.segments.len() + extent.height <= MAX_DEPTH,
+            "the copy into field {field:?} nests the object deeper than {MAX_DEPTH} levels"
+        );
+        Ok(())
     }
 
     fn not_found(&self) -> String {
@@ -206,7 +226,7 @@ fn write(
     // Collections have no text: a scalar that one is written over becomes empty.
     let text = value.as_scalar().map_or("", |value| value.text.as_str());
     let text = match options {
-        Some(options) => spliced(shared.current(scalar), text, options),
+        Some(options) => spliced(shared.current(scalar), text, options)?,
         None => text.into(),
     };
     set_text(scalar, text);
@@ -246,7 +266,11 @@ impl Shared {
 }
 
 /// A text in which the value is one of the parts between delimiters (spec 06 R33).
-fn spliced(old: &str, value: &str, options: &ReplacementOptions) -> Text {
+fn spliced(old: &str, value: &str, options: &ReplacementOptions) -> Result<Text> {
+    ensure!(
+        old.len() + options.delimiter.len() + value.len() <= MAX_TEXT,
+        "the text that is made is longer than {MAX_TEXT} bytes"
+    );
     let mut parts: Vec<&str> = old.split(options.delimiter.as_str()).collect();
     match usize::try_from(options.index) {
         Err(_) => parts.insert(0, value),
@@ -255,7 +279,7 @@ fn spliced(old: &str, value: &str, options: &ReplacementOptions) -> Text {
             None => parts.push(value),
         },
     }
-    parts.join(&options.delimiter).into()
+    Ok(parts.join(&options.delimiter).into())
 }
 
 /// A value that shares no scalars with others.

@@ -3,11 +3,11 @@
 use std::fmt;
 use std::num::NonZeroU32;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use indexmap::IndexMap;
 
 use crate::model::{
-    Create, FieldSpec, Resource, Scalar, Tag, Text, Typed, Value, Walk, Warning, considering,
+    Create, FieldSpec, MAX_TEXT, Resource, Scalar, Tag, Text, Typed, Value, Walk, considering,
 };
 
 /// What the vars stand for.
@@ -62,15 +62,13 @@ impl Values {
     /// Replaces the vars of a text, of the texts of a map, or of the texts that make up a list (spec 06 R44).
     fn replace_at(&mut self, field: &mut Value, shared: &mut Shared) -> Result<()> {
         match field {
-            Value::Scalar(scalar) => {
-                self.replace(scalar, shared);
-            }
+            Value::Scalar(scalar) => self.replace(scalar, shared)?,
             Value::Mapping(map) => {
                 let has_vars = map.iter().any(|(_, value)| mentions_vars(value));
                 if has_vars {
                     map.values_mut()
                         .filter_map(Value::as_scalar_mut)
-                        .for_each(|scalar| self.replace(scalar, shared));
+                        .try_for_each(|scalar| self.replace(scalar, shared))?;
                 }
             }
             Value::Sequence(items) => {
@@ -83,38 +81,41 @@ impl Values {
                         .make_mut()
                         .iter_mut()
                         .filter_map(Value::as_scalar_mut)
-                        .for_each(|scalar| self.replace(scalar, shared));
+                        .try_for_each(|scalar| self.replace(scalar, shared))?;
                 }
             }
         }
         Ok(())
     }
 
-    fn replace(&mut self, scalar: &mut Scalar, shared: &mut Shared) {
+    fn replace(&mut self, scalar: &mut Scalar, shared: &mut Shared) -> Result<()> {
         if !is_text(scalar) || !scalar.text.contains('$') {
-            return;
+            return Ok(());
         }
         let group = scalar.shared;
-        let mut new = self.expanded(&scalar.text);
+        let mut new = self.expanded(&scalar.text)?;
         new.shared = group;
         if let Some(group) = group {
             shared.push((group, new.clone()));
         }
         *scalar = new;
+        Ok(())
     }
 
     /// A text with its vars replaced (spec 06 R45); the value of a var itself where the text is nothing else.
-    fn expanded(&mut self, text: &str) -> Scalar {
+    fn expanded(&mut self, text: &str) -> Result<Scalar> {
         if let Some(name) = text
             .strip_prefix("$(")
             .and_then(|rest| rest.strip_suffix(')'))
             && !name.contains(')')
             && let Some(scalar) = self.scalar(name)
         {
-            return scalar.clone();
+            return Ok(scalar.clone());
         }
         let mut expanded = String::with_capacity(text.len());
         let mut rest = text;
+        // Behind the last of them no name ends, and none is to be looked for again and again.
+        let last_bracket = text.rfind(')').map_or(text.len(), |at| text.len() - at);
         while let Some(at) = rest.find('$') {
             expanded.push_str(&rest[..at]);
             let behind = &rest[at + 1..];
@@ -123,10 +124,18 @@ impl Values {
                 rest = after;
             } else if let Some((name, after)) = behind
                 .strip_prefix('(')
+                .filter(|inner| inner.len() >= last_bracket)
                 .and_then(|inner| inner.split_once(')'))
             {
                 match self.scalar(name) {
-                    Some(scalar) => expanded.push_str(&scalar.text),
+                    Some(scalar) => {
+                        let length = expanded.len() + scalar.text.len();
+                        ensure!(
+                            length <= MAX_TEXT,
+                            "a text with vars comes to more than {MAX_TEXT} bytes"
+                        );
+                        expanded.push_str(&scalar.text);
+                    }
                     None => expanded.extend(["$(", name, ")"]),
                 }
                 rest = after;
@@ -136,7 +145,7 @@ impl Values {
             }
         }
         expanded.push_str(rest);
-        Scalar::string(expanded)
+        Ok(Scalar::string(expanded))
     }
 
     /// What a var stands for; nothing if there is no such var, or if it stands for a collection.
@@ -147,24 +156,10 @@ impl Values {
         Some(scalar)
     }
 
-    /// A warning about vars that were used nowhere.
-    pub(super) fn unused(self) -> Vec<Warning> {
-        let names: Vec<_> = self
-            .0
-            .into_iter()
-            .filter(|(_, known)| !known.is_used)
-            .map(|(name, _)| name)
-            .collect();
-        if names.is_empty() {
-            return Vec::new();
-        }
-        vec![
-            Warning::new(format!(
-                "well-defined vars that were never replaced: {}",
-                names.join(",")
-            ))
-            .hint("delete them, or refer to them as `$(NAME)`"),
-        ]
+    /// The names of the vars that were used nowhere.
+    pub(super) fn unused(&self) -> impl Iterator<Item = &str> {
+        let unused = self.0.iter().filter(|(_, known)| !known.is_used);
+        unused.map(|(name, _)| name.as_str())
     }
 }
 

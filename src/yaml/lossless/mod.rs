@@ -13,7 +13,9 @@ mod tests;
 mod update;
 mod write;
 
-use crate::model::{Key, Mapping, Scalar, Sequence, Style, Tag, Text, Value, plain};
+use crate::model::{
+    Extent, Key, Mapping, SHALLOW, Scalar, Sequence, Style, Tag, Text, Value, on_deep_stack, plain,
+};
 
 use super::error::Error;
 
@@ -71,7 +73,13 @@ struct Collection {
 
 /// The text of a value as it would stand in a document: scalars in their style, keys in their order.
 pub fn print(value: &Value) -> String {
-    write::print(&Document::of(value))
+    let print = || write::print(&Document::of(value));
+    let is_shallow = Extent::of(value, usize::MAX).is_some_and(|extent| extent.height <= SHALLOW);
+    if is_shallow {
+        print()
+    } else {
+        on_deep_stack(print).unwrap_or_default()
+    }
 }
 
 impl Document {

@@ -12,9 +12,7 @@ use self::cursor::Cursor;
 pub(super) use self::cursor::Mark;
 pub(super) use self::token::{Token, TokenKind};
 use super::error::Problem;
-
-/// How deep collections may be nested. kustomize stops at 10,000; recursion elsewhere in this program has to hold what is read.
-pub(super) const MAX_DEPTH: usize = 5_000;
+pub(super) use crate::model::MAX_DEPTH;
 
 const TOO_DEEP: &str = "exceeded max depth of 5000";
 

@@ -11,7 +11,7 @@ use std::fmt;
 
 use self::key_order::KeyOrder;
 pub(in crate::yaml) use self::scalar::write_double_quoted;
-use crate::model::{Entry, FieldPath, Key, Step, Tag, Value};
+use crate::model::{Entry, FieldPath, Key, MAX_OUTPUT, Step, Tag, Value};
 
 /// A value that cannot be printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -158,6 +158,9 @@ impl<'v> Writer<'v, '_> {
             After::Nothing => {}
             After::Key => self.out.push('\n'),
             After::Indicator => self.out.push(' '),
+        }
+        if self.out.len() > MAX_OUTPUT {
+            return Err(format!("the output is larger than {MAX_OUTPUT} bytes"));
         }
         if let Items::Map(entries) = items {
             check_key_types(entries, self.open.is_empty())?;
