@@ -6,6 +6,8 @@ mod finish;
 mod plugin;
 mod records;
 mod schema;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
