@@ -43,6 +43,7 @@ fn merged_spec(api_version: &str, kind: &str, target: &str, patch: &str) -> anyh
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn keyed_lists_merge_with_all_their_oddities() {
     for (target, patch, expected) in [
         (
@@ -411,6 +412,7 @@ fn json_patches_change_what_kustomize_changes() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn json_patches_fail_in_the_words_of_kustomize() {
     for (operation, expected) in [
         (
