@@ -170,6 +170,7 @@ impl Transformer {
                 &config.tables().name_suffix,
             )?,
             Self::Labels => return operators.labels(resources),
+            Self::CommonAnnotations if kustomization.common_annotations.is_empty() => {}
             Self::CommonAnnotations => {
                 let specs = &config.tables().common_annotations;
                 drop(metadata::apply(
@@ -229,6 +230,10 @@ impl Operators<'_> {
     }
 
     fn images(&self, resources: &mut ResMap) -> Result<Vec<Warning>> {
+        // Whoever asks for a table has all of them read, which is more than the rest of a small build takes.
+        if self.kustomization.images.is_empty() {
+            return Ok(Vec::new());
+        }
         let (entries, specs) = (&self.kustomization.images, &self.config.tables().images);
         let unused = images::apply(resources, entries, specs)?;
         let place = |position| self.place("images", position);
