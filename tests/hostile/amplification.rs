@@ -7,7 +7,7 @@ fn billion_laughs() -> String {
     let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
     for level in 1..9 {
         let aliases = format!("*a{}, ", level - 1).repeat(10);
-        text.push_str(&format!("a{level}: &a{level} [{aliases}]\n"));
+        text += &["a", &level.to_string(), ": &a", &level.to_string(), " [", &aliases, "]\n"].concat();
     }
     text
 }

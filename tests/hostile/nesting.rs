@@ -236,7 +236,7 @@ fn no_operation_nests_deeper_than_the_reader() {
     replacement("data", &format!("data{way}")).refused("deeper than 5000 levels");
     replacement("metadata.name", &format!("data{}", ".b".repeat(1_000_000)))
         .refused("more than 5000 segments");
-    let path = "/b".repeat(1_000_000);
+    let long = "/b".repeat(1_000_000);
     Tree::of_resources(CONFIG_MAP)
         .file(
             "kustomization.yaml",
@@ -244,7 +244,7 @@ fn no_operation_nests_deeper_than_the_reader() {
         )
         .file(
             "c.yaml",
-            format!("commonLabels: [{{path: {path}, create: true}}]\n"),
+            format!("commonLabels: [{{path: {long}, create: true}}]\n"),
         )
         .build(&[])
         .refused("more than 5000 segments");
