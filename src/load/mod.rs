@@ -29,7 +29,7 @@ pub use self::restriction::Restrictor;
 
 use self::chain::{Chain, Visit};
 use self::layer::place;
-use self::resolve::join;
+use self::resolve::{clean, join};
 use self::restriction::Reader;
 
 /// The names of a kustomization file.
@@ -117,7 +117,7 @@ impl<'a> Loader<'a> {
             .files
             .absolute(folder)
             .with_context(|| format!("must build at directory: '{shown}'"))?;
-        let absolute = join(&absolute, "");
+        let absolute = clean(&absolute);
         let resolved = self.reader.resolver.resolve(&absolute).map_err(|message| {
             // kustomize shows the path as it was typed.
             let message = message.replacen(

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::model::Fault;
 
 use super::file_system::{FileKind, FileSystem};
-use super::resolve::{Resolved, Resolver, cause, join};
+use super::resolve::{Resolved, Resolver, cause, clean, join};
 use super::{LoadOptions, hints, remote};
 
 /// How far files may be away from the kustomization that names them.
@@ -34,7 +34,7 @@ impl<'a> Reader<'a> {
         let resolver = Resolver::new(files);
         let confine = options.confine.as_ref().map(|folder| {
             let folder = files.absolute(folder).unwrap_or_else(|_| folder.clone());
-            let folder = join(&folder, "");
+            let folder = clean(&folder);
             // Nothing lies in a folder that is not there.
             resolver
                 .resolve(&folder)
