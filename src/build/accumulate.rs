@@ -11,7 +11,7 @@ use crate::generate;
 use crate::kustomization::Kustomization;
 use crate::kustomization::decode::{Rules, decode};
 use crate::load::{ComponentLayer, Layer, Operand, PluginSource};
-use crate::model::{ConfiguredBy, Fault, FieldPath, Record, ResMap, Resource};
+use crate::model::{self, ConfiguredBy, Fault, FieldPath, Record, ResMap, Resource, Source};
 use crate::transform::config::{FieldTables, TransformerConfig};
 use crate::transform::crds;
 use crate::transform::patch::Schema;
@@ -58,19 +58,28 @@ impl Accumulator {
             })?;
         }
         self.transform(&layer, place, session)?;
+        for patches in [
+            std::mem::take(&mut layer.strategic_merge_patches),
+            std::mem::take(&mut layer.patches),
+        ] {
+            if !patches.is_empty() {
+                session.patches.push(patches);
+            }
+        }
         let transformers = std::mem::take(&mut layer.transformers);
-        for transformer in self.plugins(transformers, &layer, place, session)? {
+        for transformer in plugins(transformers, &layer, place, session)? {
             self.run(&transformer, session, plugin::Transformer::run)?;
             if let Some(plugin) = &transformer.by {
                 records::note(&mut self.resources, plugin, 1);
             }
         }
         let validators = std::mem::take(&mut layer.validators);
-        for validator in self.plugins(validators, &layer, place, session)? {
+        for validator in plugins(validators, &layer, place, session)? {
             self.run(&validator, session, plugin::Transformer::validate)?;
         }
-        self.vars
-            .register(&layer.kustomization.vars, &mut self.resources)
+        let vars = &layer.kustomization.vars;
+        self.vars.note_places(vars, &source_of(&layer));
+        self.vars.register(vars, &mut self.resources)
     }
 
     fn add(&mut self, operand: Operand, place: &Place, session: &mut Session<'_>) -> Result<()> {
@@ -134,23 +143,7 @@ impl Accumulator {
             self.resources.push(resource)?;
             return Ok(());
         };
-        let fault = Fault::new(format!(
-            "may not add resource with an already registered id: {}",
-            resource.id()
-        ));
-        let sources = [&self.resources.get(twin).source, &resource.source];
-        let fault = sources.into_iter().flatten().fold(fault, |fault, source| {
-            fault.hint(format!(
-                "it is defined in {}, line {}",
-                source.file.display(),
-                source.line
-            ))
-        });
-        Err(fault
-            .hint(
-                "delete one of the two, or tell them apart by namespace, namePrefix or nameSuffix",
-            )
-            .into())
+        Err(twins(self.resources.get(twin), &resource).into())
     }
 
     /// Adds the files of `configurations` to kustomize's own tables (spec 03 R60), then those of `crds`.
@@ -230,17 +223,21 @@ impl Accumulator {
         self.scope(session)?;
         let patches = [&layer.strategic_merge_patches[..], &layer.patches[..]];
         session.schema.notice_patches(&patches, &self.resources)?;
+        let source = source_of(layer);
         let operators = Operators {
             kustomization: &layer.kustomization,
             strategic_merge_patches: &layer.strategic_merge_patches,
             patches: &layer.patches,
             json_patches: &layer.json_patches,
             replacements: &layer.replacements,
+            replacement_places: &layer.replacement_places,
+            source: &source,
             config: &self.config,
             schema: session.schema.get(&patches)?,
         };
         for transformer in Transformer::ORDER {
-            transformer.apply(&operators, &mut self.resources)?;
+            let warnings = transformer.apply(&operators, &mut self.resources)?;
+            session.warnings.extend(warnings);
             if session.keeps_records {
                 let (kind, count) = transformer.plugin(&operators);
                 if count > 0 {
@@ -249,21 +246,6 @@ impl Accumulator {
             }
         }
         Ok(())
-    }
-
-    /// The plugins that a layer lists as transformers or validators.
-    fn plugins(
-        &self,
-        sources: Vec<PluginSource>,
-        layer: &Layer,
-        place: &Place,
-        session: &mut Session<'_>,
-    ) -> Result<Vec<Configured<plugin::Transformer>>> {
-        if sources.is_empty() {
-            return Ok(Vec::new());
-        }
-        let configurations = configurations(sources, "transformer", place, session)?;
-        plugin::transformers(&configurations, layer, session.outside)
     }
 
     fn run(
@@ -280,6 +262,55 @@ impl Accumulator {
             session.schema.get(&patches)?,
         )
     }
+}
+
+fn source_of(layer: &Layer) -> Source {
+    Source {
+        file: Arc::clone(&layer.file),
+        line: 1,
+    }
+}
+
+/// The failure of two objects that have the same identity.
+fn twins(first: &Resource, second: &Resource) -> Fault {
+    let id = second.id();
+    let fault = Fault::new(format!(
+        "may not add resource with an already registered id: {id}"
+    ))
+    .titled(format!(
+        "there is more than one {} named `{}`",
+        id.gvk.kind, id.name
+    ))
+    .hint("delete one of the two, or tell them apart by namespace, namePrefix or nameSuffix");
+    let place = |resource: &Resource| {
+        let path = FieldPath::of_keys(&["metadata", "name"]);
+        resource
+            .source
+            .clone()
+            .map(|source| model::Place::of_field(source, path))
+    };
+    match (place(first), place(second)) {
+        (Some(first), Some(second)) if first != second => {
+            fault.at(second).related("the other one", first)
+        }
+        (_, Some(place)) => fault.at(place).hint("its file may be listed twice"),
+        (Some(first), None) => fault.at(first),
+        (None, None) => fault,
+    }
+}
+
+/// The plugins that a layer lists as transformers or validators.
+fn plugins(
+    sources: Vec<PluginSource>,
+    layer: &Layer,
+    place: &Place,
+    session: &mut Session<'_>,
+) -> Result<Vec<Configured<plugin::Transformer>>> {
+    if sources.is_empty() {
+        return Ok(Vec::new());
+    }
+    let configurations = configurations(sources, "transformer", place, session)?;
+    plugin::transformers(&configurations, layer, session.outside)
 }
 
 /// Gathers the objects that configure plugins: what kustomizations among them say is done to the configurations, save for

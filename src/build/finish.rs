@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 
 use super::accumulate::Accumulator;
-use super::{BuildOptions, Built, records};
+use super::{BuildOptions, Built, Session, double_env, records};
 use crate::generate::content_hash;
 use crate::kustomization::Kustomization;
 use crate::model::{Fault, Mapping, ResMap, Resource, Scalar, Tag, Text, Value, plain};
@@ -17,14 +17,20 @@ const KUSTOMIZE_VERSION: &str = "v5.8.1";
 pub(super) struct Root {
     order: SortOrder,
     managed_by_label: bool,
-    shows_origin: bool,
-    shows_transformations: bool,
+    /// Which records are shown. Those that are not shown may still be seen by transformers: kustomize keeps its records in
+    /// annotations, as soon as `buildMetadata` says anything.
+    records: Option<Shown>,
+}
+
+struct Shown {
+    origin: bool,
+    transformations: bool,
 }
 
 impl Root {
     /// Whether the build is to keep records.
     pub(super) fn keeps_records(&self) -> bool {
-        self.shows_origin || self.shows_transformations
+        self.records.is_some()
     }
 
     pub(super) fn of(kustomization: &Kustomization, options: &BuildOptions) -> Result<Self> {
@@ -39,23 +45,26 @@ impl Root {
         Ok(Self {
             order,
             managed_by_label: options.managed_by_label || is_on("managedByLabel"),
-            shows_origin: is_on("originAnnotations"),
-            shows_transformations: is_on("transformerAnnotations"),
+            records: (!kustomization.build_metadata.is_empty()).then(|| Shown {
+                origin: is_on("originAnnotations"),
+                transformations: is_on("transformerAnnotations"),
+            }),
         })
     }
 }
 
 /// Finishes a build, in the order of spec 01 R31.
-pub(super) fn finish(accumulator: Accumulator, root: &Root) -> Result<Built> {
+pub(super) fn finish(accumulator: Accumulator, root: &Root, session: Session<'_>) -> Result<Built> {
     let Accumulator {
         mut resources,
         config,
         vars,
         ..
     } = accumulator;
+    let mut warnings = session.warnings;
     add_hashes(&mut resources)?;
-    name_reference::apply(&mut resources, &config.tables().name_reference)?;
-    let warnings = vars.resolve(&mut resources, &config.tables().var_reference)?;
+    name_reference::apply(&mut resources, &config)?;
+    warnings.extend(vars.resolve(&mut resources, &config)?);
     remove_local_config(&mut resources);
     sort_order::check_unique(&resources)?;
     let mut sorted = root.order.apply(resources.into_resources());
@@ -65,13 +74,16 @@ pub(super) fn finish(accumulator: Accumulator, root: &Root) -> Result<Built> {
         }
         clean_metadata(resource.value_mut());
         check_annotation_keys(resource)?;
-        if root.shows_origin {
-            records::show_origin(resource)?;
-        }
-        if root.shows_transformations {
-            records::show_transformations(resource)?;
+        if let Some(shown) = &root.records {
+            if shown.origin {
+                records::show_origin(resource)?;
+            }
+            if shown.transformations {
+                records::show_transformations(resource)?;
+            }
         }
     }
+    warnings.extend(double_env::warnings(&sorted, &session.patches));
     Ok(Built {
         resources: sorted,
         warnings,
@@ -80,21 +92,26 @@ pub(super) fn finish(accumulator: Accumulator, root: &Root) -> Result<Built> {
 
 /// Puts the hash of their content behind the names of the objects that need one.
 pub(super) fn add_hashes(resources: &mut ResMap) -> Result<()> {
-    resources.edit_all(|resource| {
-        if !resource.needs_hash {
-            return Ok(());
-        }
-        let name = ecow::eco_format!("{}-{}", resource.id().name, content_hash(resource)?);
-        resource.remember_id();
-        if let Some(Value::Scalar(scalar)) = resource
-            .value_mut()
-            .get_mut("metadata")
-            .and_then(|metadata| metadata.get_mut("name"))
-        {
-            scalar.assign(&Scalar::string(name));
-        }
-        Ok(())
-    })
+    let in_need: Vec<_> = resources
+        .slots()
+        .filter(|slot| resources.get(*slot).needs_hash)
+        .collect();
+    in_need
+        .into_iter()
+        .try_for_each(|slot| resources.edit(slot, add_hash))
+}
+
+fn add_hash(resource: &mut Resource) -> Result<()> {
+    let name = ecow::eco_format!("{}-{}", resource.id().name, content_hash(resource)?);
+    resource.remember_id();
+    if let Some(Value::Scalar(scalar)) = resource
+        .value_mut()
+        .get_mut("metadata")
+        .and_then(|metadata| metadata.get_mut("name"))
+    {
+        scalar.assign(&Scalar::string(name));
+    }
+    Ok(())
 }
 
 /// Takes out the objects that are only there for others to refer to (spec 01 R36).

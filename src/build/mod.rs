@@ -1,10 +1,13 @@
 //! The second stage: a tree of layers to the objects that are printed. Knows the order of everything, does nothing itself.
 
 mod accumulate;
+mod double_env;
 mod finish;
 mod plugin;
 mod records;
 mod schema;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -12,6 +15,7 @@ use anyhow::Result;
 
 use self::accumulate::Accumulator;
 use self::schema::SchemaState;
+use crate::kustomization::Patch;
 use crate::load::{Layer, Outside};
 use crate::model::{Resource, Warning};
 use crate::transform::sort_order::SortOrder;
@@ -37,6 +41,10 @@ pub struct Built {
 /// What lasts through a build, from layer to layer in the order of visiting.
 struct Session<'a> {
     outside: &'a Outside<'a>,
+    /// What the authors of the kustomizations should know.
+    warnings: Vec<Warning>,
+    /// The patches that were applied, by kustomization: for those who want to know afterwards who changed something.
+    patches: Vec<Vec<Patch>>,
     schema: SchemaState,
     /// Whether objects carry records of where they came from and what changed them.
     keeps_records: bool,
@@ -51,9 +59,11 @@ pub fn build(layer: Arc<Layer>, outside: &Outside<'_>, options: &BuildOptions) -
         outside,
         schema: SchemaState::new(&layer),
         keeps_records: root.keeps_records(),
+        warnings: Vec::new(),
+        patches: Vec::new(),
     };
     let mut accumulator = Accumulator::default();
     let place = records::Place::root(layer.file_name());
     accumulator.accumulate(layer, &place, &mut session)?;
-    finish::finish(accumulator, &root)
+    finish::finish(accumulator, &root, session)
 }

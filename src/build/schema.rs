@@ -1,6 +1,5 @@
 //! `openapi`: which schema a build goes by. The first kustomization that names one fixes it for all that come after (spec 16 R13).
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use anyhow::{Result, bail};
@@ -8,7 +7,7 @@ use anyhow::{Result, bail};
 use crate::kustomization::{Patch, PatchBody, configuration};
 use crate::load::{Layer, SchemaFile};
 use crate::model::{
-    Fault, FieldPath, Gvk, Place, ResMap, Resource, Scopes, Selector, Source, Text, Value,
+    Fault, FieldPath, Gvk, Mapping, Place, ResMap, Resource, Scopes, Selector, Source, Text, Value,
 };
 use crate::transform::patch::Schema;
 
@@ -17,7 +16,8 @@ const BUILT_IN_VERSION: &str = "v1.21.2";
 
 /// The schema at one point of a build.
 pub(super) struct SchemaState {
-    schema: Cow<'static, Schema>,
+    /// The schema in the place of the built-in one.
+    custom: Option<Schema>,
     /// The kinds that a custom schema puts outside namespaces.
     pub(super) scopes: Option<Arc<Scopes>>,
     /// Whether a kustomization has named a schema.
@@ -33,7 +33,7 @@ pub(super) struct SchemaState {
 impl SchemaState {
     pub(super) fn new(root: &Layer) -> Self {
         Self {
-            schema: Cow::Borrowed(Schema::built_in()),
+            custom: None,
             scopes: None,
             is_fixed: false,
             is_watching: root.has_schema_below,
@@ -78,9 +78,11 @@ impl SchemaState {
             return;
         };
         if self.is_built_in_used {
-            self.schema.to_mut().add_openapi(&document);
+            self.custom
+                .get_or_insert_with(|| Schema::built_in().clone())
+                .add_openapi(&document);
         } else {
-            self.schema = Cow::Owned(Schema::from_openapi(&document));
+            self.custom = Some(Schema::from_openapi(&document));
         }
         self.scopes = Some(Arc::new(cluster_scoped_kinds(&document)));
     }
@@ -92,7 +94,12 @@ impl SchemaState {
         {
             bail!(unreadable(file));
         }
-        Ok(&self.schema)
+        Ok(match &self.custom {
+            Some(schema) => schema,
+            // Most layers merge nothing, and to read the built-in schema is a tenth of a small build.
+            None if patches.iter().all(|patches| patches.is_empty()) => Schema::empty(),
+            None => Schema::built_in(),
+        })
     }
 
     /// Looks at an object that is read: whether its kind lives outside namespaces is a question to the schema.
@@ -174,7 +181,7 @@ fn cluster_scoped_kinds(document: &Value) -> Scopes {
     let paths = document.get("paths").and_then(Value::as_mapping);
     let kinds = paths
         .into_iter()
-        .flat_map(|paths| paths.iter())
+        .flat_map(Mapping::iter)
         .filter_map(|(path, item)| {
             let kind = item.at(&["get", "x-kubernetes-group-version-kind"])?;
             let part = |key: &str| {

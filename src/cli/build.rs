@@ -103,7 +103,11 @@ pub(super) fn run(dir: &Path, args: &BuildArgs, terminal: &mut Terminal) -> Resu
         None => terminal.print(&emit::to_yaml(&resources)?),
         Some(folder) if Disk.is_dir(folder) => write_folder(folder, &resources),
         Some(file) => write_output(file, emit::to_yaml(&resources)?.as_bytes()),
-    }
+    }?;
+    // The program ends here, and the system takes the memory back at once; to take every object apart costs more than printing
+    // small ones does.
+    std::mem::forget(resources);
+    Ok(())
 }
 
 /// Whether the environment asks for the label `app.kubernetes.io/managed-by`, as kustomize's does.
@@ -114,13 +118,13 @@ fn is_label_wanted() -> bool {
 }
 
 fn refuse_warnings(count: usize) -> Result<()> {
-    let warnings = match count {
+    let (warnings, them) = match count {
         0 => return Ok(()),
-        1 => "the warning",
-        _ => "the warnings",
+        1 => ("the warning", "it"),
+        _ => ("the warnings", "them"),
     };
     let fault = Fault::new(format!("nothing is printed because of {warnings} above"));
-    let hint = "see to them, or render without `--strict`";
+    let hint = format!("see to {them}, or render without `--strict`");
     Err(fault.hint(hint).into())
 }
 

@@ -61,20 +61,25 @@ pub(super) fn of_failure(error: &anyhow::Error) -> Vec<Shown> {
     let fault = fault.unwrap_or(&no_fault);
     let mut first = of_fault(fault, &folder);
     if fault.title.is_some() {
-        first.notes.push(format!("kustomize says: {error:#}"));
+        first.notes.push(in_kustomize_words(&format!("{error:#}")));
     } else if let Some(way) = way(&contexts) {
         first.notes.push(folder.shorten(&way));
     }
     let others = fault.others.iter().take(MOST_MESSAGES).map(|other| {
         let mut shown = of_fault(other, &folder);
         if other.title.is_some() {
-            shown.notes.push(format!("kustomize says: {other}"));
+            shown.notes.push(in_kustomize_words(&other.message));
         }
         shown
     });
     let rest = fault.others.len().saturating_sub(MOST_MESSAGES);
     let rest = (rest > 0).then(|| Shown::alone(Level::ERROR, format!("and {rest} errors more")));
     std::iter::once(first).chain(others).chain(rest).collect()
+}
+
+/// What people search for.
+fn in_kustomize_words(message: &str) -> String {
+    format!("in kustomize's words: {}", message.trim_end())
 }
 
 /// How the failure was come to: the things that were being done, outermost first.
@@ -93,7 +98,7 @@ fn of_fault(fault: &Fault, folder: &Folder) -> Shown {
         level: Level::ERROR,
         title: match &fault.title {
             Some(title) => folder.shorten(title),
-            None => fault.message.clone(),
+            None => fault.message.trim_end().to_owned(),
         },
         snippets: files(fault.place.as_ref(), &fault.related, folder),
         notes: Vec::new(),

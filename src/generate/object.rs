@@ -54,6 +54,7 @@ pub(super) fn generate(
         root.push("immutable", Value::from(true));
     }
     let mut resource = Resource::new(root.into());
+    resource.is_generated = true;
     resource.needs_hash = !options.disable_name_suffix_hash;
     resource.behavior = match args.behavior.as_str() {
         "create" => Behavior::Create,

@@ -10,7 +10,7 @@ use crate::model::{
 use crate::yaml;
 
 use super::list;
-use super::read::syntax_fault;
+use super::syntax::syntax_fault;
 
 /// Why a text does not hold objects.
 #[derive(Debug)]
@@ -99,30 +99,32 @@ fn check(value: &Value, source: &Source) -> Result<(), Fault> {
         Fault::new(message).at(Place::of_field(source.clone(), path))
     };
     let (kind, name) = (text(&["kind"]), text(&["metadata", "name"]));
-    let labels = texts(value.at(&["metadata", "labels"]));
-    let annotations = texts(value.at(&["metadata", "annotations"]));
+    let labels = || texts(value.at(&["metadata", "labels"]));
+    let annotations = || texts(value.at(&["metadata", "annotations"]));
     let namespace = text(&["metadata", "namespace"]);
     let is_bare = text(&["apiVersion"]).is_empty()
         && [kind, name, namespace].iter().all(|text| text.is_empty())
-        && labels.is_empty()
-        && annotations.is_empty();
+        && labels().is_empty()
+        && annotations().is_empty();
     if is_bare {
         let fault = fault("missing Resource metadata".into(), &[]);
         return Err(fault.hint(what_it_may_be(value)));
     }
-    let object = format!(
-        "{{{{{} {kind}}} {{{{{name} {namespace}}} {} {}}}}}",
-        text(&["apiVersion"]),
-        go_map(&labels),
-        go_map(&annotations)
-    );
+    let object = || {
+        format!(
+            "{{{{{} {kind}}} {{{{{name} {namespace}}} {} {}}}}}",
+            text(&["apiVersion"]),
+            go_map(&labels()),
+            go_map(&annotations())
+        )
+    };
     if kind.is_empty() {
-        let fault = fault(format!("missing kind in object {object}"), &["kind"]);
+        let fault = fault(format!("missing kind in object {}", object()), &["kind"]);
         return Err(fault.hint("give the object a `kind`"));
     }
     if name.is_empty() && !kind.ends_with("List") {
         let fault = fault(
-            format!("missing metadata.name in object {object}"),
+            format!("missing metadata.name in object {}", object()),
             &["metadata"],
         );
         return Err(if value.at(&["metadata", "generateName"]).is_some() {

@@ -11,6 +11,7 @@ pub mod patch;
 mod read;
 mod schema;
 mod suggestion;
+mod syntax;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

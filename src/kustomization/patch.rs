@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Error, Result, bail};
 
-use crate::model::{Fault, Place, ResId, Resource, SelectorArgs};
+use crate::model::{Fault, FieldPath, Place, ResId, Resource, SelectorArgs, Source};
 use crate::yaml;
 
 use super::decode::json_kind;
@@ -29,6 +29,8 @@ pub struct Patch {
     pub label: String,
     /// Where the kustomization names it.
     pub place: Place,
+    /// The file that holds it; nothing for inline text.
+    pub file: Option<Arc<PathBuf>>,
 }
 
 /// What a patch does.
@@ -61,7 +63,11 @@ impl Patch {
         options: PatchOptions,
     ) -> Result<Self> {
         let documents = text.documents();
-        let operations = text.operations();
+        // Objects are never operations: a list of those is no object, so the text need not be read a second time.
+        let operations = match &documents {
+            Ok(documents) if !documents.is_empty() => Ok(JsonPatch::default()),
+            _ => text.operations(),
+        };
         let body = match (documents, operations) {
             (Ok(documents), Err(_)) => PatchBody::StrategicMerge(documents),
             (Err(_), Ok(operations)) => PatchBody::Json(operations),
@@ -132,18 +138,34 @@ impl Patch {
     }
 
     /// A failure to apply the patch, with the place of the patch where it has none of its own.
-    pub fn blame(&self, error: Error) -> Error {
-        let placed = error
-            .downcast_ref::<Fault>()
-            .is_some_and(|fault| fault.place.is_some());
-        if placed {
-            return error;
-        }
+    pub fn blame(&self, error: Error) -> Fault {
         let message = format!("{error:#}");
         match error.downcast::<Fault>() {
-            Ok(fault) => fault.saying(message, self.place.clone()).into(),
-            Err(_) => Fault::new(message).at(self.place.clone()).into(),
+            Ok(fault) if fault.place.is_some() => fault,
+            Ok(fault) => fault.saying(message, self.place.clone()),
+            Err(_) => Fault::new(message).at(self.place.clone()),
         }
+    }
+
+    /// The place of a field of the patch itself.
+    pub fn place_of(&self, path: FieldPath) -> Place {
+        if let Some(file) = &self.file {
+            let file = Arc::clone(file);
+            return Place::of_field(Source { file, line: 1 }, path);
+        }
+        let mut whole = self.place.path.clone();
+        whole.steps.extend(path.steps);
+        Place::of_field(self.place.source.clone(), whole)
+    }
+
+    /// The place of the target, or of a field of it, in the kustomization.
+    pub fn target_place(&self, field: Option<&str>) -> Place {
+        let mut path = self.place.path.clone();
+        // The last step is to `patch` or `path`.
+        path.steps.pop();
+        let target = path.key("target");
+        let path = field.into_iter().fold(target, FieldPath::key);
+        Place::of_field(self.place.source.clone(), path)
     }
 
     /// The failure of a document to find its object, in kustomize's words for the field that the patch stands in (spec 12 R5).
@@ -173,6 +195,7 @@ impl PatchText<'_> {
             remembers_id: false,
             label: self.label.into(),
             place: self.place.clone(),
+            file: self.file.cloned(),
         }
     }
 

@@ -10,6 +10,7 @@ use crate::model::{Fault, FieldPath, Mapping, Place, Source, Text, Value, Warnin
 use crate::yaml;
 
 use super::decode::{Rules, decode, last_of_each};
+use super::syntax::{plain_words, syntax_fault};
 use super::{Kustomization, legacy, schema};
 
 /// Reads a kustomization file (spec 01 R6–R13).
@@ -37,26 +38,6 @@ pub fn configuration(text: &[u8], file: &Arc<PathBuf>) -> Result<Value> {
     Ok(document.unwrap_or_else(Value::null))
 }
 
-/// The failure of text that is not YAML, at the line where reading stopped.
-pub(super) fn syntax_fault(prefix: &str, error: &yaml::Error, file: &Arc<PathBuf>) -> Fault {
-    let fault = Fault::new(format!("{prefix}{error}"))
-        .titled(without_line(&error.message))
-        .at(Place::of_spot(file, error.line, error.column));
-    match &error.hint {
-        Some(hint) => fault.hint(hint.clone()),
-        None => fault,
-    }
-}
-
-/// What kustomize says about YAML without the line, which it often gets wrong.
-fn without_line(message: &str) -> &str {
-    let message = message.strip_prefix("yaml: ").unwrap_or(message);
-    message
-        .strip_prefix("line ")
-        .and_then(|rest| rest.split_once(": "))
-        .map_or(message, |(_, message)| message)
-}
-
 /// The typed form of a document, or all of its fields that do not fit.
 fn typed(document: &Value, file: &Arc<PathBuf>) -> Result<Kustomization, Fault> {
     if document.is_null() {
@@ -68,7 +49,9 @@ fn typed(document: &Value, file: &Arc<PathBuf>) -> Result<Kustomization, Fault> 
         Err(error) => Some(error),
     };
     let fault_at = |message: &str, path: FieldPath| {
-        Fault::new(format!("invalid Kustomization: {message}")).at(place(file, path))
+        Fault::new(format!("invalid Kustomization: {message}"))
+            .titled(plain_words(message))
+            .at(place(file, path))
     };
     let mut faults = schema::problems(document).into_iter().map(|problem| {
         let fault = fault_at(&problem.message, problem.path);

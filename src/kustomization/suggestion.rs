@@ -12,13 +12,17 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     candidates
         .into_iter()
         .filter(|candidate| candidate.len() <= MAX_LENGTH)
-        .map(|candidate| {
-            let likeness = strsim::jaro_winkler(&name, &candidate.to_lowercase());
-            (candidate, likeness)
-        })
+        .map(|candidate| (candidate, likeness(&name, &candidate.to_lowercase())))
         .filter(|(_, likeness)| *likeness > 0.85)
         .max_by(|(_, left), (_, right)| left.total_cmp(right))
         .map(|(candidate, _)| candidate)
+}
+
+/// How alike two names are, up to 1. In short names two letters that changed places weigh too much.
+fn likeness(left: &str, right: &str) -> f64 {
+    let likeness = strsim::jaro_winkler(left, right);
+    let is_slip = left.len() > 2 && strsim::damerau_levenshtein(left, right) == 1;
+    if is_slip { likeness.max(0.9) } else { likeness }
 }
 
 #[cfg(test)]
@@ -33,6 +37,7 @@ mod tests {
             ("resource", Some("resources")),
             ("NameSpaces", Some("namespace")),
             ("images", None),
+            ("resuorces", Some("resources")),
             ("", None),
         ] {
             assert_eq!(nearest(name, fields), expected, "{name}");

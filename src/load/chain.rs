@@ -71,6 +71,10 @@ impl Chain {
             "cycle detected: candidate root '{}' contains visited root '{}'",
             candidate.display(),
             visited.display()
+        ))
+        .titled(format!(
+            "`{}` leads back to the kustomization that names it",
+            candidate.display()
         ));
         let first = self.visits.iter().position(|visit| visit.root == candidate);
         let Some(first) = first else {

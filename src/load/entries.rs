@@ -69,6 +69,7 @@ impl Loader<'_> {
                 if joined.hints.is_empty() {
                     joined.hints = fault.hints;
                 }
+                joined.title = joined.title.or(fault.title);
                 Err(joined.into())
             }
             Refusal::Layer(error) => Err(placed(error, place).context(cause)),

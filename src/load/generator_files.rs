@@ -5,13 +5,14 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 
 use crate::kustomization::{Files, GeneratorArgs, Kustomization};
-use crate::model::{FieldPath, Text};
+use crate::model::{FieldPath, Place, Text, Warning};
 
+use super::resolve::join;
 use super::{Loader, go_list};
 
 impl Loader<'_> {
     /// Reads all files that generators name, each once.
-    pub(super) fn generator_files(&self, kustomization: &Kustomization) -> Result<Files> {
+    pub(super) fn generator_files(&mut self, kustomization: &Kustomization) -> Result<Files> {
         let mut files = Files::new();
         let fields = [
             ("configMapGenerator", &kustomization.config_map_generator),
@@ -27,11 +28,23 @@ impl Loader<'_> {
         Ok(files)
     }
 
-    fn files_of(&self, args: &GeneratorArgs, path: &FieldPath, files: &mut Files) -> Result<()> {
+    fn files_of(
+        &mut self,
+        args: &GeneratorArgs,
+        path: &FieldPath,
+        files: &mut Files,
+    ) -> Result<()> {
         for (index, entry) in args.envs.iter().enumerate() {
             let path = path.clone().key("envs").index(index);
             self.keep(entry, path, files)
                 .with_context(|| format!("env source files: {}", go_list(&args.envs)))?;
+            let cut = files
+                .get(entry)
+                .filter(|content| content.len() > LONGEST_LINE)
+                .and_then(|content| too_long_line(content));
+            if let Some(line) = cut {
+                self.warnings.push(self.cut_off(entry, line));
+            }
         }
         for (index, entry) in args.files.iter().enumerate() {
             // What is wrong with an entry of another form, the generator knows.
@@ -45,6 +58,16 @@ impl Loader<'_> {
         Ok(())
     }
 
+    /// The warning about an env file that kustomize reads up to a line only (spec 05 R13).
+    fn cut_off(&self, entry: &str, line: usize) -> Warning {
+        let file = Arc::new(join(&self.here().root, entry));
+        Warning::new(format!(
+            "line {line} of `{entry}` is longer than {LONGEST_LINE} bytes: it and all lines below it are left out"
+        ))
+        .at(Place::of_spot(&file, line, 1))
+        .hint("take the file as a whole with `files`, or make the line shorter")
+    }
+
     fn keep(&self, entry: &str, path: FieldPath, files: &mut Files) -> Result<()> {
         if !files.contains_key(entry) {
             let (_, content) = self
@@ -56,8 +79,19 @@ impl Loader<'_> {
     }
 }
 
+/// The longest line of an env file that kustomize reads.
+const LONGEST_LINE: usize = 65_535;
+
+/// The first line that kustomize does not read, counted from 1.
+fn too_long_line(content: &[u8]) -> Option<usize> {
+    let mut lines = content.split(|byte| *byte == b'\n');
+    lines
+        .position(|line| line.len() > LONGEST_LINE)
+        .map(|before| before + 1)
+}
+
 /// The path of `[key=]path`.
-fn path_of(entry: &str) -> Option<&str> {
+pub(super) fn path_of(entry: &str) -> Option<&str> {
     match entry.split_once('=') {
         None => Some(entry),
         Some((key, path)) => {

@@ -41,6 +41,8 @@ pub struct Layer {
     pub json_patches: Vec<Patch>,
     /// `replacements`, those of files in the place of the files' names.
     pub replacements: Vec<Replacement>,
+    /// Where each of them is written.
+    pub replacement_places: Vec<Place>,
     /// Configurations of transformer plugins, inline texts first.
     pub transformers: Vec<PluginSource>,
     /// Configurations of validator plugins, inline texts first.

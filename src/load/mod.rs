@@ -6,9 +6,11 @@ mod file_system;
 mod generator_files;
 mod hints;
 mod layer;
+mod missing;
 mod outside;
 mod patches;
 mod remote;
+mod repeated;
 mod replacements;
 mod resolve;
 mod restriction;
@@ -30,7 +32,7 @@ pub use self::restriction::Restrictor;
 use self::chain::{Chain, Visit};
 use self::layer::place;
 use self::resolve::{clean, join};
-use self::restriction::Reader;
+use self::restriction::{Reader, problem_of};
 
 /// The names of a kustomization file.
 const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
@@ -125,14 +127,19 @@ impl<'a> Loader<'a> {
                 &format!("'{shown}'"),
                 1,
             );
-            Fault::new(format!(
+            let shown = shown.to_string();
+            let title = problem_of(&shown, &message);
+            let fault = Fault::new(format!(
                 "must build at directory: not a valid directory: {message}"
             ))
+            .titled(title);
+            self.reader.missing(fault, Path::new("."), &shown)
         })?;
         if resolved.kind != FileKind::Folder {
             let fault = Fault::new(format!(
                 "must build at directory: '{shown}': file is not directory"
-            ));
+            ))
+            .titled(format!("`{shown}` is not a folder"));
             return Err(fault
                 .hint("name the folder of the kustomization file")
                 .into());
@@ -162,13 +169,20 @@ impl<'a> Loader<'a> {
             }
             (Some((last, _)), false) => {
                 let message = format!("Found multiple kustomization files under: {shown}\n");
+                let spot = |name: &str| Place::of_spot(&Arc::new(root.join(name)), 1, 1);
+                let (first, second) = (found[0].0, last);
                 let names = found.iter().map(|(name, _)| *name).chain([last]);
                 let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
-                Fault::new(message).hint(format!("keep one of {}", names.join(", ")))
+                Fault::new(message)
+                    .titled(format!("`{shown}` has more than one kustomization file"))
+                    .at(spot(second))
+                    .related("and here is the other", spot(first))
+                    .hint(format!("keep one of {}", names.join(", ")))
             }
             (None, _) => Fault::new(format!(
                 "unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '{shown}'"
             ))
+            .titled(format!("`{shown}` has no kustomization file"))
             .hint(hints::for_folder(self.reader.files, &root)),
         };
         Err(fault.into())
@@ -216,9 +230,11 @@ impl<'a> Loader<'a> {
         let path = join(&here.root, entry);
         self.reader.check_confined(&path, &path)?;
         let resolved = self.reader.resolver.resolve(&path).map_err(|message| {
+            let title = problem_of(entry, &message);
             let fault = Fault::new(format!(
                 "must build at directory: not a valid directory: {message}"
-            ));
+            ))
+            .titled(title);
             self.reader.missing(fault, &here.root, entry)
         })?;
         if resolved.kind != FileKind::Folder {
@@ -238,6 +254,18 @@ impl<'a> Loader<'a> {
     /// The layer is boxed because kustomizations are large and this is done inside itself.
     fn fill(&mut self, mut layer: Box<Layer>) -> Result<Arc<Layer>> {
         self.chain.push(layer.root.clone(), Arc::clone(&layer.file));
+        self.read_entries(&mut layer)
+            .map_err(|error| self.with_other_missing(error, &layer))?;
+        self.warnings.extend(repeated::warnings(&layer));
+        layer.note_layers_below();
+        self.check_visits(&layer)?;
+        self.chain.pop();
+        let layer: Arc<Layer> = layer.into();
+        self.layers.insert(layer.root.clone(), Arc::clone(&layer));
+        Ok(layer)
+    }
+
+    fn read_entries(&mut self, layer: &mut Layer) -> Result<()> {
         let kustomization = &layer.kustomization;
         layer.schema = self.schema(kustomization)?;
         layer.operands = self.operands(kustomization)?;
@@ -249,15 +277,10 @@ impl<'a> Loader<'a> {
         layer.strategic_merge_patches = self.strategic_merge_patches(kustomization)?;
         layer.patches = self.patches(kustomization)?;
         layer.json_patches = self.json_patches(kustomization)?;
-        layer.replacements = self.replacements(kustomization)?;
+        (layer.replacements, layer.replacement_places) = self.replacements(kustomization)?;
         layer.transformers = self.plugins("transformers", &kustomization.transformers)?;
         layer.validators = self.plugins("validators", &kustomization.validators)?;
-        layer.note_layers_below();
-        self.check_visits(&layer)?;
-        self.chain.pop();
-        let layer: Arc<Layer> = layer.into();
-        self.layers.insert(layer.root.clone(), Arc::clone(&layer));
-        Ok(layer)
+        Ok(())
     }
 
     /// Refuses kustomizations that name others again and again: each level may double what comes out.
@@ -296,7 +319,8 @@ fn check_role(layer: &Layer, role: Role) -> Result<()> {
     let (folder, kustomization) = (layer.root.display(), &layer.kustomization);
     match (role, kustomization.is_component()) {
         (Role::Base, true) => {
-            let fault = Fault::new(format!("expected kind != 'Component' for path '{folder}'"));
+            let fault = Fault::new(format!("expected kind != 'Component' for path '{folder}'"))
+                .titled(format!("`{folder}` is a component, and not a base"));
             Err(fault
                 .hint("name it under `components:` in place of `resources:`")
                 .into())
@@ -305,7 +329,8 @@ fn check_role(layer: &Layer, role: Role) -> Result<()> {
             let fault = Fault::new(format!(
                 "expected kind 'Component' for path '{folder}' but got '{}'",
                 kustomization.kind
-            ));
+            ))
+            .titled(format!("`{folder}` is not a component"));
             Err(fault
                 .hint("name it under `resources:` in place of `components:`, or write `kind: Component` in its file")
                 .into())

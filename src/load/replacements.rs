@@ -11,23 +11,36 @@ use crate::model::{Fault, FieldPath, Place, Source, Value};
 use super::{Loader, reworded};
 
 impl Loader<'_> {
-    /// Reads the files that `replacements` names.
-    pub(super) fn replacements(&self, kustomization: &Kustomization) -> Result<Vec<Replacement>> {
+    /// Reads the files that `replacements` names. The second list says where each replacement is written.
+    pub(super) fn replacements(
+        &self,
+        kustomization: &Kustomization,
+    ) -> Result<(Vec<Replacement>, Vec<Place>)> {
         let mut replacements = Vec::with_capacity(kustomization.replacements.len());
+        let mut places = Vec::with_capacity(kustomization.replacements.len());
         for (position, entry) in kustomization.replacements.iter().enumerate() {
+            let place = self.entry_place("replacements", position);
             if entry.path.is_empty() {
                 replacements.push(entry.clone());
+                places.push(place);
                 continue;
             }
-            let place = self.entry_place("replacements", position);
-            let read = self.replacement_file(entry, place);
-            replacements
-                .extend(read.context("trouble configuring builtin ReplacementTransformer")?);
+            let read = self
+                .replacement_file(entry, place)
+                .context("trouble configuring builtin ReplacementTransformer")?;
+            for (replacement, place) in read {
+                replacements.push(replacement);
+                places.push(place);
+            }
         }
-        Ok(replacements)
+        Ok((replacements, places))
     }
 
-    fn replacement_file(&self, entry: &Replacement, place: Place) -> Result<Vec<Replacement>> {
+    fn replacement_file(
+        &self,
+        entry: &Replacement,
+        place: Place,
+    ) -> Result<Vec<(Replacement, Place)>> {
         if entry.source.is_some() || entry.targets.is_some() {
             let fault = Fault::new("cannot specify both path and inline replacement").at(place);
             return Err(fault.hint("make an entry for each").into());
@@ -47,13 +60,15 @@ impl Loader<'_> {
             line: 1,
         };
         let in_file = |path: FieldPath| Place::of_field(source.clone(), path);
-        let one = |value: &Value, path: FieldPath| {
-            decode::<Replacement>(value, Rules::Plugin).map_err(|error| {
+        let one = |value: &Value, path: FieldPath| match decode::<Replacement>(value, Rules::Plugin)
+        {
+            Ok(replacement) => Ok((replacement, in_file(path))),
+            Err(error) => {
                 let mut path = path;
                 path.steps.extend(error.path().steps);
                 let message = format!("error unmarshaling JSON: while decoding JSON: {error}");
-                Fault::new(message).at(in_file(path))
-            })
+                Err(Fault::new(message).at(in_file(path)))
+            }
         };
         match &document {
             Value::Mapping(_) => Ok(vec![one(&document, FieldPath::default())?]),

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
 use super::file_system::{FileKind, FileSystem};
@@ -24,14 +25,14 @@ pub(super) struct Resolved {
 pub(super) struct Resolver<'a> {
     files: &'a dyn FileSystem,
     /// Folders by the paths they were reached by.
-    folders: RefCell<IndexMap<PathBuf, PathBuf>>,
+    folders: RefCell<IndexMap<PathBuf, PathBuf, RandomState>>,
 }
 
 impl<'a> Resolver<'a> {
     pub(super) fn new(files: &'a dyn FileSystem) -> Self {
         Self {
             files,
-            folders: RefCell::new(IndexMap::new()),
+            folders: RefCell::new(IndexMap::default()),
         }
     }
 

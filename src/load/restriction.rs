@@ -84,7 +84,8 @@ impl<'a> Reader<'a> {
         {
             return Err(Refusal::Unconfined(path));
         }
-        if self.restrictor == Restrictor::None {
+        // Within confines only what can be followed is read.
+        if self.restrictor == Restrictor::None && (self.confine.is_none() || resolved.is_ok()) {
             return self.read_anything(path, resolved.ok());
         }
         let resolved = resolved.map_err(Refusal::Missing)?;
@@ -117,13 +118,18 @@ impl<'a> Reader<'a> {
     /// What kustomize says, and what to do.
     fn explain(&self, refusal: Refusal, root: &Path, entry: &str) -> Fault {
         match refusal {
-            Refusal::Missing(message) => self.missing(Fault::new(message), root, entry),
+            Refusal::Missing(message) => {
+                let title = problem_of(entry, &message);
+                self.missing(Fault::new(message).titled(title), root, entry)
+            }
             Refusal::Unreadable(path, error) => {
                 let verb = match error.kind() {
                     io::ErrorKind::IsADirectory => "read",
                     _ => "open",
                 };
-                let fault = Fault::new(format!("{verb} {}: {}", path.display(), cause(&error)));
+                let message = format!("{verb} {}: {}", path.display(), cause(&error));
+                let title = problem_of(entry, &message);
+                let fault = Fault::new(message).titled(title);
                 self.missing(fault, root, entry)
             }
             Refusal::Folder(path) => {
@@ -140,6 +146,9 @@ impl<'a> Reader<'a> {
                     "security; file '{}' is not in or below '{}'",
                     path.display(),
                     root.display()
+                ))
+                .titled(format!(
+                    "`{entry}` is outside of the kustomization's folder"
                 ));
                 fault
                     .hint(if path.starts_with(root) {
@@ -173,6 +182,16 @@ fn unconfined(path: &Path, folder: &Path) -> Fault {
         folder.display()
     ))
     .hint("move it into that folder, or confine the render to a folder that holds both")
+}
+
+/// Why an entry leads nowhere, in plain words.
+pub(super) fn problem_of(entry: &str, message: &str) -> String {
+    let entry = entry.lines().next().unwrap_or_default();
+    if message.ends_with("no such file or directory") {
+        return format!("`{entry}` does not exist");
+    }
+    let cause = message.rsplit(": ").next().unwrap_or(message);
+    format!("`{entry}` cannot be read: {cause}")
 }
 
 /// Why a file is not read.

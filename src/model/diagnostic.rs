@@ -93,6 +93,14 @@ impl Fault {
         }
     }
 
+    /// The first of several failures, with the others beside it.
+    pub fn all(faults: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let mut faults = faults.into_iter();
+        let mut first = faults.next()?;
+        first.others.extend(faults);
+        Some(first)
+    }
+
     /// The failure with its message in plain words.
     #[must_use]
     pub fn titled(mut self, title: impl Into<String>) -> Self {

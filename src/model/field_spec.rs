@@ -51,8 +51,20 @@ impl SpecPath {
     /// The path of this text.
     pub fn new(text: impl Into<Text>) -> Self {
         let text = text.into();
-        let escaped = text.trim_start_matches('/').replace("\\/", "\0");
-        let segments = escaped.split('/').map(Segment::parse).collect();
+        let path = text.trim_start_matches('/');
+        let segments = if memchr::memchr(b'\\', path.as_bytes()).is_some() {
+            let escaped = path.replace("\\/", "\0");
+            let parts = escaped.split('/');
+            parts
+                .map(|part| Segment::parse(&part.replace('\0', "/")))
+                .collect()
+        } else {
+            // The built-in tables have hundreds of paths, none with an escape: they are cut without a copy.
+            let slashes = path.bytes().filter(|byte| *byte == b'/').count();
+            let mut segments = EcoVec::with_capacity(slashes + 1);
+            segments.extend(path.split('/').map(Segment::parse));
+            segments
+        };
         Self { text, segments }
     }
 }
@@ -69,11 +81,10 @@ pub struct Segment {
 }
 
 impl Segment {
-    fn parse(part: &str) -> Self {
-        let text = part.replace('\0', "/");
+    fn parse(text: &str) -> Self {
         let (key, is_list) = match text.strip_suffix("[]") {
             Some(key) => (key, true),
-            None => (&*text, false),
+            None => (text, false),
         };
         let key = key.trim();
         let is_special = matches!(key, "" | "*" | "-") || is_selector(key) || is_integer(key);

@@ -101,8 +101,13 @@ impl Translator<'_> {
         if c.is_ascii_alphanumeric() || !c.is_ascii() {
             self.out.push(c);
         } else {
-            self.out.push_str(&format!("\\x{:02x}", u32::from(c)));
+            self.push_code(c);
         }
+    }
+
+    /// Appends a character that stands for nothing but itself.
+    fn push_code(&mut self, c: char) {
+        self.out.extend(c.escape_unicode());
     }
 
     fn skip(&mut self, count: usize) {
@@ -171,13 +176,15 @@ impl Translator<'_> {
             |end: usize| anyhow!("invalid escape sequence: `{}`", &self.pattern[start..end]);
         match c {
             'd' | 'D' | 'w' | 'W' | 's' | 'S' => self.out.push_str(perl_class(c, in_class)),
-            'b' | 'B' if !in_class => self.out.push_str(&format!(r"(?-u:\{c})")),
+            'b' | 'B' if !in_class => self
+                .out
+                .extend(["(?-u:\\", c.encode_utf8(&mut [0; 4]), ")"]),
             'A' | 'z' if !in_class => self.out.extend(['\\', c]),
             'a' | 'f' | 't' | 'n' | 'r' | 'v' => self.out.extend(['\\', c]),
             'p' | 'P' | 'x' => self.braced(at, c),
             'Q' if !in_class => self.quoted(),
             '0'..='7' => match self.octal(at) {
-                Some(c) => self.out.push_str(&format!("\\x{{{:x}}}", u32::from(c))),
+                Some(c) => self.push_code(c),
                 None => return Err(wrong(at + 1)),
             },
             c if c.is_ascii_punctuation() => self.literal(c),

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::LazyLock;
 
+use foldhash::fast::RandomState;
 use indexmap::IndexSet;
 
 use super::Text;
@@ -29,6 +30,15 @@ impl Gvk {
         }
     }
 
+    /// Whether [`Self::parse`] takes group and version from this `apiVersion`.
+    pub fn is_of_api_version(&self, api_version: &str) -> bool {
+        match api_version.strip_prefix(self.group.as_str()) {
+            Some(version) if self.group.is_empty() => version == self.version,
+            Some(rest) => rest.strip_prefix('/') == Some(&self.version),
+            None => false,
+        }
+    }
+
     /// `apps/v1`, or `v1` for the core group.
     pub fn api_version(&self) -> Text {
         match self.group.as_str() {
@@ -47,7 +57,7 @@ impl Gvk {
 
     /// Whether kustomize knows the kind, in this very version, as one that lives outside namespaces (spec 02 R12).
     pub fn is_cluster_scoped(&self) -> bool {
-        static KINDS: LazyLock<IndexSet<(&str, &str, &str)>> = LazyLock::new(|| {
+        static KINDS: LazyLock<IndexSet<(&str, &str, &str), RandomState>> = LazyLock::new(|| {
             include_str!("cluster_scoped_kinds.txt")
                 .lines()
                 .filter_map(|line| line.split_once(' '))

@@ -1,5 +1,7 @@
 //! The order of kinds in kustomize's legacy order (spec 02 R42, R43).
 
+use std::cmp::Ordering;
+
 use super::{Gvk, Text};
 
 /// The kinds that are printed first, in this order.
@@ -46,21 +48,33 @@ pub fn rank<T: AsRef<str>>(kind: &str, first: &[T], last: &[T]) -> isize {
     }
 }
 
-/// The text `group_version_kind`, in which `~G`, `~V` and `~K` stand for what is missing.
-pub fn text(gvk: &Gvk) -> String {
-    let or = |part: &Text, missing: &'static str| {
-        if part.is_empty() {
-            Text::from(missing)
-        } else {
-            part.clone()
-        }
-    };
-    format!(
-        "{}_{}_{}",
+/// Compares the texts `group_version_kind`, in which `~G`, `~V` and `~K` stand for what is missing, without writing them.
+pub fn compare(left: &Gvk, right: &Gvk) -> Ordering {
+    if left.group == right.group && left.version == right.version {
+        return or(&left.kind, "~K").cmp(or(&right.kind, "~K"));
+    }
+    compare_joined(&parts(left), &parts(right))
+}
+
+fn parts(gvk: &Gvk) -> [&str; 5] {
+    [
         or(&gvk.group, "~G"),
+        "_",
         or(&gvk.version, "~V"),
-        or(&gvk.kind, "~K")
-    )
+        "_",
+        or(&gvk.kind, "~K"),
+    ]
+}
+
+/// Compares texts that are given in parts.
+pub fn compare_joined(left: &[&str], right: &[&str]) -> Ordering {
+    let left = left.iter().flat_map(|part| part.bytes());
+    left.cmp(right.iter().flat_map(|part| part.bytes()))
+}
+
+/// The text, or what stands for one that is missing.
+pub fn or<'a>(text: &'a Text, missing: &'a str) -> &'a str {
+    if text.is_empty() { missing } else { text }
 }
 
 #[cfg(test)]

@@ -290,3 +290,93 @@ fn check_value(key: &str, value: &str) -> Result<()> {
     );
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Value;
+
+    fn labels(pairs: &[(&str, &str)]) -> Mapping {
+        pairs
+            .iter()
+            .map(|(key, text)| (*key, Value::string(*text)))
+            .collect()
+    }
+
+    #[test]
+    fn requirements_hold_as_in_kubernetes() {
+        let objects = [
+            labels(&[("a", "b"), ("n", "5")]),
+            labels(&[("a", "z"), ("in", "q")]),
+            labels(&[]),
+            labels(&[("a", ""), ("m.io/k", "v")]),
+            labels(&[("n", "07"), ("a", "b.c_d")]),
+            labels(&[("n", "q")]),
+        ];
+        for (selector, expected) in [
+            ("", "123456"),
+            ("a", "1245"),
+            ("! a", "36"),
+            ("a=b", "1"),
+            ("a != b", "23456"),
+            ("a in (b,c)", "1"),
+            ("a in ()", "4"),
+            ("a in (b,,c)", "14"),
+            ("a notin(b,z)", "3456"),
+            ("a=", "4"),
+            ("n>3", "15"),
+            ("n<6", "1"),
+            (" a , n ", "15"),
+            ("in in (q)", "2"),
+            ("m.io/k", "4"),
+        ] {
+            let selector_of = LabelSelector::parse(selector).unwrap();
+            let found: String = objects
+                .iter()
+                .zip('1'..)
+                .filter(|(labels, _)| selector_of.matches(Some(labels)))
+                .map(|(_, number)| number)
+                .collect();
+            assert_eq!(found, expected, "{selector}");
+        }
+    }
+
+    #[test]
+    fn failures_have_the_words_of_kubernetes() {
+        for (selector, expected) in [
+            (
+                ",",
+                "found ',', expected: !, identifier, or 'end of string'",
+            ),
+            ("a,", "found '', expected: identifier after ','"),
+            ("a=b c", "found 'c', expected: ',' or 'end of string'"),
+            (
+                "a in",
+                "unable to parse requirement: found '' expected: '('",
+            ),
+            (
+                "a in (b c)",
+                "unable to parse requirement: found 'c', expected: ',' or ')'",
+            ),
+            (
+                "a b",
+                "unable to parse requirement: found 'b', expected: '=', '!=', '==', 'in', notin'",
+            ),
+            (
+                "!!a",
+                "unable to parse requirement: found '!', expected: identifier",
+            ),
+            (
+                "/a",
+                "unable to parse requirement: invalid label key \"/a\": prefix part must be non-empty",
+            ),
+            (
+                "n>x",
+                "unable to parse requirement: for 'Gt', 'Lt' operators, the value must be an integer",
+            ),
+        ] {
+            let error = LabelSelector::parse(selector).unwrap_err();
+            assert_eq!(error.to_string(), expected, "{selector}");
+        }
+    }
+}

@@ -47,6 +47,13 @@ impl Mapping {
         }
     }
 
+    /// A map without entries that has room for so many, and no more.
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self {
+            entries: EcoVec::with_capacity(capacity),
+        }
+    }
+
     /// The number of entries, duplicates counted.
     pub fn len(&self) -> usize {
         self.entries.len()

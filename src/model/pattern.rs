@@ -145,3 +145,67 @@ fn matches(tokens: &[Token], text: &str) -> bool {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_match_whole_texts_as_in_go() {
+        let names = "A1 a a.b a[b a{2} aa aaa ab b_c foo.example.com k8s x-y été";
+        for (pattern, expected) in [
+            ("a", "a"),
+            ("a|b|x-y", "a x-y"),
+            ("a.b", "a.b a[b"),
+            (r"a\.b", "a.b"),
+            ("a.*", "a a.b a[b a{2} aa aaa ab"),
+            (".+b", "a.b a[b ab"),
+            ("^ab$|^a$", "a ab"),
+            (".*.*s", "k8s"),
+            ("a[[]b", "a[b"),
+            ("[]a]+", "a aa aaa"),
+            (r"\w*\d\w*", "A1 k8s"),
+            ("a{2}", "aa"),
+            (r"a\{2\}", "a{2}"),
+            ("a{,2}", ""),
+            (r"\Qa.b\E", "a.b"),
+            ("(?i)A", "a"),
+            ("a)(b", "ab"),
+            (r"\W+", ""),
+            ("[a&&b]", "a"),
+            ("[-a]+", "a aa aaa"),
+            (r"\141", "a"),
+            ("[[:^alpha:]]", ""),
+            (r"\Ba", ""),
+            ("", names),
+        ] {
+            let compiled = Pattern::new(pattern).unwrap();
+            let found: Vec<_> = names
+                .split(' ')
+                .filter(|name| compiled.is_match(name))
+                .collect();
+            assert_eq!(found.join(" "), expected, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_expression_is_told_as_go_tells_it() {
+        for (pattern, expected) in [
+            ("(", "missing closing ): `^(?:()$`"),
+            ("[a", "missing closing ]: `[a)$`"),
+            ("a**", "invalid nested repetition operator: `**`"),
+            ("*", "missing argument to repetition operator: `*`"),
+            ("[b-a]", "invalid character class range: `b-a`"),
+            ("a{1001}", "invalid repeat count: `{1001}`"),
+            (r"\y", r"invalid escape sequence: `\y`"),
+            (r"\1", r"invalid escape sequence: `\1`"),
+            ("(?x)a", "invalid or unsupported Perl syntax: `(?x`"),
+        ] {
+            let error = Pattern::new(pattern).unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                format!("error parsing regexp: {expected}")
+            );
+        }
+    }
+}

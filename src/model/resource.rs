@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ecow::EcoVec;
 
-use super::{Gvk, PreviousId, Record, ResId, Scalar, Scopes, Source, Text, Value};
+use super::{Gvk, Mapping, PreviousId, Record, ResId, Scalar, Scopes, Source, Text, Value};
 
 /// What a generator asks to happen when its object exists already (spec 05 R20).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub struct Resource {
     pub needs_hash: bool,
     /// What to do where the object exists already; only for generated objects.
     pub behavior: Behavior,
+    /// Whether a generator made it.
+    pub is_generated: bool,
     /// The text it was read from; nothing for generated objects.
     pub source: Option<Source>,
     /// Where it came from and what changed it, if the build keeps records.
@@ -50,7 +52,7 @@ pub struct Resource {
 impl Resource {
     /// An object with no history.
     pub fn new(value: Value) -> Self {
-        let id = current_id(&value);
+        let id = IdParts::of(&value).id();
         Self {
             value,
             id,
@@ -61,6 +63,7 @@ impl Resource {
             vars: EcoVec::new(),
             needs_hash: false,
             behavior: Behavior::default(),
+            is_generated: false,
             source: None,
             record: None,
             scopes: None,
@@ -93,10 +96,15 @@ impl Resource {
         &self.previous
     }
 
+    /// Whether kustomize keeps books on it, which are annotations there: it then has annotations whatever its file says.
+    pub fn has_books(&self) -> bool {
+        self.is_generated || self.needs_hash || !self.previous.is_empty() || self.record.is_some()
+    }
+
     /// Says which kinds live outside namespaces besides those that kustomize knows.
     pub fn set_scopes(&mut self, scopes: &Arc<Scopes>) {
         self.scopes = Some(Arc::clone(scopes));
-        self.id = self.scoped(current_id(&self.value));
+        self.id = self.scoped(IdParts::of(&self.value).id());
     }
 
     /// The identity it had first.
@@ -105,6 +113,14 @@ impl Resource {
             || self.id.clone(),
             |previous| self.with_current_version(previous),
         )
+    }
+
+    /// The group, version and kind it had first.
+    pub fn original_gvk(&self) -> Gvk {
+        match self.previous.first() {
+            Some(previous) => self.gvk_of(previous),
+            None => self.id.gvk.clone(),
+        }
     }
 
     /// All identities: the current one, then the previous ones, oldest first.
@@ -119,10 +135,11 @@ impl Resource {
     /// Whether it goes or went by this identity (spec 02 R21).
     pub fn answers_to(&self, id: &ResId) -> bool {
         self.id.is_same(id)
-            || self
-                .previous
-                .iter()
-                .any(|previous| self.with_current_version(previous).is_same(id))
+            || self.previous.iter().any(|previous| {
+                previous.name == id.name
+                    && previous.kind == id.gvk.kind
+                    && self.with_current_version(previous).is_same(id)
+            })
     }
 
     /// Whether it goes or went by this name.
@@ -132,6 +149,11 @@ impl Resource {
 
     /// Remembers the identity it has now; what happens next may change it (spec 02 R4).
     pub fn remember_id(&mut self) {
+        if self.previous.is_empty() {
+            // Two are what most objects come to, from a namespace and a prefix. Growing would make room for four, and that
+            // room is a thirtieth of all memory where there are many objects.
+            self.previous = EcoVec::with_capacity(2);
+        }
         self.previous.push(PreviousId {
             name: self.id.name.clone(),
             namespace: self.id.effective_namespace().into(),
@@ -152,25 +174,15 @@ impl Resource {
         self.vars = std::mem::take(&mut other.vars);
     }
 
-    /// Reads the identity anew from the object, and says whether it changed.
+    /// Reads the identity anew from the object, and says whether kind or name changed, by which objects are looked up.
     pub fn refresh_id(&mut self) -> bool {
-        let text = |keys: &[&str]| {
-            self.value
-                .at(keys)
-                .and_then(Value::text)
-                .map_or("", Text::as_str)
-        };
-        let (group, version) = split_api_version(text(&["apiVersion"]));
-        let id = &self.id;
-        let same = id.gvk.kind == text(&["kind"])
-            && id.name == text(&["metadata", "name"])
-            && id.namespace == text(&["metadata", "namespace"])
-            && id.gvk.group == group
-            && id.gvk.version == version;
-        if !same {
-            self.id = self.scoped(current_id(&self.value));
+        let parts = IdParts::of(&self.value);
+        if parts.agree_with(&self.id) {
+            return false;
         }
-        !same
+        let is_moved = self.id.gvk.kind != *parts.kind || self.id.name != *parts.name;
+        self.id = self.scoped(parts.id());
+        is_moved
     }
 
     /// Hands out numbers for `count` new groups of shared scalars, and returns the first.
@@ -192,15 +204,19 @@ impl Resource {
     }
 
     fn with_current_version(&self, previous: &PreviousId) -> ResId {
-        let gvk = Gvk {
-            kind: previous.kind.clone(),
-            ..self.id.gvk.clone()
-        };
         self.scoped(ResId::new(
-            gvk,
+            self.gvk_of(previous),
             previous.name.clone(),
             previous.namespace.clone(),
         ))
+    }
+
+    fn gvk_of(&self, previous: &PreviousId) -> Gvk {
+        Gvk {
+            group: self.id.gvk.group.clone(),
+            version: self.id.gvk.version.clone(),
+            kind: previous.kind.clone(),
+        }
     }
 
     fn scoped(&self, mut id: ResId) -> ResId {
@@ -211,21 +227,62 @@ impl Resource {
     }
 }
 
-fn split_api_version(api_version: &str) -> (&str, &str) {
-    api_version.split_once('/').unwrap_or(("", api_version))
+/// The texts that make an identity, gathered in one walk over the top of an object.
+struct IdParts<'a> {
+    api_version: &'a Text,
+    kind: &'a Text,
+    name: &'a Text,
+    namespace: &'a Text,
 }
 
-fn current_id(value: &Value) -> ResId {
-    let text = |keys: &[&str]| {
-        value
-            .at(keys)
-            .and_then(Value::text)
-            .cloned()
-            .unwrap_or_default()
-    };
-    ResId::new(
-        Gvk::parse(&text(&["apiVersion"]), text(&["kind"])),
-        text(&["metadata", "name"]),
-        text(&["metadata", "namespace"]),
-    )
+impl<'a> IdParts<'a> {
+    fn of(object: &'a Value) -> Self {
+        let (mut api_version, mut kind, mut metadata) = (None, None, None);
+        for (key, value) in entries(Some(object)) {
+            match key.as_str() {
+                "apiVersion" => api_version.get_or_insert(value),
+                "kind" => kind.get_or_insert(value),
+                "metadata" => metadata.get_or_insert(value),
+                _ => continue,
+            };
+        }
+        let (mut name, mut namespace) = (None, None);
+        for (key, value) in entries(metadata) {
+            match key.as_str() {
+                "name" => name.get_or_insert(value),
+                "namespace" => namespace.get_or_insert(value),
+                _ => continue,
+            };
+        }
+        let text = |value: Option<&'a Value>| {
+            let text = value.and_then(Value::text);
+            text.unwrap_or(const { &Text::new() })
+        };
+        Self {
+            api_version: text(api_version),
+            kind: text(kind),
+            name: text(name),
+            namespace: text(namespace),
+        }
+    }
+
+    fn agree_with(&self, id: &ResId) -> bool {
+        id.name == *self.name
+            && id.namespace == *self.namespace
+            && id.gvk.kind == *self.kind
+            && id.gvk.is_of_api_version(self.api_version)
+    }
+
+    fn id(&self) -> ResId {
+        ResId::new(
+            Gvk::parse(self.api_version, self.kind.clone()),
+            self.name.clone(),
+            self.namespace.clone(),
+        )
+    }
+}
+
+fn entries(value: Option<&Value>) -> impl Iterator<Item = (&Text, &Value)> {
+    let map = value.and_then(Value::as_mapping);
+    map.into_iter().flat_map(Mapping::iter)
 }

@@ -1,5 +1,6 @@
 //! Which fields the transformers edit: kustomize's tables, and what `configurations` and `crds` add to them.
 
+use std::cmp::Ordering;
 use std::sync::LazyLock;
 
 use anyhow::{Result, bail};
@@ -199,23 +200,38 @@ impl FieldTables {
             &mut self.replicas,
         ];
         for list in lists {
-            list.sort_by_cached_key(|spec| OrderKey::new(&spec.gvk()));
+            list.sort_by_cached_key(|spec| OrderKey::new(spec.gvk()));
         }
         self.name_reference
-            .sort_by_cached_key(|reference| OrderKey::new(&reference.target()));
+            .sort_by_cached_key(|reference| OrderKey::new(reference.target()));
     }
 }
 
 /// The order of field specs: rank of the kind, then the text of group, version and kind (spec 03 R62).
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct OrderKey(isize, String);
+#[derive(PartialEq, Eq)]
+struct OrderKey {
+    rank: isize,
+    gvk: Gvk,
+}
 
 impl OrderKey {
-    fn new(gvk: &Gvk) -> Self {
-        Self(
-            kind_order::rank(&gvk.kind, &kind_order::FIRST, &kind_order::LAST),
-            kind_order::text(gvk),
-        )
+    fn new(gvk: Gvk) -> Self {
+        let rank = kind_order::rank(&gvk.kind, &kind_order::FIRST, &kind_order::LAST);
+        Self { rank, gvk }
+    }
+}
+
+impl Ord for OrderKey {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.rank
+            .cmp(&other.rank)
+            .then_with(|| kind_order::compare(&self.gvk, &other.gvk))
+    }
+}
+
+impl PartialOrd for OrderKey {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -244,7 +260,7 @@ fn read_specs(table: &str) -> Vec<FieldSpec> {
 
 /// Reads `path group version kind [create]`, with `-` for any.
 fn read_spec(line: &str) -> Option<FieldSpec> {
-    let mut words = line.split_whitespace().map(|word| {
+    let mut words = line.split_ascii_whitespace().map(|word| {
         if word == "-" {
             Text::new()
         } else {
@@ -271,7 +287,7 @@ fn read_name_references(table: &str) -> Vec<NameReference> {
                 reference.field_specs.extend(read_spec(line));
             }
         } else {
-            let mut words = line.split_whitespace().map(|word| {
+            let mut words = line.split_ascii_whitespace().map(|word| {
                 if word == "-" {
                     Text::new()
                 } else {

@@ -1,9 +1,9 @@
-//! `crds`: what files of OpenAPI definitions add to the tables of fields (spec 16 R20–R25).
+//! `crds`: what files of `OpenAPI` definitions add to the tables of fields (spec 16 R20–R25).
 
 use anyhow::{Result, bail};
 
 use super::config::{FieldTables, NameReference};
-use crate::model::{FieldSpec, Mapping, SpecPath, Text, Value};
+use crate::model::{FieldSpec, Mapping, SpecPath, Text, Typed, Value};
 
 /// Definitions that refer to each other further than this are not followed.
 const MAX_DEPTH: usize = 100;
@@ -14,7 +14,7 @@ const MAX_FIELDS: usize = 1_000_000;
 pub fn field_tables(document: &Value) -> Result<FieldTables> {
     let Value::Mapping(definitions) = document else {
         bail!(
-            "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {} into Go value of type map[string]accumulator.OpenAPIDefinition",
+            "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {} into Go value of type accumulator.nameToApiMap",
             json_type(document)
         );
     };
@@ -128,10 +128,11 @@ fn properties(definition: &Value) -> Option<&Mapping> {
     schema?.1.get("properties")?.as_mapping()
 }
 
+/// An extension of a property; only text counts.
 fn extension<'a>(property: &'a Value, name: &str) -> Option<&'a Text> {
-    let mut entries = property.as_mapping()?.iter();
-    let (_, value) = entries.find(|(key, _)| key.eq_ignore_ascii_case(name))?;
-    value.text()
+    let scalar = property.get(name)?.as_scalar()?;
+    let is_text = matches!(scalar.typed(), Ok(Typed::Str(_)));
+    is_text.then_some(&scalar.text)
 }
 
 fn json_type(value: &Value) -> &'static str {

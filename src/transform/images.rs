@@ -1,6 +1,9 @@
 //! `images`.
 
+use std::cell::Cell;
+
 use anyhow::{Context, Result};
+use indexmap::IndexSet;
 use regex::Regex;
 
 use super::replacements::wrong_kind;
@@ -8,25 +11,103 @@ use crate::kustomization::Image;
 use crate::model::{Create, FieldSpec, ResMap, Resource, Scalar, Text, Value, Walk, considering};
 
 /// Changes the names, tags and digests of images, entry by entry, each seeing what the earlier ones made (spec 03 R40–R45).
-pub fn apply(resources: &mut ResMap, images: &[Image], specs: &[FieldSpec]) -> Result<()> {
+///
+/// Returns the positions of the entries that were for no image.
+pub fn apply(resources: &mut ResMap, images: &[Image], specs: &[FieldSpec]) -> Result<Vec<usize>> {
     let entries: Vec<_> = images.iter().map(Entry::new).collect::<Result<_>>()?;
     if entries.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     resources.edit_all(|resource| {
         if resource.id().gvk.kind == "CustomResourceDefinition" {
             return Ok(());
         }
-        entries
-            .iter()
-            .try_for_each(|entry| entry.apply(resource, specs))
-    })
+        let gvk = resource.id().gvk.clone();
+        let specs: Vec<_> = specs.iter().filter(|spec| spec.selects(&gvk)).collect();
+        // Looked for anew where an entry changed something.
+        let mut containers = None;
+        entries.iter().try_for_each(|entry| {
+            let seen = containers.get_or_insert_with(|| Containers::of(resource.value()));
+            if entry.apply(resource, seen, &specs)? {
+                containers = None;
+            }
+            Ok(())
+        })
+    })?;
+    let entries = entries.iter().enumerate();
+    Ok(entries
+        .filter(|(_, entry)| !entry.is_used.get())
+        .map(|(position, _)| position)
+        .collect())
+}
+
+/// The names of all images of containers, without tags and digests.
+pub(super) fn names(resources: &ResMap) -> IndexSet<String> {
+    let mut names = IndexSet::new();
+    let mut rest: Vec<_> = resources.iter().map(Resource::value).collect();
+    while let Some(value) = rest.pop() {
+        match value {
+            Value::Mapping(map) => {
+                if let Some(image) = map.get("image").and_then(Value::text) {
+                    names.insert(Parts::split(image).name.to_owned());
+                }
+                rest.extend(map.iter().map(|(_, value)| value));
+            }
+            Value::Sequence(items) => rest.extend(items.iter()),
+            Value::Scalar(_) => {}
+        }
+    }
+    names
+}
+
+/// What stands in the `containers` and `initContainers` lists of an object, at any depth: looked for once, not once an entry.
+#[derive(Default)]
+struct Containers {
+    images: Vec<Text>,
+    /// Whether something is there that an entry fails at.
+    has_misfits: bool,
+}
+
+impl Containers {
+    fn of(object: &Value) -> Self {
+        let mut containers = Self::default();
+        containers.collect(object);
+        containers
+    }
+
+    fn collect(&mut self, value: &Value) {
+        match value {
+            Value::Mapping(map) => {
+                for (key, value) in map.iter() {
+                    if is_container_list(key) {
+                        let items = value.as_sequence().into_iter().flatten();
+                        items.for_each(|item| self.add(item));
+                    }
+                    self.collect(value);
+                }
+            }
+            Value::Sequence(items) => items.iter().for_each(|item| self.collect(item)),
+            Value::Scalar(_) => {}
+        }
+    }
+
+    fn add(&mut self, container: &Value) {
+        match container {
+            Value::Mapping(map) => match map.get("image") {
+                Some(Value::Scalar(image)) => self.images.push(image.text.clone()),
+                Some(_) => self.has_misfits = true,
+                None => {}
+            },
+            other => self.has_misfits |= !other.is_null(),
+        }
+    }
 }
 
 /// An entry of `images`, with what recognises its image.
 struct Entry<'a> {
     image: &'a Image,
     matcher: Matcher<'a>,
+    is_used: Cell<bool>,
 }
 
 /// Recognises `name[:tag][@digest]`.
@@ -54,52 +135,41 @@ impl<'a> Entry<'a> {
                 format!("image name `{}` is not a regular expression", image.name)
             })?))
         };
-        Ok(Self { image, matcher })
+        let is_used = Cell::new(false);
+        Ok(Self {
+            image,
+            matcher,
+            is_used,
+        })
     }
 
     /// Two passes: every `containers` and `initContainers` list at any depth, then the fields of the specs. Most images are
-    /// reached by both, which shows where a tag suffix is added (spec 03 R41).
-    fn apply(&self, resource: &mut Resource, specs: &[FieldSpec]) -> Result<()> {
-        if self.is_in_containers(resource.value()) {
+    /// reached by both, which shows where a tag suffix is added (spec 03 R41). Says whether an image was met.
+    fn apply(
+        &self,
+        resource: &mut Resource,
+        containers: &Containers,
+        specs: &[&FieldSpec],
+    ) -> Result<bool> {
+        let is_match = |image: &Text| self.matcher.is_match(image);
+        let mut is_changed = containers.has_misfits || containers.images.iter().any(is_match);
+        if is_changed {
             self.set_in_containers(resource.value_mut())?;
         }
-        let gvk = resource.id().gvk.clone();
-        for spec in specs.iter().filter(|spec| spec.selects(&gvk)) {
+        for spec in specs {
             let walk = Walk {
                 segments: &spec.path.segments,
                 create: Create::Never,
             };
-            let walked = walk.visit(resource.value_mut(), &mut |field| self.set(field));
+            let walked = walk.visit(resource.value_mut(), &mut |field| {
+                is_changed |= field
+                    .as_scalar()
+                    .is_none_or(|scalar| is_match(&scalar.text));
+                self.set(field)
+            });
             walked.map_err(|error| considering(&spec.path.text, resource.id(), &error))?;
         }
-        Ok(())
-    }
-
-    /// Whether the first pass has anything to do, asked without taking the object apart for writing.
-    fn is_in_containers(&self, value: &Value) -> bool {
-        match value {
-            Value::Mapping(map) => map.iter().any(|(key, value)| {
-                let listed = is_container_list(key)
-                    .then(|| value.as_sequence())
-                    .flatten();
-                listed.is_some_and(|items| items.iter().any(|item| self.concerns(item)))
-                    || self.is_in_containers(value)
-            }),
-            Value::Sequence(items) => items.iter().any(|item| self.is_in_containers(item)),
-            Value::Scalar(_) => false,
-        }
-    }
-
-    /// Whether the pass must stop at a container: for its image, or for not being one.
-    fn concerns(&self, container: &Value) -> bool {
-        match container {
-            Value::Mapping(map) => map.get("image").is_some_and(|image| {
-                image
-                    .as_scalar()
-                    .is_none_or(|scalar| self.matcher.is_match(&scalar.text))
-            }),
-            other => !other.is_null(),
-        }
+        Ok(is_changed)
     }
 
     fn set_in_containers(&self, value: &mut Value) -> Result<()> {
@@ -136,6 +206,7 @@ impl<'a> Entry<'a> {
             // A null is the text `null` here.
             Value::Scalar(scalar) => {
                 if self.matcher.is_match(&scalar.text) {
+                    self.is_used.set(true);
                     let new = self.rename(&scalar.text);
                     scalar.assign(&Scalar::string(new));
                 }

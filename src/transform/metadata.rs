@@ -7,25 +7,29 @@ use anyhow::{Context, Result};
 
 use super::config::{FieldTables, merge_specs};
 use super::replacements::wrong_kind;
+use super::selectors;
 use crate::kustomization::Label;
 use crate::model::{
-    Create, FieldSpec, Key, ResMap, Resource, Scalar, SpecPath, Text, Value, Walk, considering,
+    Create, FieldSpec, Key, Mapping, ResId, ResMap, Resource, Scalar, SpecPath, Text, Value, Walk,
+    considering,
 };
 
 /// Sets keys in every place that the specs name (spec 03 R30–R33).
 ///
 /// Where a key is new in several places of one object, kustomize backs them with one node, so that a later change of one
-/// changes all (spec 03 R7): they come out as one shared group.
+/// changes all (spec 03 R7): they come out as one shared group. Returns the objects whose selectors changed in that way alone.
 pub fn apply(
     resources: &mut ResMap,
     pairs: &BTreeMap<Text, Text>,
     specs: &[FieldSpec],
-) -> Result<()> {
+) -> Result<Vec<ResId>> {
+    let mut selectors_changed = Vec::new();
     if pairs.is_empty() {
-        return Ok(());
+        return Ok(selectors_changed);
     }
     resources.edit_all(|resource| {
         let gvk = resource.id().gvk.clone();
+        let has_books = resource.has_books();
         let mut setter = Setter {
             pairs,
             first_group: resource.new_groups(pairs.len()),
@@ -34,7 +38,7 @@ pub fn apply(
         for spec in specs.iter().filter(|spec| spec.selects(&gvk)) {
             let walk = Walk {
                 segments: &spec.path.segments,
-                create: if spec.create {
+                create: if spec.create || (has_books && spec.path.text == "metadata/annotations") {
                     Create::Mapping
                 } else {
                     Create::Never
@@ -43,9 +47,12 @@ pub fn apply(
             let walked = walk.visit(resource.value_mut(), &mut |place| setter.set(place));
             walked.map_err(|error| considering(&spec.path.text, resource.id(), &error))?;
         }
-        setter.spread(resource);
+        if setter.spread(resource) {
+            selectors_changed.push(resource.id().clone());
+        }
         Ok(())
-    })
+    })?;
+    Ok(selectors_changed)
 }
 
 /// The places that an entry of `labels` goes to (spec 03 R30).
@@ -88,6 +95,10 @@ impl Setter<'_> {
             place if place.is_null() => return Ok(()),
             place => return Err(wrong_kind("MappingNode", place)),
         };
+        if map.is_empty() {
+            // Where every object gets a map of annotations, room that growing would add counts.
+            *map = Mapping::with_capacity(self.pairs.len());
+        }
         let mut group = self.first_group;
         for (key, text) in self.pairs {
             let new = Scalar::string(text.clone());
@@ -114,7 +125,13 @@ impl Setter<'_> {
         Ok(())
     }
 
-    fn spread(self, resource: &mut Resource) {
+    /// Carries the new texts to the places that share theirs, and says whether that changed a selector.
+    fn spread(self, resource: &mut Resource) -> bool {
+        if self.overwritten.is_empty() {
+            return false;
+        }
+        let selector = |resource: &Resource| resource.value().at(selectors::PATH).cloned();
+        let before = selector(resource);
         let mut done = Vec::new();
         for (group, scalar) in self.overwritten {
             if !done.contains(&group) {
@@ -122,5 +139,6 @@ impl Setter<'_> {
                 done.push(group);
             }
         }
+        before != selector(resource)
     }
 }

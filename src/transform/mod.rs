@@ -10,7 +10,9 @@ pub mod namespace;
 pub mod patch;
 pub mod replacements;
 pub mod replicas;
+mod selectors;
 pub mod sort_order;
+mod unmatched;
 pub mod value_add;
 pub mod vars;
 
@@ -21,8 +23,9 @@ use self::metadata::label_specs;
 use self::name_affix::Affix;
 use self::namespace::Namespace;
 use self::patch::Schema;
+use self::unmatched::Finding;
 use crate::kustomization::{Kustomization, Label, Patch, Replacement};
-use crate::model::ResMap;
+use crate::model::{Fault, FieldPath, Place, ResMap, Source, Warning};
 
 /// The transformers that a kustomization's own fields configure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +66,10 @@ pub struct Operators<'a> {
     pub json_patches: &'a [Patch],
     /// The entries of `replacements`, those of files among them.
     pub replacements: &'a [Replacement],
+    /// Where each of them is written.
+    pub replacement_places: &'a [Place],
+    /// The kustomization's file.
+    pub source: &'a Source,
     /// The fields that they edit.
     pub config: &'a TransformerConfig,
     /// What strategic merges go by.
@@ -126,8 +133,8 @@ impl Transformer {
         }
     }
 
-    /// Runs one transformer over all objects.
-    pub fn apply(self, operators: &Operators<'_>, resources: &mut ResMap) -> Result<()> {
+    /// Runs one transformer over all objects. Returns what is suspicious about its arguments.
+    pub fn apply(self, operators: &Operators<'_>, resources: &mut ResMap) -> Result<Vec<Warning>> {
         let Operators {
             kustomization,
             config,
@@ -136,67 +143,122 @@ impl Transformer {
         } = *operators;
         match self {
             Self::PatchesStrategicMerge => {
-                patch::apply(resources, operators.strategic_merge_patches, schema)
+                let patches = operators.strategic_merge_patches;
+                return Ok(operators.worth_telling(patch::apply(resources, patches, schema)?));
             }
-            Self::Patches => patch::apply(resources, operators.patches, schema),
-            Self::PatchesJson6902 => patch::apply(resources, operators.json_patches, schema),
-            Self::Namespace if kustomization.namespace.is_empty() => Ok(()),
+            Self::Patches => {
+                let patches = operators.patches;
+                return Ok(operators.worth_telling(patch::apply(resources, patches, schema)?));
+            }
+            Self::PatchesJson6902 => {
+                let patches = operators.json_patches;
+                return Ok(operators.worth_telling(patch::apply(resources, patches, schema)?));
+            }
+            Self::Namespace if kustomization.namespace.is_empty() => {}
             Self::Namespace => Namespace::of_field(&kustomization.namespace)
-                .apply(resources, &config.tables().namespace),
-            Self::NamePrefix if kustomization.name_prefix.is_empty() => Ok(()),
+                .apply(resources, &config.tables().namespace)?,
+            Self::NamePrefix if kustomization.name_prefix.is_empty() => {}
             Self::NamePrefix => name_affix::apply(
                 resources,
-                &Affix::Prefix(&kustomization.name_prefix),
+                &Affix::Prefix(kustomization.name_prefix.clone()),
                 &config.tables().name_prefix,
-            ),
-            Self::NameSuffix if kustomization.name_suffix.is_empty() => Ok(()),
+            )?,
+            Self::NameSuffix if kustomization.name_suffix.is_empty() => {}
             Self::NameSuffix => name_affix::apply(
                 resources,
-                &Affix::Suffix(&kustomization.name_suffix),
+                &Affix::Suffix(kustomization.name_suffix.clone()),
                 &config.tables().name_suffix,
-            ),
-            Self::Labels => labels(kustomization, config, resources),
+            )?,
+            Self::Labels => return operators.labels(resources),
             Self::CommonAnnotations => {
-                let pairs = &kustomization.common_annotations;
-                if pairs.is_empty() {
-                    Ok(())
-                } else {
-                    metadata::apply(resources, pairs, &config.tables().common_annotations)
-                }
+                let specs = &config.tables().common_annotations;
+                drop(metadata::apply(
+                    resources,
+                    &kustomization.common_annotations,
+                    specs,
+                )?);
             }
-            Self::Replicas => kustomization.replicas.iter().try_for_each(|replica| {
-                replicas::apply(resources, replica, &config.tables().replicas)
-            }),
-            Self::Images if kustomization.images.is_empty() => Ok(()),
-            Self::Images => {
-                images::apply(resources, &kustomization.images, &config.tables().images)
-            }
-            Self::Replacements => replacements::apply(resources, operators.replacements),
+            Self::Replicas => operators.replicas(resources)?,
+            Self::Images => return operators.images(resources),
+            Self::Replacements => return operators.replacements(resources),
         }
+        Ok(Vec::new())
     }
 }
 
-/// `commonLabels` is a last entry of `labels` that reaches selectors (spec 03 R31).
-fn labels(
-    kustomization: &Kustomization,
-    config: &TransformerConfig,
-    resources: &mut ResMap,
-) -> Result<()> {
-    let common = Label {
-        pairs: kustomization.common_labels.clone(),
-        include_selectors: true,
-        ..Label::default()
-    };
-    for (position, label) in kustomization
-        .labels
-        .iter()
-        .chain([&common])
-        .enumerate()
-        .filter(|(_, label)| !label.pairs.is_empty())
-    {
-        let specs =
-            label_specs(label, config.tables()).with_context(|| format!("labels[{position}]"))?;
-        metadata::apply(resources, &label.pairs, &specs)?;
+impl Operators<'_> {
+    /// The place of an entry of a list of the kustomization.
+    fn place(&self, field: &str, position: usize) -> Place {
+        let path = FieldPath::default().key(field).index(position);
+        Place::of_field(self.source.clone(), path)
     }
-    Ok(())
+
+    /// `commonLabels` is a last entry of `labels` that reaches selectors (spec 03 R31).
+    fn labels(&self, resources: &mut ResMap) -> Result<Vec<Warning>> {
+        let common = Label {
+            pairs: self.kustomization.common_labels.clone(),
+            include_selectors: true,
+            ..Label::default()
+        };
+        let mut warnings = Vec::new();
+        let labels = self.kustomization.labels.iter().chain([&common]);
+        for (position, label) in labels
+            .enumerate()
+            .filter(|(_, label)| !label.pairs.is_empty())
+        {
+            let specs = label_specs(label, self.config.tables())
+                .with_context(|| format!("labels[{position}]"))?;
+            for id in metadata::apply(resources, &label.pairs, &specs)? {
+                let warning = selectors::changed("this entry of `labels`", &id);
+                warnings.push(warning.at(self.place("labels", position)));
+            }
+        }
+        Ok(warnings)
+    }
+
+    fn replicas(&self, resources: &mut ResMap) -> Result<()> {
+        let mut faults = Vec::new();
+        for (position, replica) in self.kustomization.replicas.iter().enumerate() {
+            let specs = &self.config.tables().replicas;
+            if let Err(error) = replicas::apply(resources, replica, specs) {
+                let place = self.place("replicas", position);
+                faults.push(unmatched::replica(resources, &replica.name, &error, place));
+            }
+        }
+        Fault::all(faults).map_or(Ok(()), |fault| Err(fault.into()))
+    }
+
+    fn images(&self, resources: &mut ResMap) -> Result<Vec<Warning>> {
+        let (entries, specs) = (&self.kustomization.images, &self.config.tables().images);
+        let unused = images::apply(resources, entries, specs)?;
+        let place = |position| self.place("images", position);
+        Ok(self.worth_telling(unmatched::images(resources, entries, &unused, place)))
+    }
+
+    fn replacements(&self, resources: &mut ResMap) -> Result<Vec<Warning>> {
+        let mut findings = Vec::new();
+        for (replacement, place) in self.replacements.iter().zip(self.replacement_places) {
+            let targets = replacement.targets.as_deref().unwrap_or_default();
+            let idle = replacements::apply_one(resources, replacement).map_err(|error| {
+                unmatched::replacement(resources, replacement, error, place.clone())
+            })?;
+            for position in idle {
+                if let Some(args) = &targets[position].select {
+                    let mut place = place.clone();
+                    place.path = place.path.key("targets").index(position).key("select");
+                    let (what, before) = ("this target", findings.len());
+                    findings.push(unmatched::target(resources, args, what, place, before));
+                }
+            }
+        }
+        Ok(self.worth_telling(findings))
+    }
+
+    fn worth_telling(&self, findings: Vec<Finding>) -> Vec<Warning> {
+        let is_component = self.kustomization.is_component();
+        let told = findings
+            .into_iter()
+            .filter(|finding| finding.holds_in_components || !is_component);
+        told.map(|finding| finding.warning).collect()
+    }
 }

@@ -4,22 +4,22 @@ use anyhow::Result;
 
 use super::replacements::wrong_kind;
 use crate::model::{
-    Create, FieldSpec, Gvk, ResMap, Resource, Scalar, Text, Value, Walk, considering,
+    Create, FieldSpec, Gvk, ResMap, Resource, Scalar, Style, Tag, Text, Value, Walk, considering,
 };
 
 /// What is put around names.
 #[derive(Clone, Debug)]
-pub enum Affix<'a> {
+pub enum Affix {
     /// Put before the name.
-    Prefix(&'a Text),
+    Prefix(Text),
     /// Put behind the name.
-    Suffix(&'a Text),
+    Suffix(Text),
 }
 
 /// Puts an affix around the fields that the specs name, and records it where that is an object's name (spec 03 R20–R23).
-pub fn apply(resources: &mut ResMap, affix: &Affix<'_>, specs: &[FieldSpec]) -> Result<()> {
+pub fn apply(resources: &mut ResMap, affix: &Affix, specs: &[FieldSpec]) -> Result<()> {
     resources.edit_all(|resource| {
-        let original = resource.original_id().gvk;
+        let original = resource.original_gvk();
         if is_exempt(&original) {
             return Ok(());
         }
@@ -39,20 +39,14 @@ fn is_exempt(original: &Gvk) -> bool {
     }
 }
 
-impl Affix<'_> {
-    /// Whether it changes nothing.
-    pub fn is_empty(&self) -> bool {
-        match self {
-            Self::Prefix(text) | Self::Suffix(text) => text.is_empty(),
-        }
-    }
-
+impl Affix {
     fn put(&self, resource: &mut Resource, spec: &FieldSpec) -> Result<()> {
         if spec.path.text == "metadata/name" {
             resource.remember_id();
             match self {
-                Self::Prefix(prefix) => resource.prefixes.push((*prefix).clone()),
-                Self::Suffix(suffix) => resource.suffixes.push((*suffix).clone()),
+                Self::Prefix(text) | Self::Suffix(text) if text.is_empty() => {}
+                Self::Prefix(prefix) => resource.prefixes.push(prefix.clone()),
+                Self::Suffix(suffix) => resource.suffixes.push(suffix.clone()),
             }
         }
         let create = if spec.create {
@@ -66,9 +60,12 @@ impl Affix<'_> {
         };
         let walked = walk.visit(resource.value_mut(), &mut |field| {
             match field {
-                // A null is the text `null` here.
+                // A null is the text `null` here, and what comes out is what it looks like: `namePrefix: "1"` makes `13` of `3`.
                 Value::Scalar(scalar) => {
-                    scalar.assign(&Scalar::string(self.around(&scalar.text)));
+                    scalar.assign(&match self.around(&scalar.text) {
+                        text if text.is_empty() => Scalar::new(text, Tag::Null, Style::Plain),
+                        text => Scalar::untyped(text),
+                    });
                     Ok(())
                 }
                 field => Err(wrong_kind("ScalarNode", field)),
@@ -79,8 +76,8 @@ impl Affix<'_> {
 
     fn around(&self, name: &str) -> Text {
         match self {
-            Self::Prefix(prefix) => ecow::eco_format!("{prefix}{name}"),
-            Self::Suffix(suffix) => ecow::eco_format!("{name}{suffix}"),
+            Self::Prefix(prefix) => (*prefix).clone() + name,
+            Self::Suffix(suffix) => Text::from(name) + suffix.as_str(),
         }
     }
 }

@@ -48,7 +48,10 @@ impl<'a> Namespace<'a> {
     /// (spec 03 R10–R15). Fails where two objects become one.
     pub fn apply(&self, resources: &mut ResMap, specs: &[FieldSpec]) -> Result<()> {
         for slot in resources.slots() {
-            resources.edit(slot, |resource| self.set(resource, specs))?;
+            resources.edit(slot, |resource| {
+                resource.remember_id();
+                self.set(resource, specs)
+            })?;
             let twins = resources.matching_now(resources.get(slot).id());
             if twins.len() > 1 {
                 let objects: Vec<_> = twins
@@ -64,8 +67,8 @@ impl<'a> Namespace<'a> {
         Ok(())
     }
 
-    fn set(&self, resource: &mut Resource, specs: &[FieldSpec]) -> Result<()> {
-        resource.remember_id();
+    /// Sets the namespace of one object.
+    pub(super) fn set(&self, resource: &mut Resource, specs: &[FieldSpec]) -> Result<()> {
         let id = resource.id().clone();
         if !id.cluster_scoped {
             let root = resource.value_mut().as_mapping_mut();

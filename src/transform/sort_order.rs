@@ -1,9 +1,12 @@
 //! The order in which objects are printed.
 
+use std::cmp::Ordering;
+
 use anyhow::{Result, bail};
 
 use crate::kustomization::SortOptions;
-use crate::model::{ResMap, Resource, Text, kind_order};
+use crate::model::kind_order::{self, or};
+use crate::model::{ResId, ResMap, Resource, Text};
 
 /// An order of objects.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,45 +56,60 @@ impl SortOrder {
         let Self::Legacy { first, last } = self else {
             return resources;
         };
-        let mut keyed: Vec<_> = resources
-            .into_iter()
-            .map(|resource| (SortKey::new(&resource, first, last), resource))
+        let mut keys: Vec<_> = resources
+            .iter()
+            .enumerate()
+            .map(|(position, resource)| SortKey::new(position, resource.id(), first, last))
             .collect();
-        keyed.sort_by(|(a, _), (b, _)| a.cmp(b));
-        keyed.into_iter().map(|(_, resource)| resource).collect()
+        keys.sort_by(SortKey::compare);
+        let positions: Vec<_> = keys.into_iter().map(|key| key.position).collect();
+        let mut unsorted: Vec<_> = resources.into_iter().map(Some).collect();
+        positions
+            .into_iter()
+            .filter_map(|position| unsorted[position].take())
+            .collect()
     }
 }
 
-/// What objects are compared by, in the order of the fields.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct SortKey {
+/// What an object is compared by. Keys are sorted, not objects: they are small.
+struct SortKey<'a> {
+    position: usize,
     rank: isize,
     /// Of all kinds called Namespace, the core one comes first although its group sorts last.
     is_other_namespace: bool,
-    gvk: String,
-    /// `namespace|name`, compared as one text: `a|x` comes after `a-b|x`.
-    id: String,
+    id: &'a ResId,
 }
 
-impl SortKey {
-    fn new(resource: &Resource, first: &[Text], last: &[Text]) -> Self {
-        let id = resource.id();
+impl<'a> SortKey<'a> {
+    fn new(position: usize, id: &'a ResId, first: &[Text], last: &[Text]) -> Self {
         let rank = kind_order::rank(&id.gvk.kind, first, last);
         let is_ranked_namespace = rank != 0 && id.gvk.kind == "Namespace";
-        let or = |text: &Text, missing: &'static str| {
-            if text.is_empty() {
-                Text::from(missing)
-            } else {
-                text.clone()
-            }
-        };
         Self {
+            position,
             rank,
             is_other_namespace: is_ranked_namespace && !id.gvk.group.is_empty(),
-            gvk: kind_order::text(&id.gvk),
-            id: format!("{}|{}", or(&id.namespace, "~X"), or(&id.name, "~N")),
+            id,
         }
     }
+
+    fn compare(&self, other: &Self) -> Ordering {
+        (self.rank, self.is_other_namespace)
+            .cmp(&(other.rank, other.is_other_namespace))
+            .then_with(|| kind_order::compare(&self.id.gvk, &other.id.gvk))
+            .then_with(|| compare_names(self.id, other.id))
+    }
+}
+
+/// Compares `namespace|name` as one text: `a|x` comes after `a-b|x`.
+fn compare_names(left: &ResId, right: &ResId) -> Ordering {
+    if left.namespace == right.namespace {
+        return or(&left.name, "~N").cmp(or(&right.name, "~N"));
+    }
+    kind_order::compare_joined(&parts(left), &parts(right))
+}
+
+fn parts(id: &ResId) -> [&str; 3] {
+    [or(&id.namespace, "~X"), "|", or(&id.name, "~N")]
 }
 
 /// Fails where two objects have one identity (spec 02 R8).

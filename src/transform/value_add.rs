@@ -2,6 +2,7 @@
 
 use anyhow::{Result, bail};
 
+use super::namespace::Namespace;
 use super::replacements::wrong_kind;
 use crate::model::{Mapping, ResMap, Scalar, Selector, Sequence, Slot, Text, Value, clean_path};
 
@@ -12,6 +13,8 @@ const MAX_SEGMENTS: usize = 1000;
 #[derive(Debug)]
 pub struct Target {
     selector: Option<Selector>,
+    /// Whether the field is the object's namespace, which is set as `namespace` sets it.
+    is_namespace: bool,
     steps: Vec<Step>,
     /// The place among the segments of the path that the field holds, counted from 1; 0 for the field as a whole.
     position: usize,
@@ -49,6 +52,7 @@ impl Target {
         }
         Ok(Self {
             selector,
+            is_namespace: path == "metadata/namespace",
             steps,
             position,
         })
@@ -66,9 +70,14 @@ impl Target {
 
 /// Writes the text into the fields of all targets. What is missing on the way to a field is made.
 pub fn apply(resources: &mut ResMap, text: &str, targets: &[Target]) -> Result<()> {
+    let name = Text::from(text);
+    let namespace = Namespace::of_field(&name);
     for target in targets {
         for slot in target.slots(resources) {
             resources.edit(slot, |resource| {
+                if target.is_namespace {
+                    return namespace.set(resource, &[]);
+                }
                 visit(resource.value_mut(), &target.steps, &mut |field| {
                     set(field, text, target.position)
                 })

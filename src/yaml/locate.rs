@@ -38,16 +38,19 @@ pub fn locate(text: &[u8], document_line: usize, path: &FieldPath) -> Option<Pos
     })
 }
 
-/// The path with the positions of the elements that it names; it ends before one that is not there.
+/// The path with the positions of the elements that it names, up to one that is not there.
 fn with_indexes(document: &str, path: &FieldPath) -> FieldPath {
     let mut resolved = FieldPath::default();
-    for step in &path.steps {
+    for (position, step) in path.steps.iter().enumerate() {
         let step = match step {
             Step::Element(key, text) => {
-                match Walk::new(document).find_element(&resolved, key, text) {
-                    Some(index) => Step::Index(index),
-                    None => break,
-                }
+                let found = Walk::new(document).find_element(&resolved, key, text);
+                let Some(index) = found else {
+                    // It may stand in the text of a block, which is looked into later.
+                    resolved.steps.extend_from_slice(&path.steps[position..]);
+                    break;
+                };
+                Step::Index(index)
             }
             other => other.clone(),
         };
@@ -80,7 +83,14 @@ impl<'a> Walk<'a> {
         }
         let mut node = self.next()?;
         let mut found = self.span(&node);
-        for step in &path.steps {
+        for (position, step) in path.steps.iter().enumerate() {
+            if let EventKind::Scalar(_, text, _) = &node.kind {
+                let rest = FieldPath {
+                    steps: path.steps[position..].to_vec(),
+                };
+                let inside = self.find_inside(&node, text, &rest);
+                return Some((inside.unwrap_or(found), None));
+            }
             let next = match (step, &node.kind) {
                 (Step::Key(key), EventKind::MappingStart(_)) => self.find_key(key, 0),
                 (Step::Repeated(key), EventKind::MappingStart(_)) => self.find_key(key, 1),
@@ -93,6 +103,23 @@ impl<'a> Walk<'a> {
             }
         }
         Some((found, Some(node)))
+    }
+
+    /// A field of the document that the text of a literal block is.
+    fn find_inside(&self, node: &Event<'a>, text: &str, path: &FieldPath) -> Option<Range<usize>> {
+        if !self.text[node.start.offset..].starts_with('|') {
+            return None;
+        }
+        let (span, _) = Walk::new(text).find(&with_indexes(text, path))?;
+        let (line, _) = error::line_and_column(text, span.start);
+        let begin = memchr::memrchr(b'\n', &text.as_bytes()[..span.start]).map_or(0, |at| at + 1);
+        // The first line of the text stands below the mark, and all are indented alike.
+        let block = &self.text[node.start.offset..];
+        let start = memchr::memchr_iter(b'\n', block.as_bytes()).nth(line - 1)? + 1;
+        let written = block[start..].lines().next()?;
+        let indentation = written.find(text[begin..].lines().next()?)?;
+        let at = node.start.offset + start + indentation + (span.start - begin);
+        Some(at..at + span.len())
     }
 
     /// The position of the element of the list at a path that has a text under a key.
@@ -258,6 +285,22 @@ mod tests {
         ] {
             let found = locate(text.as_bytes(), 1, &path).unwrap();
             assert_eq!((found.line, found.column), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn goes_on_into_the_text_of_a_literal_block() {
+        let text = "p:\n- patch: |-\n    - op: add\n      path: /a\n\n    - op: b\n      path: /c\n  n: 1\n";
+        let patch = FieldPath::of_keys(&["p"]).index(0).key("patch");
+        for (path, expected) in [
+            (patch.clone(), (2, 3, 5)),
+            (patch.clone().index(0).key("path"), (4, 7, 4)),
+            (patch.clone().index(1).key("op"), (6, 7, 2)),
+            (patch.clone().index(1).key("path"), (7, 7, 4)),
+            (patch.clone().element("op", "b").key("path"), (7, 7, 4)),
+        ] {
+            let found = locate(text.as_bytes(), 1, &path).unwrap();
+            assert_eq!((found.line, found.column, found.length), expected, "{path}");
         }
     }
 

@@ -157,7 +157,7 @@ fn words(stderr: &str, ours: bool) -> String {
             .filter(|line| !line.starts_with("# Warning") && !line.starts_with("warning"))
     };
     let line = if ours {
-        lines().filter(|line| line.contains(": ")).last()
+        lines().rfind(|line| line.contains(": "))
     } else {
         lines().next()
     };

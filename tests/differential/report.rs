@@ -62,13 +62,13 @@ impl Results {
     }
 
     /// Keeps a failure and writes it to `target/differential`.
-    pub(crate) fn add(&mut self, index: u64, tree: &Tree, difference: Difference) {
-        self.note(index, &difference);
+    pub(crate) fn add(&mut self, index: u64, tree: &Tree, difference: &Difference) {
+        self.note(index, difference);
         let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
             .join(format!("target/differential/{}-{index}", self.seed));
         drop(std::fs::remove_dir_all(&folder));
         tree.write(&folder.join("tree"));
-        let text = describe(tree, &difference);
+        let text = describe(tree, difference);
         for (name, text) in [
             ("render", difference.ours.text()),
             ("kustomize", difference.theirs.text()),
@@ -144,9 +144,9 @@ fn diff(theirs: &str, ours: &str) -> String {
         .count();
     let mut out = String::new();
     let mut lines = |mark: char, lines: &[&str]| {
-        lines
-            .iter()
-            .for_each(|line| out.push_str(&format!("{mark}{line}\n")))
+        for line in lines {
+            writeln!(out, "{mark}{line}").expect("invariant: a string takes everything");
+        }
     };
     lines(' ', &theirs[..start]);
     lines('-', &theirs[start..theirs.len() - end]);

@@ -1,5 +1,7 @@
 //! Writes nodes as YAML or JSON, in the style that each of them has.
 
+use std::fmt::Write as _;
+
 use crate::node::{List, Map, Node, Scalar, Style};
 
 /// Writes documents, each on its own lines, with `---` between them.
@@ -84,7 +86,7 @@ fn value(node: &Node, indent: usize, out: &mut String) {
 fn block_scalar(scalar: &Scalar, indent: usize, out: &mut String) {
     match scalar.style {
         Style::Literal | Style::Folded if can_be_block(&scalar.text) => {
-            literal(scalar, indent, out)
+            literal(scalar, indent, out);
         }
         _ => {
             let text = inline(scalar, false);
@@ -193,7 +195,7 @@ fn flow(node: &Node, out: &mut String) {
 
 fn flow_map(map: &Map, out: &mut String) {
     if let Some(name) = &map.anchor {
-        out.push_str(&format!("&{name} "));
+        write!(out, "&{name} ").expect("invariant: a string takes everything");
     }
     out.push('{');
     for (index, (name, node)) in map.entries.iter().enumerate() {
@@ -208,7 +210,7 @@ fn flow_map(map: &Map, out: &mut String) {
 
 fn flow_list(list: &List, out: &mut String) {
     if let Some(name) = &list.anchor {
-        out.push_str(&format!("&{name} "));
+        write!(out, "&{name} ").expect("invariant: a string takes everything");
     }
     out.push('[');
     for (index, item) in list.items.iter().enumerate() {
@@ -224,7 +226,7 @@ fn flow_list(list: &List, out: &mut String) {
 
 fn anchor(name: Option<&String>, out: &mut String) {
     if let Some(name) = name {
-        out.push_str(&format!(" &{name}"));
+        write!(out, " &{name}").expect("invariant: a string takes everything");
     }
 }
 
@@ -295,7 +297,8 @@ fn double_quoted(text: &str) -> String {
                 || ('\u{7f}'..'\u{a0}').contains(&c)
                 || "\u{feff}\u{2028}\u{2029}".contains(c) =>
             {
-                out.push_str(&format!("\\u{:04x}", u32::from(c)));
+                write!(out, "\\u{:04x}", u32::from(c))
+                    .expect("invariant: a string takes everything");
             }
             c => out.push(c),
         }

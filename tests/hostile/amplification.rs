@@ -204,7 +204,7 @@ fn patterns_that_blow_up_are_refused() {
     ))
     .rendered();
     // Such names are no patterns, and kustomize panics.
-    for name in ["a[", "(", "*", "a{2,1}"] {
+    for name in ["a[", "(", "a{2,1}"] {
         with(&format!("images: [{{name: '{name}', newTag: x}}]")).refused("");
     }
 }

@@ -13,21 +13,19 @@ use crate::model::{FieldSpec, SelectorArgs, Text};
 /// `ConfigMapGenerator` and `SecretGenerator`: an entry of `configMapGenerator`, that may be named by its metadata.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct NamedByMetadata {
+pub(in crate::build) struct NamedByMetadata {
     pub(super) metadata: Metadata,
 }
 
 impl NamedByMetadata {
-    /// The entry with what the metadata says where it says nothing itself.
-    pub(super) fn complete(self, AsWritten(mut args): AsWritten<GeneratorArgs>) -> GeneratorArgs {
+    /// The entry with what the metadata says where it says nothing itself. The deprecated `env` has no effect here.
+    pub(super) fn complete(self, mut args: GeneratorArgs) -> GeneratorArgs {
+        args.env = Text::new();
         if args.name.is_empty() {
             args.name = self.metadata.name;
         }
         if args.namespace.is_empty() {
             args.namespace = self.metadata.namespace;
-        }
-        if !args.env.is_empty() {
-            args.envs.push(std::mem::take(&mut args.env));
         }
         args
     }
@@ -36,7 +34,7 @@ impl NamedByMetadata {
 /// `AnnotationsTransformer`
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub(super) struct AnnotationsArgs {
+pub(in crate::build) struct AnnotationsArgs {
     pub(super) annotations: BTreeMap<Text, Text>,
     pub(super) field_specs: Vec<FieldSpec>,
 }
@@ -44,7 +42,7 @@ pub(super) struct AnnotationsArgs {
 /// `LabelTransformer`
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub(super) struct LabelArgs {
+pub(in crate::build) struct LabelArgs {
     pub(super) labels: BTreeMap<Text, Text>,
     pub(super) field_specs: Vec<FieldSpec>,
 }
@@ -52,7 +50,7 @@ pub(super) struct LabelArgs {
 /// `ImageTagTransformer`
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub(super) struct ImageArgs {
+pub(in crate::build) struct ImageArgs {
     pub(super) image_tag: Image,
     pub(super) field_specs: Vec<FieldSpec>,
 }
@@ -60,7 +58,7 @@ pub(super) struct ImageArgs {
 /// `NamespaceTransformer`
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub(super) struct NamespaceArgs {
+pub(in crate::build) struct NamespaceArgs {
     pub(super) metadata: Metadata,
     pub(super) unset_only: bool,
     pub(super) set_role_binding_subjects: Text,
@@ -70,7 +68,7 @@ pub(super) struct NamespaceArgs {
 /// `PrefixTransformer`, `SuffixTransformer` and `PrefixSuffixTransformer`
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub(super) struct AffixArgs {
+pub(in crate::build) struct AffixArgs {
     pub(super) prefix: Text,
     pub(super) suffix: Text,
     pub(super) field_specs: Option<Vec<FieldSpec>>,
@@ -79,7 +77,7 @@ pub(super) struct AffixArgs {
 /// `ReplicaCountTransformer`
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub(super) struct ReplicaArgs {
+pub(in crate::build) struct ReplicaArgs {
     pub(super) replica: Replica,
     pub(super) field_specs: Vec<FieldSpec>,
 }
@@ -87,7 +85,7 @@ pub(super) struct ReplicaArgs {
 /// `PatchTransformer`
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct PatchTransformerArgs {
+pub(in crate::build) struct PatchTransformerArgs {
     path: Text,
     patch: Text,
     target: Option<SelectorArgs>,
@@ -108,7 +106,7 @@ impl From<PatchTransformerArgs> for PatchArgs {
 /// `PatchJson6902Transformer`
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub(super) struct JsonPatchArgs {
+pub(in crate::build) struct JsonPatchArgs {
     target: Option<SelectorArgs>,
     path: Text,
     json_op: Text,
@@ -128,7 +126,7 @@ impl From<JsonPatchArgs> for PatchArgs {
 /// `PatchStrategicMergeTransformer`
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct StrategicMergeArgs {
+pub(in crate::build) struct StrategicMergeArgs {
     pub(super) paths: Vec<Text>,
     pub(super) patches: Text,
 }
@@ -136,14 +134,14 @@ pub(super) struct StrategicMergeArgs {
 /// `ReplacementTransformer`
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct ReplacementArgs {
+pub(in crate::build) struct ReplacementArgs {
     pub(super) replacements: AsWritten<Vec<Replacement>>,
 }
 
 /// `ValueAddTransformer`
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub(super) struct ValueAddArgs {
+pub(in crate::build) struct ValueAddArgs {
     pub(super) value: Text,
     pub(super) targets: Vec<ValueAddTarget>,
     pub(super) target_file_path: Text,
@@ -152,7 +150,7 @@ pub(super) struct ValueAddArgs {
 /// A target of `ValueAddTransformer`.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub(super) struct ValueAddTarget {
+pub(in crate::build) struct ValueAddTarget {
     pub(super) selector: Option<SelectorArgs>,
     pub(super) field_path: Text,
     pub(super) file_path_position: i64,

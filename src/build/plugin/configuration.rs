@@ -82,10 +82,11 @@ impl<'a> Configuration<'a> {
     /// The failure to configure the plugin.
     pub(super) fn failure(&self, error: Error) -> Error {
         let id = self.resource.id();
-        let (message, fault) = match error.downcast::<Fault>() {
-            Ok(fault) => (fault.message.clone(), fault),
-            Err(error) => (format!("{error:#}"), Fault::new("")),
-        };
+        // What a field of a kustomization would be called is no help here.
+        let words = error.chain().map(ToString::to_string);
+        let words = words.filter(|words| !words.starts_with("trouble configuring builtin"));
+        let message = words.collect::<Vec<_>>().join(": ");
+        let fault = error.downcast().unwrap_or_else(|_| Fault::new(""));
         let is_stand_in = |place: &Place| Arc::ptr_eq(&place.source.file, &self.file);
         let place = fault.place.filter(|place| !is_stand_in(place));
         let fault = Fault {

@@ -23,20 +23,22 @@ impl Transformer {
             (!is_there).then_some(id)
         });
         if let Some(id) = missing {
-            bail!(changed(format!("id in self missing from other; id: {id}")));
+            bail!(changed(&format!("id in self missing from other; id: {id}")));
         }
         for slot in before.slots() {
             let (old, new) = (before.get(slot), resources.get(slot));
             if !is_unchanged(old, new) {
                 let [old, new] = [old, new].map(|resource| json::to_json(resource.value()));
-                bail!(changed(format!("nodes unequal: \n -- {old},\n -- {new}\n")));
+                bail!(changed(&format!(
+                    "nodes unequal: \n -- {old},\n -- {new}\n"
+                )));
             }
         }
         Ok(())
     }
 }
 
-fn changed(how: String) -> Fault {
+fn changed(how: &str) -> Fault {
     let message = format!("validator shouldn't modify the resource map: {how}");
     Fault::new(message).hint("name what changes objects under `transformers:`")
 }

@@ -4,28 +4,30 @@ mod fields;
 mod referrals;
 
 use anyhow::{Context, Result, bail};
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
 use self::fields::FieldTree;
 use self::referrals::{Reference, Referrals, Referrer};
-use super::config::NameReference;
+use super::config::{NameReference, TransformerConfig};
 use crate::model::{Gvk, Mapping, ResMap, Scalar, Slot, Tag, Text, Value, considering};
 
 /// Gives every field that refers to a renamed object the object's final name, and its namespace where the field has one.
 ///
 /// Runs once, on the complete result. One walk per object: the fields of a kind are compiled into a tree of paths when the
 /// kind is first met.
-pub fn apply(resources: &mut ResMap, references: &[NameReference]) -> Result<()> {
+pub fn apply(resources: &mut ResMap, config: &TransformerConfig) -> Result<()> {
     if resources
         .iter()
         .all(|resource| resource.previous().is_empty())
     {
-        return Ok(());
+        return referrals::check_subjects(resources);
     }
-    let mut trees: IndexMap<Gvk, FieldTree> = IndexMap::new();
+    let references = &config.tables().name_reference;
+    let mut trees: IndexMap<Gvk, FieldTree, RandomState> = IndexMap::default();
     let index = Referrals::index(resources);
     for slot in resources.slots() {
-        let original = resources.get(slot).original_id().gvk;
+        let original = resources.get(slot).original_gvk();
         let tree = trees
             .entry(original)
             .or_insert_with_key(|gvk| FieldTree::of_kind(gvk, references));
@@ -82,6 +84,7 @@ impl Update<'_> {
                     name: &scalar.text,
                     target,
                     path,
+                    is_map: false,
                     namespace: None,
                 })?;
                 if let Some(slot) = found {
@@ -115,6 +118,7 @@ impl Update<'_> {
             name: &name,
             target,
             path,
+            is_map: true,
             namespace: namespace.as_ref(),
         })?;
         let Some(id) = found.map(|slot| self.resources.get(slot).id()) else {

@@ -1,6 +1,7 @@
 //! Which object a name refers to (spec 04 R20–R40).
 
 use anyhow::{Result, anyhow};
+use foldhash::fast::RandomState;
 use indexmap::IndexSet;
 
 use crate::model::{Fault, Gvk, PreviousId, ResId, ResMap, Resource, Slot, Text, Value};
@@ -50,6 +51,14 @@ impl Referrer {
     }
 }
 
+/// Fails where a role binding names a service account in a namespace that is no text (spec 04 R21).
+pub(super) fn check_subjects(resources: &ResMap) -> Result<()> {
+    let mut bindings = resources
+        .iter()
+        .filter(|resource| resource.id().gvk.kind == "RoleBinding");
+    bindings.try_for_each(|binding| subject_namespaces(binding.id(), binding.value()).map(drop))
+}
+
 fn subject_namespaces(id: &ResId, binding: &Value) -> Result<Vec<Text>> {
     let subjects = binding.get("subjects").and_then(Value::as_sequence);
     let accounts = subjects.into_iter().flatten().filter(|subject| {
@@ -77,13 +86,15 @@ pub(super) struct Reference<'a> {
     pub(super) target: &'a Gvk,
     /// The field, as the table has it.
     pub(super) path: &'a str,
-    /// The namespace beside the name, where the field is a map that has one.
+    /// Whether the field is a map, which can hold a namespace beside the name.
+    pub(super) is_map: bool,
+    /// That namespace, if it is there.
     pub(super) namespace: Option<&'a Text>,
 }
 
 /// The effective namespaces in which objects began and ended, as pairs.
 pub(super) struct Referrals {
-    namespaces: IndexSet<(Text, Text)>,
+    namespaces: IndexSet<(Text, Text), RandomState>,
 }
 
 impl Referrals {
@@ -118,7 +129,7 @@ impl Referrals {
         }
         let id = |slot: &Slot| resources.get(*slot).id();
         let is_alike = |a: &ResId, b: &ResId| {
-            a.name == b.name && (reference.namespace.is_none() || a.namespace == b.namespace)
+            a.name == b.name && (!reference.is_map || a.namespace == b.namespace)
         };
         match found.split_first() {
             None => Ok(None),

@@ -15,16 +15,18 @@ pub(super) fn visible(
     operations: &JsonPatch,
     change: impl FnOnce(&mut Value) -> Result<()>,
 ) -> Result<()> {
-    let books = books(resource);
-    if books.is_empty() {
+    if !has_books(resource) {
         return change(resource.value_mut());
     }
     let shows_all = operations.touches(&["metadata", "annotations"]);
+    let books = if shows_all {
+        books(resource)
+    } else {
+        Vec::new()
+    };
     if let Some(annotations) = annotations(resource.value_mut()) {
-        if shows_all {
-            books.iter().for_each(|(key, text)| {
-                drop(annotations.insert(key.clone(), Value::string(text.clone())))
-            });
+        for (key, text) in &books {
+            annotations.insert(key.clone(), Value::string(text.clone()));
         }
     }
     change(resource.value_mut())?;
@@ -51,6 +53,13 @@ fn annotations(value: &mut Value) -> Option<&mut Mapping> {
         *annotations = Mapping::new().into();
     }
     annotations.as_mapping_mut()
+}
+
+fn has_books(resource: &Resource) -> bool {
+    resource.needs_hash
+        || !resource.previous().is_empty()
+        || !resource.prefixes.is_empty()
+        || !resource.suffixes.is_empty()
 }
 
 fn books(resource: &Resource) -> Vec<(Text, Text)> {

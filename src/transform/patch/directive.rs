@@ -19,9 +19,9 @@ pub(super) enum Directive {
 /// Takes the directive out of a patch map. Even a map that is to be deleted loses it, and shows that where a keyed list
 /// fails to find the element that it deletes.
 pub(super) fn take(patch: &mut Mapping) -> Result<Directive> {
-    let directive = Directive::of_map(patch);
+    let directive = Directive::of_map(patch)?;
     patch.remove(KEY);
-    directive
+    Ok(directive)
 }
 
 impl Directive {

@@ -124,9 +124,12 @@ fn round(scalar: &mut Scalar) -> Result<()> {
     Ok(())
 }
 
-/// A number of a JSON text, still spelled as there.
+/// A number of a JSON text, still spelled as there; one too large for a floating-point number is no text for that.
 fn number_scalar(text: Text) -> Scalar {
-    let tag = plain::resolve(&text);
+    let tag = match plain::resolve(&text) {
+        Tag::Int => Tag::Int,
+        _ => Tag::Float,
+    };
     Scalar::new(text, tag, Style::Plain)
 }
 

@@ -1,5 +1,7 @@
 //! Application of JSON patches: the library that kustomize uses has its own ideas of RFC 6902 (spec 13).
 
+use std::fmt;
+
 use anyhow::{Result, anyhow, bail, ensure};
 use json_patch::jsonptr::{Pointer, Token};
 use json_patch::{
@@ -35,6 +37,25 @@ pub(super) fn apply(patch: &JsonPatch, target: &mut Value) -> Result<()> {
     round_numbers(target)
 }
 
+/// The failure of an operation.
+#[derive(Debug)]
+pub(super) struct Refused {
+    /// Its position.
+    pub(super) operation: usize,
+    /// What it is about.
+    pub(super) pointer: String,
+    /// What kustomize says.
+    pub(super) message: String,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Refused {}
+
 /// A patch that is being applied.
 struct Application<'v> {
     target: &'v mut Value,
@@ -46,8 +67,14 @@ struct Application<'v> {
 
 impl Application<'_> {
     fn run(&mut self, patch: &JsonPatch) -> Result<()> {
-        let mut operations = patch.operations().iter();
-        operations.try_for_each(|operation| self.apply(operation))
+        for (position, operation) in patch.operations().iter().enumerate() {
+            self.apply(operation).map_err(|error| Refused {
+                operation: position,
+                pointer: operation.path.to_string(),
+                message: format!("{error:#}"),
+            })?;
+        }
+        Ok(())
     }
 
     fn apply(&mut self, operation: &Operation) -> Result<()> {

@@ -90,7 +90,7 @@ impl List {
             return self.items().find(fits);
         }
         let texts: Vec<_> = lookup.iter().map(|(_, text)| text.clone()).collect();
-        if texts.iter().any(|text| text.is_empty()) {
+        if texts.iter().any(Text::is_empty) {
             return self.items().find(fits);
         }
         let position = self.positions(nodes, &texts).into_iter().next()?;
@@ -156,7 +156,7 @@ impl List {
                 _ => Err(wrong_kind("MappingNode", element)),
             };
         }
-        if self.keys.iter().any(|key| key.is_empty()) && element.as_scalar().is_none() {
+        if self.keys.iter().any(Text::is_empty) && element.as_scalar().is_none() {
             return Err(wrong_kind("ScalarNode", element));
         }
         // Keys without a text leave the verdict of the key before them.

@@ -12,6 +12,7 @@ use super::tuples::Tuples;
 use crate::model::{Mapping, Scalar, Sequence, Text, Value};
 
 /// What is merged into a list.
+#[derive(Clone, Copy)]
 pub(super) enum PatchList<'p> {
     /// Nothing: the list is only brought in order.
     Missing,
@@ -217,7 +218,7 @@ impl<'w, 'a> KeyedMerge<'w, 'a> {
 /// The keys and texts to look an element up by: those that are not empty, or all if none is.
 fn lookup_of(keys: &[Text], texts: &[Text]) -> Vec<(Text, Text)> {
     let all = || keys.iter().cloned().zip(texts.iter().cloned());
-    if texts.iter().all(|text| text.is_empty()) {
+    if texts.iter().all(Text::is_empty) {
         all().collect()
     } else {
         all().filter(|(_, text)| !text.is_empty()).collect()

@@ -33,7 +33,7 @@ pub(super) struct Node {
 #[derive(Clone, Debug)]
 struct Kind {
     api_version: Text,
-    kind: Text,
+    name: Text,
     root: NodeIndex,
 }
 
@@ -81,6 +81,15 @@ impl Schema {
         &SCHEMA
     }
 
+    /// A schema that knows no types, for where nothing is merged.
+    pub fn empty() -> &'static Self {
+        static EMPTY: Schema = Schema {
+            nodes: Vec::new(),
+            kinds: Vec::new(),
+        };
+        &EMPTY
+    }
+
     /// What is known whatever schema is configured: kustomize's own kinds (spec 16 R11).
     pub(super) fn of_kustomize() -> Self {
         Self::from_table(|api_version| api_version.starts_with("kustomize.config.k8s.io/"))
@@ -97,7 +106,7 @@ impl Schema {
 
     fn kind_position(&self, api_version: &str, kind: &str) -> Result<usize, usize> {
         self.kinds.binary_search_by(|known| {
-            (known.api_version.as_str(), known.kind.as_str()).cmp(&(api_version, kind))
+            (known.api_version.as_str(), known.name.as_str()).cmp(&(api_version, kind))
         })
     }
 
@@ -109,7 +118,7 @@ impl Schema {
                 position,
                 Kind {
                     api_version: api_version.into(),
-                    kind: kind.into(),
+                    name: kind.into(),
                     root,
                 },
             ),
@@ -145,8 +154,10 @@ fn lines(text: &'static str) -> Vec<(&'static str, Vec<&'static str>)> {
     let mut lines: Vec<(_, Vec<_>)> = Vec::new();
     for line in text.lines().filter(|line| !line.starts_with('#')) {
         match (line.split_once(':'), lines.last_mut()) {
-            (Some((names, items)), _) => lines.push((names, items.split_whitespace().collect())),
-            (None, Some((_, items))) => items.extend(line.split_whitespace()),
+            (Some((names, items)), _) => {
+                lines.push((names, items.split_ascii_whitespace().collect()));
+            }
+            (None, Some((_, items))) => items.extend(line.split_ascii_whitespace()),
             (None, None) => {}
         }
     }
@@ -217,11 +228,13 @@ impl Table {
                 index: parent,
             }
             .field(name);
-            parent = known.map(|node| node.index).unwrap_or_else(|| {
+            parent = if let Some(node) = known {
+                node.index
+            } else {
                 let made = self.schema.add_node(Node::default());
                 self.schema.nodes[parent as usize].set_field(name, made);
                 made
-            });
+            };
         }
         self.schema.nodes[parent as usize].set_field(last, node);
     }

@@ -2,60 +2,131 @@
 
 mod bookkeeping;
 mod directive;
+mod join;
 mod json_form;
 mod json_patch;
 mod keyed_index;
 mod keyed_list;
 mod merge_keys;
 mod openapi;
+mod report;
 mod strategic_merge;
 mod text_metadata;
 mod tuples;
 
+#[cfg(test)]
+mod tests;
+
 use anyhow::{Context, Result, anyhow, bail};
 
+use self::json_patch::Refused;
 pub use self::merge_keys::Schema;
 use self::strategic_merge::Outcome;
+use super::selectors;
+use super::unmatched::{self, Finding};
 use crate::kustomization::JsonPatch;
 use crate::kustomization::patch::{Patch, PatchBody};
-use crate::model::{Mapping, ResId, ResMap, Resource, Selector, Slot, Value};
+use crate::model::{Fault, Mapping, ResId, ResMap, Resource, Selector, Slot, Value};
 
 /// Applies patches in order, each to the objects that it is for.
 ///
 /// A strategic merge patch without target changes the one object that it names (spec 02 R21); any patch with a target
-/// changes all objects that the target selects, be it none (spec 02 R20).
-pub fn apply(resources: &mut ResMap, patches: &[Patch], schema: &Schema) -> Result<()> {
-    patches.iter().try_for_each(|patch| {
-        apply_one(resources, patch, schema).map_err(|error| patch.blame(error))
-    })
+/// changes all objects that the target selects, be it none (spec 02 R20), which is worth a warning.
+pub fn apply(resources: &mut ResMap, patches: &[Patch], schema: &Schema) -> Result<Vec<Finding>> {
+    let mut run = Run {
+        resources,
+        schema,
+        findings: Vec::new(),
+        unmatched: Vec::new(),
+    };
+    for patch in patches {
+        if let Err(error) = run.apply(patch) {
+            run.unmatched.push(patch.blame(error));
+            break;
+        }
+    }
+    match Fault::all(run.unmatched) {
+        None => Ok(run.findings),
+        Some(fault) => Err(fault.into()),
+    }
 }
 
-fn apply_one(resources: &mut ResMap, patch: &Patch, schema: &Schema) -> Result<()> {
-    let target = patch.target.as_ref().map(Selector::compile).transpose()?;
-    match (&patch.body, target) {
-        (PatchBody::Json(operations), Some(target)) => {
-            for slot in selected(resources, &target) {
-                apply_json(resources, slot, operations, patch.remembers_id)?;
+/// A run of patches over all objects.
+struct Run<'a> {
+    resources: &'a mut ResMap,
+    schema: &'a Schema,
+    findings: Vec<Finding>,
+    /// Patches whose objects are not there: they are told all at once.
+    unmatched: Vec<Fault>,
+}
+
+impl Run<'_> {
+    fn apply(&mut self, patch: &Patch) -> Result<()> {
+        let target = patch.target.as_ref().map(|args| {
+            let compiled = Selector::compile(args);
+            compiled.map_err(|error| report::bad_target(patch, args, &error))
+        });
+        match (&patch.body, target.transpose()?) {
+            (PatchBody::Json(operations), Some(target)) => {
+                for slot in self.selected(patch, &target) {
+                    apply_json(self.resources, slot, operations, patch)?;
+                }
+                Ok(())
             }
-            Ok(())
-        }
-        (PatchBody::Json(_), None) => bail!("must specify a target for JSON patch {}", patch.label),
-        (PatchBody::StrategicMerge(documents), Some(target)) => {
-            let Some(document) = documents.first() else {
-                return Ok(());
-            };
-            for slot in selected(resources, &target) {
-                merge(resources, slot, document, patch, schema)?;
-                check_unique(resources, slot)?;
+            (PatchBody::Json(_), None) => {
+                bail!("must specify a target for JSON patch {}", patch.label)
             }
-            Ok(())
+            (PatchBody::StrategicMerge(documents), Some(target)) => {
+                let Some(document) = documents.first() else {
+                    return Ok(());
+                };
+                for slot in self.selected(patch, &target) {
+                    self.merge(slot, document, patch)?;
+                    check_unique(self.resources, slot)?;
+                }
+                Ok(())
+            }
+            (PatchBody::StrategicMerge(documents), None) => {
+                for document in documents {
+                    match unique_target(self.resources, document.id()) {
+                        Ok(slot) => self.merge(slot, document, patch)?,
+                        Err(error) => {
+                            let fault = if self.unmatched.len() < unmatched::MOST_ADVICE {
+                                report::no_match(self.resources, patch, document, error)
+                            } else {
+                                patch.blame(patch.explain_no_match(document.id(), error))
+                            };
+                            self.unmatched.push(fault);
+                        }
+                    }
+                }
+                Ok(())
+            }
         }
-        (PatchBody::StrategicMerge(documents), None) => documents.iter().try_for_each(|document| {
-            let id = document.id();
-            let slot =
-                unique_target(resources, id).map_err(|error| patch.explain_no_match(id, error))?;
-            merge(resources, slot, document, patch, schema)
-        }),
+    }
+
+    /// The objects that a target selects; a warning if there are none.
+    fn selected(&mut self, patch: &Patch, target: &Selector) -> Vec<Slot> {
+        let selected = selected(self.resources, target);
+        if let (true, Some(args)) = (selected.is_empty(), &patch.target) {
+            let place = patch.target_place(None);
+            let position = self.findings.len();
+            let finding = unmatched::target(self.resources, args, "this patch", place, position);
+            self.findings.push(finding);
+        }
+        selected
+    }
+
+    fn merge(&mut self, slot: Slot, document: &Resource, patch: &Patch) -> Result<()> {
+        if merge(self.resources, slot, document, patch, self.schema)? {
+            let id = self.resources.get(slot).id();
+            let warning = selectors::changed("this patch", id).at(patch.place.clone());
+            self.findings.push(Finding {
+                warning,
+                holds_in_components: true,
+            });
+        }
+        Ok(())
     }
 }
 
@@ -92,7 +163,7 @@ fn check_unique(resources: &ResMap, slot: Slot) -> Result<()> {
     }
 }
 
-/// Merges a document into an object. The object keeps its kind and name unless the patch may change them, and always its
+/// Merges a document into an object, and says whether that changed a selector that the document does not speak of. The object keeps its kind and name unless the patch may change them, and always its
 /// namespace (spec 12 R10).
 fn merge(
     resources: &mut ResMap,
@@ -100,7 +171,7 @@ fn merge(
     document: &Resource,
     patch: &Patch,
     schema: &Schema,
-) -> Result<()> {
+) -> Result<bool> {
     let outcome = resources.edit(slot, |resource| {
         let kept = Kept::of(resource.value());
         if patch.allow_name_change || patch.allow_kind_change {
@@ -110,15 +181,18 @@ fn merge(
         let body = body_for(document, patch, resource);
         let outcome = strategic_merge::merge(resource.value_mut(), &body, schema)
             .with_context(|| format!("merge into {id}"))?;
-        if let Outcome::Kept = outcome {
+        if let Outcome::Kept { .. } = outcome {
             kept.restore(resource.value_mut(), patch);
         }
         anyhow::Ok(outcome)
     })?;
-    if let Outcome::Deleted = outcome {
-        resources.remove(slot);
+    match outcome {
+        Outcome::Kept { changed_selector } => Ok(changed_selector),
+        Outcome::Deleted => {
+            resources.remove(slot);
+            Ok(false)
+        }
     }
-    Ok(())
 }
 
 /// The patch's document as it is merged: with a target it has the object's own apiVersion, which it may not change (spec 12
@@ -163,6 +237,13 @@ impl Kept {
         if !patch.allow_kind_change {
             put(root, "kind", self.kind);
         }
+        // With a target kustomize writes the object's apiVersion back, also where it has none.
+        let has_version = root
+            .get("apiVersion")
+            .is_some_and(|version| !version.is_null());
+        if patch.target.is_some() && !has_version {
+            root.insert("apiVersion", Value::null());
+        }
         let Some(metadata) = root
             .get_or_insert_with("metadata", || Mapping::new().into())
             .as_mapping_mut()
@@ -188,14 +269,18 @@ fn apply_json(
     resources: &mut ResMap,
     slot: Slot,
     operations: &JsonPatch,
-    remembers_id: bool,
+    patch: &Patch,
 ) -> Result<()> {
     resources.edit(slot, |resource| {
-        if remembers_id {
+        if patch.remembers_id {
             resource.remember_id();
         }
         bookkeeping::visible(resource, operations, |value| {
             json_patch::apply(operations, value)
+        })
+        .map_err(|error| match error.downcast::<Refused>() {
+            Ok(refused) => report::refused(patch, resource, &refused).into(),
+            Err(error) => error,
         })?;
         let text = |keys: &[&str]| {
             resource

@@ -1,4 +1,4 @@
-//! A custom schema: the merge keys in an OpenAPI document (spec 16 R10–R17).
+//! A custom schema: the merge keys in an `OpenAPI` document (spec 16 R10–R17).
 
 use indexmap::IndexMap;
 
@@ -9,14 +9,14 @@ use crate::model::{Text, Value};
 const MAX_DEPTH: usize = 200;
 
 impl Schema {
-    /// The schema of an OpenAPI document, in place of the built-in one.
+    /// The schema of an `OpenAPI` document, in place of the built-in one.
     pub fn from_openapi(document: &Value) -> Self {
         let mut schema = Self::of_kustomize();
         schema.add_openapi(document);
         schema
     }
 
-    /// Adds the types of an OpenAPI document to those known already.
+    /// Adds the types of an `OpenAPI` document to those known already.
     pub fn add_openapi(&mut self, document: &Value) {
         let Some(definitions) = document.get("definitions").and_then(Value::as_mapping) else {
             return;

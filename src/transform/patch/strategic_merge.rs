@@ -6,23 +6,23 @@
 use std::num::NonZeroU32;
 
 use anyhow::{Result, anyhow};
-use foldhash::fast::FixedState;
-use indexmap::{IndexMap, IndexSet};
 
 use super::directive::{self, Directive};
+use super::join::{Keys, join, remove_positions};
 use super::keyed_list::{self, PatchList};
 use super::merge_keys::{Schema, SchemaNode};
-use crate::model::{Entry, Mapping, SHALLOW, Scalar, Text, Value, on_deep_stack};
+use crate::model::{Entry, Key, Mapping, SHALLOW, Scalar, Value, on_deep_stack};
+use crate::transform::selectors;
 use crate::yaml;
-
-/// Maps up to this size are joined by comparing all keys.
-const SHORT: usize = 32;
 
 /// What became of an object that was patched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
     /// It is still there.
-    Kept,
+    Kept {
+        /// Whether its selector changed because it shares a label with what was patched (spec 03 R7).
+        changed_selector: bool,
+    },
     /// The patch deleted it.
     Deleted,
 }
@@ -40,9 +40,9 @@ pub(super) fn merge(target: &mut Value, patch: &Value, schema: &Schema) -> Resul
         Directive::Replace => Fate::Kept,
         Directive::Merge => walk.merge(target, patch, root)?,
     };
-    walk.apply_assignments(target);
+    let changed_selector = walk.apply_assignments(target) && patch.at(selectors::PATH).is_none();
     Ok(match fate {
-        Fate::Kept => Outcome::Kept,
+        Fate::Kept => Outcome::Kept { changed_selector },
         Fate::Removed => Outcome::Deleted,
     })
 }
@@ -97,37 +97,63 @@ impl<'a> Walk<'a> {
     }
 
     /// Merges where target and patch both have something, be it null.
+    ///
+    /// This and [`Self::merge_fields`] are what deep objects pile up on the stack: all that is not on the way down is elsewhere.
     pub(super) fn merge(
         &mut self,
         target: &mut Value,
         patch: &Value,
         place: Place<'a>,
     ) -> Result<Fate> {
-        match (&mut *target, patch) {
-            (_, patch) if patch.is_null() => Ok(Fate::Removed),
-            (Value::Scalar(old), Value::Scalar(new)) => {
-                self.assign(old, new);
-                Ok(Fate::Kept)
+        let place = self.place_of(target, patch, place);
+        if let (Value::Mapping(map), Value::Mapping(fields)) = (&mut *target, patch)
+            && Directive::of_map(fields)? == Directive::Merge
+        {
+            return self.merge_fields(map, fields, place);
+        }
+        self.merge_others(target, patch, place)
+    }
+
+    /// The place, or what an embedded object brings of its own (spec 12 R21).
+    fn place_of(&self, target: &Value, patch: &Value, place: Place<'a>) -> Place<'a> {
+        match (target, patch) {
+            (Value::Mapping(_), Value::Mapping(_)) if place.is_none() => {
+                self.embedded(target, Some(patch))
             }
+            _ => place,
+        }
+    }
+
+    #[inline(never)]
+    fn merge_others(
+        &mut self,
+        target: &mut Value,
+        patch: &Value,
+        place: Place<'a>,
+    ) -> Result<Fate> {
+        match (&mut *target, patch) {
+            (_, patch) if patch.is_null() => return Ok(Fate::Removed),
+            (Value::Scalar(old), Value::Scalar(new)) => self.assign(old, new),
             (Value::Scalar(old), patch) if old.is_null() => {
                 *target = patch.clone();
-                self.adopt_new(target, place)
+                return self.adopt_new(target, place);
             }
-            (Value::Mapping(_), Value::Mapping(_)) => {
-                let place = place.or_else(|| self.embedded(target, Some(patch)));
-                self.merge_maps(target, patch, place)
+            (Value::Mapping(_), Value::Mapping(fields)) => {
+                if Directive::of_map(fields)? == Directive::Delete {
+                    return Ok(Fate::Removed);
+                }
+                *target = patch.clone();
+                self.adopt_new(target, place)?;
             }
             (Value::Sequence(items), Value::Sequence(patch)) => {
-                match place.and_then(SchemaNode::merge_keys) {
-                    None => {
-                        *items = patch.clone();
-                        Ok(Fate::Kept)
-                    }
-                    Some(_) => keyed_list::merge(self, items, PatchList::Other(patch), place),
+                if place.and_then(SchemaNode::merge_keys).is_some() {
+                    return keyed_list::merge(self, items, PatchList::Other(patch), place);
                 }
+                *items = patch.clone();
             }
-            (target, patch) => Err(wrong_kind(target.node_kind(), patch)),
+            (target, patch) => return Err(wrong_kind(target.node_kind(), patch)),
         }
+        Ok(Fate::Kept)
     }
 
     fn assign(&mut self, old: &mut Scalar, new: &Scalar) {
@@ -137,46 +163,35 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn merge_maps(&mut self, target: &mut Value, patch: &Value, place: Place<'a>) -> Result<Fate> {
-        let (Value::Mapping(map), Value::Mapping(fields)) = (&mut *target, patch) else {
-            return Ok(Fate::Kept);
-        };
-        match Directive::of_map(fields)? {
-            Directive::Delete => return Ok(Fate::Removed),
-            Directive::Merge => self.merge_fields(map, fields, place)?,
-            Directive::Replace => {
-                *target = patch.clone();
-                self.adopt_new(target, place)?;
-            }
-        }
-        Ok(Fate::Kept)
-    }
-
     /// Merges the fields of two maps; a directive among those of the patch counts as done.
-    pub(super) fn merge_fields(
+    fn merge_fields(
         &mut self,
         target: &mut Mapping,
         patch: &Mapping,
         place: Place<'a>,
-    ) -> Result<()> {
-        let positions = Positions::of(target, patch);
+    ) -> Result<Fate> {
         let mut removed = Vec::new();
-        for Entry { key, value } in in_order(patch) {
-            let below = place.and_then(|place| place.field(&key.text));
-            if let Some(position) = positions.find(target, &key.text) {
-                let old = &mut target.entries_mut()[position].value;
-                if self.descend(|walk| walk.merge(old, value, below))? == Fate::Removed {
-                    removed.push(position);
-                }
-            } else {
-                let mut new = value.clone();
-                if self.descend(|walk| walk.adopt_new(&mut new, below))? == Fate::Kept {
-                    target.push(key.clone(), new);
-                }
+        for (entry, position) in join(target, patch) {
+            let below = below(place, &entry.key);
+            let Some(position) = position else {
+                self.add_field(target, entry, below)?;
+                continue;
+            };
+            let old = &mut target.entries_mut()[position].value;
+            if self.descend(|walk| walk.merge(old, &entry.value, below))? == Fate::Removed {
+                removed.push(position);
             }
         }
         self.settle_others(target, patch, place, &mut removed)?;
         remove_positions(target, &mut removed);
+        Ok(Fate::Kept)
+    }
+
+    fn add_field(&mut self, target: &mut Mapping, entry: &Entry, place: Place<'a>) -> Result<()> {
+        let mut new = entry.value.clone();
+        if self.descend(|walk| walk.adopt_new(&mut new, place))? == Fate::Kept {
+            target.push(entry.key.clone(), new);
+        }
         Ok(())
     }
 
@@ -188,18 +203,13 @@ impl<'a> Walk<'a> {
         place: Place<'a>,
         removed: &mut Vec<usize>,
     ) -> Result<()> {
-        let patched: Option<IndexSet<&Text, FixedState>> =
-            (patch.len() > SHORT).then(|| patch.iter().map(|(key, _)| key).collect());
+        let patched = Keys::of(patch);
         for position in 0..target.len() {
             let Entry { key, value } = &target.entries()[position];
-            let is_patched = match &patched {
-                Some(keys) => keys.contains(&key.text),
-                None => patch.contains_key(&key.text),
-            };
-            if is_patched {
+            if patched.contain(&key.text) {
                 continue;
             }
-            let below = place.and_then(|place| place.field(&key.text));
+            let below = below(place, key);
             if self.is_settled(value, below, self.depth) {
                 continue;
             }
@@ -314,7 +324,7 @@ impl<'a> Walk<'a> {
         let mut removed = Vec::new();
         for position in 0..map.len() {
             let Entry { key, value } = &mut map.entries_mut()[position];
-            let below = place.and_then(|place| place.field(&key.text));
+            let below = below(place, key);
             if self.descend(|walk| step(walk, value, below))? == Fate::Removed {
                 removed.push(position);
             }
@@ -323,10 +333,12 @@ impl<'a> Walk<'a> {
         Ok(Fate::Kept)
     }
 
-    fn apply_assignments(&mut self, target: &mut Value) {
+    /// Says whether a selector changed.
+    fn apply_assignments(&mut self, target: &mut Value) -> bool {
         if self.assignments.is_empty() {
-            return;
+            return false;
         }
+        let before = target.at(selectors::PATH).cloned();
         let assignments = std::mem::take(&mut self.assignments);
         target.for_each_scalar(&mut |scalar| {
             let group = scalar.shared;
@@ -334,7 +346,12 @@ impl<'a> Walk<'a> {
                 scalar.assign(new);
             }
         });
+        target.at(selectors::PATH) != before.as_ref()
     }
+}
+
+fn below<'a>(place: Place<'a>, key: &Key) -> Place<'a> {
+    place?.field(&key.text)
 }
 
 /// The error for two things that can't be merged.
@@ -347,54 +364,4 @@ pub(super) fn wrong_kind(expected: &str, found: &Value) -> anyhow::Error {
         "wrong node kind: expected {expected} but got {}: node contents:\n{contents}",
         found.node_kind()
     )
-}
-
-/// The fields of a patch in the order in which kustomize visits them: it decides which of two failures is told, and which of
-/// two values wins that are written over one shared scalar.
-fn in_order(patch: &Mapping) -> Vec<&Entry> {
-    let mut entries: Vec<_> = patch
-        .entries()
-        .iter()
-        .filter(|entry| entry.key.text != directive::KEY)
-        .collect();
-    entries.sort_by(|a, b| a.key.text.cmp(&b.key.text));
-    entries.dedup_by(|next, first| next.key.text == first.key.text);
-    entries
-}
-
-/// Where the keys of a target are, indexed if both maps are long.
-struct Positions(Option<IndexMap<Text, usize, FixedState>>);
-
-impl Positions {
-    fn of(target: &Mapping, patch: &Mapping) -> Self {
-        if target.len().min(patch.len()) <= SHORT {
-            return Self(None);
-        }
-        let mut positions = IndexMap::default();
-        for (position, (key, _)) in target.iter().enumerate() {
-            positions.entry(key.clone()).or_insert(position);
-        }
-        Self(Some(positions))
-    }
-
-    fn find(&self, target: &Mapping, key: &Text) -> Option<usize> {
-        match &self.0 {
-            Some(positions) => positions.get(key).copied(),
-            None => target.position(key),
-        }
-    }
-}
-
-fn remove_positions(map: &mut Mapping, removed: &mut Vec<usize>) {
-    if removed.is_empty() {
-        return;
-    }
-    removed.sort_unstable();
-    let mut removed = removed.iter().peekable();
-    let mut position = 0;
-    map.retain(|_, _| {
-        let keep = removed.next_if(|next| **next == position).is_none();
-        position += 1;
-        keep
-    });
 }

@@ -97,7 +97,7 @@ impl Tuples {
 
     /// Whether no tuple has any text.
     pub(super) fn is_blank(&self) -> bool {
-        self.texts.iter().all(|text| text.is_empty())
+        self.texts.iter().all(Text::is_empty)
     }
 
     /// The keys that some element has; all if none has any (R34).

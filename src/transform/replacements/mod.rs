@@ -19,14 +19,23 @@ use crate::model::ResMap;
 /// Runs replacements in order; each sees what those before it did (spec 06 R2).
 pub fn apply(resources: &mut ResMap, replacements: &[Replacement]) -> Result<()> {
     for replacement in replacements {
-        let targets = replacement.targets.as_deref().unwrap_or_default();
-        if targets.is_empty() {
-            bail!("replacements must specify a source and at least one target");
-        }
-        let mut source = Source::new(resources, replacement)?;
-        for target in targets {
-            target::apply(resources, target, &mut source)?;
-        }
+        apply_one(resources, replacement)?;
     }
     Ok(())
+}
+
+/// Runs a replacement, and returns the positions of the targets that select nothing.
+pub fn apply_one(resources: &mut ResMap, replacement: &Replacement) -> Result<Vec<usize>> {
+    let targets = replacement.targets.as_deref().unwrap_or_default();
+    if targets.is_empty() {
+        bail!("replacements must specify a source and at least one target");
+    }
+    let mut source = Source::new(resources, replacement)?;
+    let mut unmatched = Vec::new();
+    for (position, target) in targets.iter().enumerate() {
+        if !target::apply(resources, target, &mut source)? {
+            unmatched.push(position);
+        }
+    }
+    Ok(unmatched)
 }

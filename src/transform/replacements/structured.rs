@@ -86,7 +86,7 @@ fn edited(text: &Text, edit: impl FnOnce(&mut Value) -> Option<Vec<*const Value>
         edit(&mut value)?;
         // Between braces nothing is printed as the empty string, and kustomize prints YAML on the way.
         value.for_each_scalar(&mut |scalar| {
-            if scalar.tag == Tag::Untyped && scalar.text.is_empty() {
+            if matches!(scalar.tag, Tag::Untyped | Tag::Null) && scalar.text.is_empty() {
                 scalar.tag = Tag::Str;
             }
         });

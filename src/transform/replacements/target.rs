@@ -14,18 +14,18 @@ use crate::model::{
     Slot, Style, Text, Value,
 };
 
-/// Sets the fields of a target to a value.
+/// Sets the fields of a target to a value. Says whether the target selects anything.
 pub(super) fn apply(
     resources: &mut ResMap,
     target: &ReplacementTarget,
     source: &mut Source,
-) -> Result<()> {
+) -> Result<bool> {
     let Some(select) = &target.select else {
         bail!("target must specify resources to select");
     };
     let selected = select_from(resources, select, &target.reject)?;
     if selected.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     let default = [Text::from("metadata.name")];
     let paths = match &target.field_paths[..] {
@@ -54,7 +54,7 @@ pub(super) fn apply(
             }
         }
     }
-    Ok(())
+    Ok(true)
 }
 
 /// The objects that are selected and not rejected, in order.

@@ -313,6 +313,12 @@ fn documents_in_strings_are_edited() {
             "new",
             json(r#"{"a": {"b": 1}}"#),
         ),
+        (
+            r#"{"a": {"b": null}}"#,
+            "a.b",
+            "",
+            json(r#"{"a":{"b":""}}"#),
+        ),
         (r#"{"a": {}}"#, "a.b", "", json(r#"{"a":{"b":""}}"#)),
         (
             "a:\n    b: c # comment\nl:\n  - \"1\"\n",

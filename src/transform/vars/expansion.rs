@@ -7,8 +7,7 @@ use anyhow::{Result, ensure};
 use indexmap::IndexMap;
 
 use crate::model::{
-    Create, FieldSpec, MAX_TEXT, Resource, Scalar, Tag, Text, Typed, Value, Walk, Warning,
-    considering,
+    Create, FieldSpec, MAX_TEXT, Resource, Scalar, Tag, Text, Typed, Value, Walk, considering,
 };
 
 /// What the vars stand for.
@@ -157,24 +156,10 @@ impl Values {
         Some(scalar)
     }
 
-    /// A warning about vars that were used nowhere.
-    pub(super) fn unused(self) -> Vec<Warning> {
-        let names: Vec<_> = self
-            .0
-            .into_iter()
-            .filter(|(_, known)| !known.is_used)
-            .map(|(name, _)| name)
-            .collect();
-        if names.is_empty() {
-            return Vec::new();
-        }
-        vec![
-            Warning::new(format!(
-                "well-defined vars that were never replaced: {}",
-                names.join(",")
-            ))
-            .hint("delete them, or refer to them as `$(NAME)`"),
-        ]
+    /// The names of the vars that were used nowhere.
+    pub(super) fn unused(&self) -> impl Iterator<Item = &str> {
+        let unused = self.0.iter().filter(|(_, known)| !known.is_used);
+        unused.map(|(name, _)| name.as_str())
     }
 }
 

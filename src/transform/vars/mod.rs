@@ -12,10 +12,12 @@ use indexmap::IndexMap;
 
 use self::display::{AsWritten, Complete, WithGvk};
 use self::expansion::Values;
+use super::config::TransformerConfig;
 use super::replacements::Path;
 use crate::kustomization::Var;
 use crate::model::{
-    FieldSpec, Gvk, ResId, ResMap, Resource, Scalar, Style, Tag, Text, Typed, Value, Warning,
+    Fault, FieldPath, Gvk, Place, ResId, ResMap, Resource, Scalar, Source, Style, Tag, Text, Typed,
+    Value, Warning,
 };
 use crate::yaml::shortest_number;
 
@@ -23,9 +25,20 @@ use crate::yaml::shortest_number;
 #[derive(Clone, Debug, Default)]
 pub struct VarSet {
     vars: IndexMap<Text, Var>,
+    /// Where they are declared.
+    places: IndexMap<Text, Place>,
 }
 
 impl VarSet {
+    /// Remembers where the vars of a kustomization are declared: for warnings.
+    pub fn note_places(&mut self, vars: &[Var], source: &Source) {
+        for (position, var) in vars.iter().enumerate() {
+            let path = FieldPath::of_keys(&["vars"]).index(position);
+            let place = Place::of_field(source.clone(), path);
+            self.places.entry(var.name.clone()).or_insert(place);
+        }
+    }
+
     /// Adds the vars of a kustomization and marks the objects that they read (spec 06 R41).
     ///
     /// Fails where a name is taken or more than one object fits; that none does is no failure yet.
@@ -34,7 +47,11 @@ impl VarSet {
             let marked = self.insert(var.clone()).and_then(|()| mark(var, resources));
             marked.map_err(|cause| {
                 let all: Vec<_> = vars.iter().map(|var| AsWritten(var).to_string()).collect();
-                anyhow!("merging vars [{}]: {cause:#}", all.join(" "))
+                let message = format!("merging vars [{}]: {cause:#}", all.join(" "));
+                match self.places.get(&var.name) {
+                    Some(place) => Fault::new(message).at(place.clone()).into(),
+                    None => anyhow!(message),
+                }
             })?;
         }
         Ok(())
@@ -42,6 +59,7 @@ impl VarSet {
 
     /// Adds the vars of a base; fails where a name is taken.
     pub fn merge(&mut self, other: Self) -> Result<()> {
+        self.places.extend(other.places);
         other
             .vars
             .into_values()
@@ -59,15 +77,41 @@ impl VarSet {
     /// Replaces the vars in the fields that may refer to them. All values are read before anything is replaced.
     ///
     /// Returns a warning where vars were used nowhere.
-    pub fn resolve(self, resources: &mut ResMap, specs: &[FieldSpec]) -> Result<Vec<Warning>> {
+    pub fn resolve(
+        &self,
+        resources: &mut ResMap,
+        config: &TransformerConfig,
+    ) -> Result<Vec<Warning>> {
         if self.vars.is_empty() {
             return Ok(Vec::new());
         }
+        let specs = &config.tables().var_reference;
         let mut values = self.values(resources)?;
         for slot in resources.slots() {
             resources.edit(slot, |resource| values.replace_in(resource, specs))?;
         }
-        Ok(values.unused())
+        let unused: Vec<_> = values.unused().collect();
+        Ok(self.unused_warning(&unused).into_iter().collect())
+    }
+
+    /// The warning about vars that are used nowhere, in kustomize's words.
+    fn unused_warning(&self, names: &[&str]) -> Option<Warning> {
+        if names.is_empty() {
+            return None;
+        }
+        let message = format!(
+            "well-defined vars that were never replaced: {}",
+            names.join(",")
+        );
+        let warning = Warning::new(message).hint("delete them, or refer to them as `$(NAME)`");
+        let mut places = names.iter().filter_map(|name| self.places.get(*name));
+        let warning = match places.next() {
+            Some(place) => warning.at(place.clone()),
+            None => warning,
+        };
+        Some(places.fold(warning, |warning, place| {
+            warning.related("and this one", place.clone())
+        }))
     }
 
     fn values(&self, resources: &ResMap) -> Result<Values> {

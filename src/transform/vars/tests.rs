@@ -38,7 +38,7 @@ fn arguments(arguments: &str, vars: &[Var]) -> Result<(String, Vec<Warning>)> {
     set.register(vars, &mut resources)?;
     let mut config = TransformerConfig::Empty;
     config.merge(TransformerConfig::BuiltIn)?;
-    let warnings = set.resolve(&mut resources, &config.tables().var_reference)?;
+    let warnings = set.resolve(&mut resources, &config)?;
     let path = Path::parse(&"spec.containers.0.args".into())?;
     let pod = resources.iter().nth(1).unwrap();
     let mut text = String::new();
@@ -164,11 +164,8 @@ fn a_var_follows_its_object_through_renames_and_into_other_sets() {
         all.merge(set).unwrap_err().to_string(),
         "var 'A' already encountered"
     );
-    all.resolve(
-        &mut parent,
-        &TransformerConfig::BuiltIn.tables().var_reference,
-    )
-    .unwrap();
+    all.resolve(&mut parent, &TransformerConfig::BuiltIn)
+        .unwrap();
     let label = parent
         .iter()
         .next()

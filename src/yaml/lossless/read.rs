@@ -36,6 +36,23 @@ struct Frame {
     column: usize,
 }
 
+impl Frame {
+    /// Whether kustomize takes a comment right below the last entry for one about what comes next: below an entry without a
+    /// value, and below a first entry whose value stands between brackets.
+    fn passes_foot_on(&self) -> bool {
+        let is_flow = |item: &Item| match &item.value.content {
+            Content::Sequence(collection) | Content::Mapping(collection) => collection.is_flow,
+            Content::Scalar(_) | Content::Alias(_) => false,
+        };
+        self.is_mapping
+            && match &self.items.items[..] {
+                [] => true,
+                [only] => only.says_nothing() || is_flow(only),
+                [.., last] => last.says_nothing(),
+            }
+    }
+}
+
 /// What was read last.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Last {
@@ -233,7 +250,7 @@ impl<'a> Reader<'a> {
                     || after_end && comment.column > frame.column)
         };
         let is_after_nothing = frame.items.items.last().is_none_or(Item::says_nothing);
-        if self.pending.first().is_some_and(is_foot) && !(frame.is_mapping && is_after_nothing) {
+        if self.pending.first().is_some_and(is_foot) && !frame.passes_foot_on() {
             let foot = self.pending.remove(0).text;
             match frame.items.items.last_mut() {
                 // Kustomize puts the comment below the next item of a list then.
@@ -297,9 +314,10 @@ impl<'a> Reader<'a> {
                 || is_deeper && (belongs_here || !comment.precedes_blank)
                 || !comment.follows_blank && comment.precedes_blank && (belongs_here || is_cut_off)
         };
+        let passes_foot_on = frame.passes_foot_on();
         if self.pending.first().is_some_and(is_foot)
             && let Some(last) = frame.items.items.last_mut()
-            && !(frame.is_mapping && last.says_nothing() && is_last)
+            && !(is_last && passes_foot_on)
         {
             last.foot = self.pending.remove(0).text;
         }

@@ -92,6 +92,17 @@ fn odd_comments_go_where_kustomize_puts_them() {
 }
 
 #[test]
+fn a_comment_below_a_first_entry_between_brackets_is_about_what_follows() {
+    for (text, expected) in [
+        ("a: {b: x}\n# own\n", "a: {b: new}\n\n# own\n"),
+        ("a: {b: x}\n# own\n\nc: 1\n", "a: {b: new}\n# own\nc: 1\n"),
+        ("a: {b: x}\nc: []\n# own\n", "a: {b: new}\nc: []\n# own\n"),
+    ] {
+        assert_eq!(edited(text), expected, "{text}");
+    }
+}
+
+#[test]
 fn styles_are_kept() {
     for (text, expected) in [
         (

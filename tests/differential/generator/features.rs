@@ -50,7 +50,7 @@ pub(crate) const FEATURES: [(&str, usize); 50] = [
     ("vars", 8),
     ("configurations", 6),
     ("crds", 2),
-    ("openapi", 2),
+    ("openapi", 0),
     ("buildMetadata", 0),
     ("transformers", 9),
     ("generators", 3),

@@ -245,7 +245,9 @@ impl Generator {
                 fields.push(("namePrefix", Node::string(prefix)));
             }
             self.finish_layer(&overlay, 0, fields, &mut below);
-            below.iter_mut().for_each(|known| known.is_unique = false);
+            for known in &mut below {
+                known.is_unique = false;
+            }
             scope.extend(below);
             overlays.push(relative(dir, &overlay));
         }
@@ -285,9 +287,9 @@ impl Generator {
                 ("items", Node::list(items)),
             ]));
         }
-        documents
-            .iter_mut()
-            .for_each(|document| self.decorate(document));
+        for document in &mut documents {
+            self.decorate(document);
+        }
         if documents.len() == 1 && self.wants("json resources") {
             self.tree.files.insert(
                 format!("{dir}/r{number}.json"),

@@ -6,16 +6,33 @@ use crate::tree::Content;
 
 type Fields = Vec<(&'static str, Node)>;
 
-const CRDS: &str = r##"{"example.com/v1.Foo": {"Schema": {"properties": {"apiVersion": {}, "kind": {}, "metadata": {}, "spec": {"$ref": "FooSpec"},
+const CRDS: &str = r#"{"example.com/v1.Foo": {"Schema": {"properties": {"apiVersion": {}, "kind": {}, "metadata": {}, "spec": {"$ref": "FooSpec"},
 "template": {"x-kubernetes-annotation": ""}}}}, "FooSpec": {"Schema": {"properties": {"ref": {"x-kubernetes-object-ref-api-version": "v1",
 "x-kubernetes-object-ref-kind": "Secret", "x-kubernetes-object-ref-name-key": "n"}, "main": {"x-kubernetes-identity": ""}, "tier": {"x-kubernetes-label-selector": ""}}}}}
-"##;
+"#;
 
 const OPENAPI: &str = r##"{"definitions": {"v1.Foo": {"x-kubernetes-group-version-kind": [{"group": "example.com", "version": "v1", "kind": "Foo"}], "type": "object",
 "properties": {"containers": {"type": "array", "x-kubernetes-patch-strategy": "merge", "x-kubernetes-patch-merge-key": "name", "items": {"$ref": "#/definitions/c"}},
 "spec": {"additionalProperties": {"type": "array", "items": {"type": "string"}, "x-kubernetes-patch-strategy": "merge"}}}}, "c": {"type": "object", "properties": {}}},
 "paths": {"/apis/example.com/v1beta1/bars": {"get": {"x-kubernetes-group-version-kind": {"group": "example.com", "version": "v1beta1", "kind": "Bar"}}}}}
 "##;
+
+const TRANSFORMERS: [&str; 14] = [
+    "PrefixTransformer",
+    "SuffixTransformer",
+    "PrefixSuffixTransformer",
+    "LabelTransformer",
+    "AnnotationsTransformer",
+    "NamespaceTransformer",
+    "ImageTagTransformer",
+    "ReplicaCountTransformer",
+    "PatchTransformer",
+    "PatchJson6902Transformer",
+    "PatchStrategicMergeTransformer",
+    "ReplacementTransformer",
+    "ValueAddTransformer",
+    "HashTransformer",
+];
 
 impl Generator {
     pub(super) fn tables(&mut self, dir: &str, fields: &mut Fields) {
@@ -242,45 +259,14 @@ impl Generator {
 
     fn transformer(&mut self, unique: &[Known]) -> Node {
         let known = self.random.pick(unique).clone();
-        let kinds = [
-            "PrefixTransformer",
-            "SuffixTransformer",
-            "PrefixSuffixTransformer",
-            "LabelTransformer",
-            "AnnotationsTransformer",
-            "NamespaceTransformer",
-            "ImageTagTransformer",
-            "ReplicaCountTransformer",
-            "PatchTransformer",
-            "PatchJson6902Transformer",
-            "PatchStrategicMergeTransformer",
-            "ReplacementTransformer",
-            "ValueAddTransformer",
-            "HashTransformer",
-        ];
-        let kind = *self.random.pick(&kinds);
+        let kind = *self.random.pick(&TRANSFORMERS);
         let mut node = self.plugin(kind);
         match kind {
             "PrefixTransformer" | "SuffixTransformer" | "PrefixSuffixTransformer" => {
-                if kind != "SuffixTransformer" {
-                    node.set("prefix", Node::string("t-"));
-                }
-                if kind != "PrefixTransformer" {
-                    node.set("suffix", Node::string("-t"));
-                }
-                let specs = self.specs(&["metadata/name"]);
-                node.set("fieldSpecs", specs);
+                self.affix_transformer(kind, &mut node);
             }
-            "LabelTransformer" | "AnnotationsTransformer" => {
-                let (field, path) = if kind == "LabelTransformer" {
-                    ("labels", "metadata/labels")
-                } else {
-                    ("annotations", "metadata/annotations")
-                };
-                node.set(field, self.labels());
-                let specs = self.specs(&[path, "spec/template/metadata/labels"]);
-                node.set("fieldSpecs", specs);
-            }
+            "LabelTransformer" => self.metadata_transformer("labels", &mut node),
+            "AnnotationsTransformer" => self.metadata_transformer("annotations", &mut node),
             "NamespaceTransformer" => self.namespace_transformer(&mut node),
             "ImageTagTransformer" => {
                 node.set("imageTag", self.image_entry());
@@ -323,6 +309,24 @@ impl Generator {
         node
     }
 
+    fn affix_transformer(&mut self, kind: &str, node: &mut Node) {
+        if kind != "SuffixTransformer" {
+            node.set("prefix", Node::string("t-"));
+        }
+        if kind != "PrefixTransformer" {
+            node.set("suffix", Node::string("-t"));
+        }
+        let specs = self.specs(&["metadata/name"]);
+        node.set("fieldSpecs", specs);
+    }
+
+    fn metadata_transformer(&mut self, field: &str, node: &mut Node) {
+        node.set(field, self.labels());
+        let path = format!("metadata/{field}");
+        let specs = self.specs(&[&path, "spec/template/metadata/labels"]);
+        node.set("fieldSpecs", specs);
+    }
+
     fn namespace_transformer(&mut self, node: &mut Node) {
         if let Some(metadata) = node.get_mut("metadata") {
             let namespace = self.namespace();
@@ -352,7 +356,7 @@ impl Generator {
                 node.set("patch", Node::Embedded(vec![self.merge_patch(known)]));
             }
             "PatchStrategicMergeTransformer" => {
-                node.set("patches", Node::Embedded(vec![self.merge_patch(known)]))
+                node.set("patches", Node::Embedded(vec![self.merge_patch(known)]));
             }
             "PatchJson6902Transformer" => {
                 node.set("target", self.exact_selector(known));

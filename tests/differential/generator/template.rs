@@ -107,10 +107,9 @@ impl Generator {
             "name" => Node::string(self.name()),
             "namespace" => Node::string(self.namespace()),
             "labels" | "annotations" => self.labels_of(text),
-            "word" => Node::string(self.word()),
+            "word" | "key" => Node::string(self.word()),
             "string" => self.string(),
             "any" => self.any(),
-            "key" => Node::string(self.word()),
             "data" => self.map_of(4, |generator| {
                 if generator.random.chance(85) {
                     generator.string()

@@ -1,0 +1,273 @@
+//! What to say about entries that are for nothing that there is, and what may have been meant. Asked only once that happened.
+
+use anyhow::Error;
+use indexmap::IndexSet;
+
+use super::images;
+use crate::kustomization::{Image, Replacement, nearest};
+use crate::model::pattern::Pattern;
+use crate::model::{Fault, FieldPath, Place, ResId, ResMap, Resource, SelectorArgs, Warning};
+
+/// More names than these are no help.
+const MOST_NAMES: usize = 8;
+
+/// Advice costs a look at every object, so only the first entries get any.
+pub(super) const MOST_ADVICE: usize = 16;
+
+/// Something suspicious, and whether it is so in a component too: those are written for objects that they do not know, so that
+/// only what looks like a slip is.
+pub struct Finding {
+    pub(super) warning: Warning,
+    pub(super) holds_in_components: bool,
+}
+
+/// What is amiss with the identity of a patch's object.
+pub(super) struct Amiss {
+    /// In plain words.
+    pub(super) title: String,
+    /// What to do.
+    pub(super) hint: String,
+    /// The field of the patch that is to blame.
+    pub(super) field: FieldPath,
+}
+
+/// Why no object goes by an identity.
+pub(super) fn identity(resources: &ResMap, wanted: &ResId) -> Amiss {
+    let (kind, name) = (&wanted.gvk.kind, &wanted.name);
+    let title = format!("there is no {kind} named `{name}`");
+    let same_name = resources.named(kind, name);
+    let amiss = |title, hint, keys: &[&str]| Amiss {
+        title,
+        hint,
+        field: FieldPath::of_keys(keys),
+    };
+    if let Some(slot) = same_name.first() {
+        let found = resources.get(*slot).id();
+        if found.gvk != wanted.gvk {
+            return amiss(
+                format!("the {kind} `{name}` is of another version"),
+                format!("write `apiVersion: {}`", found.gvk.api_version()),
+                &["apiVersion"],
+            );
+        }
+        let hint = match found.namespace.as_str() {
+            "" => "it has no namespace: take `metadata.namespace` out of the patch".to_owned(),
+            namespace => format!("write `namespace: {namespace}` below `metadata`"),
+        };
+        let title = format!("the {kind} `{name}` is in another namespace");
+        return amiss(title, hint, &["metadata", "namespace"]);
+    }
+    if let Some(other) = resources
+        .iter()
+        .find(|resource| resource.id().name == *name && is_workload_like(resource, wanted))
+    {
+        let found = &other.id().gvk;
+        let hint = format!(
+            "there is a {} of that name: write `kind: {}` and `apiVersion: {}`",
+            found.kind,
+            found.kind,
+            found.api_version()
+        );
+        return amiss(title, hint, &["kind"]);
+    }
+    let hint = name_hint(resources, kind, name);
+    amiss(title, hint, &["metadata", "name"])
+}
+
+/// Whether an object holds pods as the wanted kind would, or has a kind spelt nearly the same.
+fn is_workload_like(resource: &Resource, wanted: &ResId) -> bool {
+    let template = resource.value().at(&["spec", "template", "spec"]);
+    let found = resource.id().gvk.kind.as_str();
+    (template.is_some() && is_workload(&wanted.gvk.kind))
+        || nearest(&wanted.gvk.kind, [found]).is_some()
+}
+
+fn is_workload(kind: &str) -> bool {
+    matches!(
+        kind,
+        "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "Job" | "CronJob"
+    )
+}
+
+/// The name of an object of a kind that was probably meant.
+fn near_name<'a>(resources: &'a ResMap, kind: &str, name: &str) -> Option<&'a str> {
+    let of_kind = resources
+        .iter()
+        .filter(|resource| resource.id().gvk.kind == kind);
+    nearest(name, of_kind.map(|resource| resource.id().name.as_str()))
+}
+
+/// The name that was probably meant, or the names there are.
+pub(super) fn name_hint(resources: &ResMap, kind: &str, name: &str) -> String {
+    let of_kind = resources
+        .iter()
+        .filter(|resource| resource.id().gvk.kind == kind);
+    let names: IndexSet<&str> = of_kind
+        .map(|resource| resource.id().name.as_str())
+        .collect();
+    if let Some(name) = nearest(name, names.iter().copied()) {
+        return format!("did you mean `{name}`?");
+    }
+    match names.len() {
+        0 => format!("there is no {kind} at all here: it may be added by another layer"),
+        1..=MOST_NAMES => {
+            let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+            format!("each {kind} there is: {}", names.join(", "))
+        }
+        count => format!("there are {count} objects of kind {kind}"),
+    }
+}
+
+/// The failure of an entry of `replicas`.
+pub(super) fn replica(resources: &ResMap, name: &str, error: &Error, place: Place) -> Fault {
+    let names: IndexSet<&str> = resources
+        .iter()
+        .filter(|resource| is_workload(&resource.id().gvk.kind))
+        .map(|resource| resource.id().name.as_str())
+        .collect();
+    let fault = Fault::new(format!("{error:#}")).at(place);
+    if names.contains(name) || !fault.message.starts_with("resource with name ") {
+        return fault;
+    }
+    let fault = fault.titled(format!("there is no workload named `{name}`"));
+    match nearest(name, names) {
+        Some(meant) => fault.hint(format!("did you mean `{meant}`?")),
+        None => fault.hint("correct the name, or take the entry out"),
+    }
+}
+
+/// The failure of an entry of `replacements`.
+pub(super) fn replacement(
+    resources: &ResMap,
+    replacement: &Replacement,
+    error: Error,
+    place: Place,
+) -> Fault {
+    let message = format!("{error:#}");
+    let below = |key: &str| Place::of_field(place.source.clone(), place.path.clone().key(key));
+    match &replacement.source {
+        Some(source) if message.starts_with("nothing selected by ") => {
+            let (kind, name) = (&source.kind, &source.name);
+            let fault = Fault::new(message).at(below("source"));
+            if kind.is_empty() || name.is_empty() {
+                return fault.hint("correct the source: it must select one object");
+            }
+            let is_there = !resources.named(kind, name).is_empty();
+            if is_there {
+                return fault.hint("an object of that kind and name is there: look at the other fields of the source");
+            }
+            fault
+                .titled(format!("there is no {kind} named `{name}` to copy from"))
+                .hint(name_hint(resources, kind, name))
+        }
+        Some(_) if message.contains("replacement source") => Fault::new(message)
+            .at(below("source"))
+            .hint("correct the `fieldPath`: keys with dots are written as `[the.key]`"),
+        Some(_) if message.starts_with("multiple matches for selector") => Fault::new(message)
+            .at(below("source"))
+            .hint("say more about the source, so that it selects one object"),
+        _ if message.contains("replacement target") => Fault::new(message)
+            .at(below("targets"))
+            .hint("correct the `fieldPaths`, or add `options: {create: true}` to make the field"),
+        _ => match error.downcast::<Fault>() {
+            Ok(fault) => fault.saying(message, place),
+            Err(_) => Fault::new(message).at(place),
+        },
+    }
+}
+
+/// The warning about a target that selects nothing; `position` counts such targets.
+pub(super) fn target(
+    resources: &ResMap,
+    args: &SelectorArgs,
+    what: &str,
+    place: Place,
+    position: usize,
+) -> Finding {
+    let literal = |pattern: &str| {
+        let pattern = Pattern::new(pattern).ok()?;
+        pattern.literal().map(str::to_owned)
+    };
+    let (kind, name) = (literal(&args.kind), literal(&args.name));
+    let message = match (&kind, &name) {
+        (Some(kind), Some(name)) => {
+            format!("{what} is for nothing: no {kind} named `{name}` matches its target")
+        }
+        (Some(kind), None) => format!("{what} is for nothing: no {kind} matches its target"),
+        (None, Some(name)) => {
+            format!("{what} is for nothing: no object named `{name}` matches its target")
+        }
+        (None, None) => format!("{what} is for nothing: no object matches its target"),
+    };
+    let (advice, is_slip) = match (kind, name) {
+        (Some(kind), Some(name)) if position < MOST_ADVICE => name_advice(resources, &kind, &name),
+        (Some(kind), None) if position < MOST_ADVICE => kind_advice(resources, &kind),
+        _ => (OUT.to_owned(), false),
+    };
+    Finding {
+        warning: Warning::new(message).at(place).hint(advice),
+        holds_in_components: is_slip,
+    }
+}
+
+const OUT: &str = "correct the target, or take the entry out";
+
+/// What to do, and whether a name there is looks as if it were meant.
+fn name_advice(resources: &ResMap, kind: &str, name: &str) -> (String, bool) {
+    if resources.named(kind, name).is_empty() {
+        let advice = name_hint(resources, kind, name);
+        let is_slip = near_name(resources, kind, name).is_some();
+        return (advice, is_slip);
+    }
+    let advice = "an object of that kind and name is there: look at the other fields of the target";
+    (advice.to_owned(), true)
+}
+
+fn kind_advice(resources: &ResMap, kind: &str) -> (String, bool) {
+    let kinds: IndexSet<&str> = resources
+        .iter()
+        .map(|resource| resource.id().gvk.kind.as_str())
+        .collect();
+    let meant = (!kinds.contains(kind))
+        .then(|| nearest(kind, kinds))
+        .flatten();
+    match meant {
+        Some(kind) => (format!("did you mean `kind: {kind}`?"), true),
+        None => (OUT.to_owned(), false),
+    }
+}
+
+/// The warnings about entries of `images` that rename nothing.
+pub(super) fn images(
+    resources: &ResMap,
+    entries: &[Image],
+    unused: &[usize],
+    place: impl Fn(usize) -> Place,
+) -> Vec<Finding> {
+    if unused.is_empty() {
+        return Vec::new();
+    }
+    let names = images::names(resources);
+    let warn = |(count, position): (usize, &usize)| {
+        let name = &entries[*position].name;
+        let warning = Warning::new(format!("no image is named `{name}`")).at(place(*position));
+        let meant = (count < MOST_ADVICE).then(|| meant(name, &names)).flatten();
+        Finding {
+            holds_in_components: meant.is_some(),
+            warning: warning.hint(match meant {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => "correct the name, or take the entry out".to_owned(),
+            }),
+        }
+    };
+    unused.iter().enumerate().map(warn).collect()
+}
+
+/// The image that has the same last part of its name, or nearly the same name.
+fn meant<'a>(name: &str, names: &'a IndexSet<String>) -> Option<&'a str> {
+    let last = |name: &'_ str| name.rsplit('/').next().map(str::to_owned);
+    let same_end = names.iter().find(|found| last(found) == last(name));
+    same_end
+        .map(String::as_str)
+        .or_else(|| nearest(name, names.iter().map(String::as_str)))
+}

@@ -1,0 +1,7 @@
+//! The command line as people meet it: what is printed where, and the exit status.
+
+mod mistakes;
+mod several;
+mod support;
+mod usage;
+mod warnings;

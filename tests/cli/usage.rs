@@ -1,0 +1,334 @@
+//! Mistakes in the command: status 2, or kustomize's words and status 1 where the command is kustomize's.
+
+use insta::assert_snapshot;
+
+use crate::support::Sandbox;
+
+#[test]
+fn unknown_overlay() {
+    let sandbox = Sandbox::new()
+        .file(
+            "base/kustomization.yaml",
+            "\
+resources:
+- configmap.yaml
+",
+        )
+        .file(
+            "base/configmap.yaml",
+            "\
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: settings
+data:
+  a: \"1\"
+",
+        )
+        .file(
+            "overlays/production/kustomization.yaml",
+            "\
+resources:
+- ../../base
+",
+        )
+        .file(
+            "overlays/staging/kustomization.yaml",
+            "\
+resources:
+- ../../base
+",
+        )
+        .file(
+            "overlays/aws/test/kustomization.yaml",
+            "\
+resources:
+- ../../../base
+",
+        );
+    assert_snapshot!(sandbox.run(["prodution"]), @r#"
+    exit: 1
+    --- stdout
+    --- stderr
+    error: there is no overlay or folder `prodution`
+     |
+     = help: did you mean `production`?
+     = help: overlays in overlays: aws/test, production, staging
+    "#);
+}
+
+#[test]
+fn folder_that_is_not_there() {
+    let sandbox = Sandbox::new()
+        .file(
+            "base/kustomization.yaml",
+            "\
+resources:
+- configmap.yaml
+",
+        )
+        .file(
+            "base/configmap.yaml",
+            "\
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: settings
+data:
+  a: \"1\"
+",
+        )
+        .file(
+            "overlays/production/kustomization.yaml",
+            "\
+resources:
+- ../../base
+",
+        )
+        .file(
+            "overlays/staging/kustomization.yaml",
+            "\
+resources:
+- ../../base
+",
+        )
+        .file(
+            "overlays/aws/test/kustomization.yaml",
+            "\
+resources:
+- ../../../base
+",
+        );
+    assert_snapshot!(sandbox.run(["build", "nope"]), @r#"
+    exit: 1
+    --- stdout
+    --- stderr
+    error: `nope` does not exist
+     |
+     = note: in kustomize's words: must build at directory: not a valid directory: evalsymlink failure on 'nope' : lstat [folder]/nope: no such file or directory
+     = help: the folder has `base`, `overlays`
+    "#);
+}
+
+#[test]
+fn build_with_an_unknown_flag() {
+    let sandbox = Sandbox::new()
+        .file(
+            "base/kustomization.yaml",
+            "\
+resources:
+- configmap.yaml
+",
+        )
+        .file(
+            "base/configmap.yaml",
+            "\
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: settings
+data:
+  a: \"1\"
+",
+        );
+    assert_snapshot!(sandbox.run(["build", "--foo", "base"]), @r#"
+    exit: 1
+    --- stdout
+    --- stderr
+    error: unknown flag: --foo
+
+    For more information, try 'render build --help'.
+    "#);
+}
+
+#[test]
+fn build_with_an_unknown_letter() {
+    let sandbox = Sandbox::new()
+        .file(
+            "base/kustomization.yaml",
+            "\
+resources:
+- configmap.yaml
+",
+        )
+        .file(
+            "base/configmap.yaml",
+            "\
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: settings
+data:
+  a: \"1\"
+",
+        );
+    assert_snapshot!(sandbox.run(["build", "-t", "base"]), @r#"
+    exit: 1
+    --- stdout
+    --- stderr
+    error: unknown shorthand flag: 't' in -t
+
+    For more information, try 'render build --help'.
+    "#);
+}
+
+#[test]
+fn build_of_two_folders() {
+    let sandbox = Sandbox::new()
+        .file(
+            "base/kustomization.yaml",
+            "\
+resources:
+- configmap.yaml
+",
+        )
+        .file(
+            "base/configmap.yaml",
+            "\
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: settings
+data:
+  a: \"1\"
+",
+        );
+    assert_snapshot!(sandbox.run(["build", "base", "base"]), @r#"
+    exit: 1
+    --- stdout
+    --- stderr
+    error: specify one path to kustomization.yaml
+
+    For more information, try 'render build --help'.
+    "#);
+}
+
+#[test]
+fn build_with_an_illegal_order() {
+    let sandbox = Sandbox::new()
+        .file(
+            "base/kustomization.yaml",
+            "\
+resources:
+- configmap.yaml
+",
+        )
+        .file(
+            "base/configmap.yaml",
+            "\
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: settings
+data:
+  a: \"1\"
+",
+        );
+    assert_snapshot!(sandbox.run(["build", "--reorder", "foo", "base"]), @r#"
+    exit: 1
+    --- stdout
+    --- stderr
+    error: illegal flag value --reorder foo; legal values: [legacy none]
+
+    For more information, try 'render build --help'.
+    "#);
+}
+
+#[test]
+fn build_with_an_illegal_restrictor() {
+    let sandbox = Sandbox::new()
+        .file(
+            "base/kustomization.yaml",
+            "\
+resources:
+- configmap.yaml
+",
+        )
+        .file(
+            "base/configmap.yaml",
+            "\
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: settings
+data:
+  a: \"1\"
+",
+        );
+    assert_snapshot!(sandbox.run(["build", "--load-restrictor", "foo", "base"]), @r#"
+    exit: 1
+    --- stdout
+    --- stderr
+    error: illegal flag value --load-restrictor foo; legal values: [LoadRestrictionsRootOnly LoadRestrictionsNone]
+
+    For more information, try 'render build --help'.
+    "#);
+}
+
+#[test]
+fn unknown_flag() {
+    let sandbox = Sandbox::new()
+        .file(
+            "base/kustomization.yaml",
+            "\
+resources:
+- configmap.yaml
+",
+        )
+        .file(
+            "base/configmap.yaml",
+            "\
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: settings
+data:
+  a: \"1\"
+",
+        );
+    assert_snapshot!(sandbox.run(["--foo"]), @r#"
+    exit: 2
+    --- stdout
+    --- stderr
+    error: unexpected argument '--foo' found
+
+      tip: to pass '--foo' as a value, use '-- --foo'
+
+    Usage: render [OPTIONS] [OVERLAY|DIR]
+           render <COMMAND>
+
+    For more information, try '--help'.
+    "#);
+}
+
+#[test]
+fn overlay_with_an_illegal_order() {
+    let sandbox = Sandbox::new()
+        .file(
+            "base/kustomization.yaml",
+            "\
+resources:
+- configmap.yaml
+",
+        )
+        .file(
+            "base/configmap.yaml",
+            "\
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: settings
+data:
+  a: \"1\"
+",
+        );
+    assert_snapshot!(sandbox.run(["--reorder", "foo"]), @r#"
+    exit: 2
+    --- stdout
+    --- stderr
+    error: invalid value 'foo' for '--reorder <ORDER>'
+      [possible values: legacy, none]
+
+    For more information, try '--help'.
+    "#);
+}
