@@ -5,12 +5,15 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 
-use super::terminal::{Terminal, write_file};
+use super::terminal::{Terminal, write_file, write_output};
 use crate::build::{BuildOptions, Built, build};
 use crate::emit;
 use crate::load::{Disk, FileSystem, LoadOptions, Outside, Restrictor, load};
 use crate::model::{Fault, Resource};
 use crate::transform::sort_order::SortOrder;
+
+/// What file systems take for a name, in bytes.
+const LONGEST_NAME: usize = 255;
 
 /// What a build is told on the command line; names and values are kustomize's.
 #[derive(Args)]
@@ -99,7 +102,7 @@ pub(super) fn run(dir: &Path, args: &BuildArgs, terminal: &mut Terminal) -> Resu
     match &args.output {
         None => terminal.print(&emit::to_yaml(&resources)?),
         Some(folder) if Disk.is_dir(folder) => write_folder(folder, &resources),
-        Some(file) => write_file(file, emit::to_yaml(&resources)?.as_bytes()),
+        Some(file) => write_output(file, emit::to_yaml(&resources)?.as_bytes()),
     }?;
     // The program ends here, and the system takes the memory back at once; to take every object apart costs more than printing
     // small ones does.
@@ -125,16 +128,32 @@ fn refuse_warnings(count: usize) -> Result<()> {
     Err(fault.hint(hint).into())
 }
 
+/// Writes nothing where there is an object that cannot be written.
 fn write_folder(folder: &Path, resources: &[Resource]) -> Result<()> {
     let in_several_namespaces = emit::are_in_several_namespaces(resources);
-    let documents: Vec<_> = resources
+    let files: Vec<_> = resources
         .iter()
-        .map(emit::document)
+        .map(|resource| {
+            let name = emit::file_name(resource, in_several_namespaces);
+            let file = file_in(folder, &name)
+                .with_context(|| format!("write object {}", resource.id()))?;
+            Ok((file, emit::document(resource)?, resource))
+        })
         .collect::<Result<_>>()?;
-    for (resource, document) in resources.iter().zip(documents) {
-        let file = folder.join(emit::file_name(resource, in_several_namespaces));
+    for (file, document, resource) in files {
         write_file(&file, document.as_bytes())
             .with_context(|| format!("write object {}", resource.id()))?;
     }
     Ok(())
+}
+
+/// The file of this name in a folder. Names and namespaces come out of manifests and may hold anything.
+fn file_in(folder: &Path, name: &str) -> Result<PathBuf> {
+    if name.contains(['/', '\0']) || name.len() > LONGEST_NAME {
+        let fault = Fault::new(format!("`{}` cannot be a file's name", name.escape_debug()));
+        let hint =
+            "correct the object's name, namespace or kind, or write to a file in place of a folder";
+        return Err(fault.hint(hint).into());
+    }
+    Ok(folder.join(name))
 }

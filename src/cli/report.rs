@@ -14,6 +14,9 @@ use crate::model::{Fault, Place, Related, Warning};
 /// The places of a warning that is given for many; the others are only counted.
 const MOST_PLACES: usize = 5;
 
+/// More messages than these nobody reads.
+const MOST_MESSAGES: usize = 50;
+
 /// Files larger than this, and lines longer, are named and not shown.
 const LARGEST_TEXT: usize = 1 << 20;
 const LONGEST_LINE: usize = 1_000;
@@ -62,14 +65,16 @@ pub(super) fn of_failure(error: &anyhow::Error) -> Vec<Shown> {
     } else if let Some(way) = way(&contexts) {
         first.notes.push(folder.shorten(&way));
     }
-    let others = fault.others.iter().map(|other| {
+    let others = fault.others.iter().take(MOST_MESSAGES).map(|other| {
         let mut shown = of_fault(other, &folder);
         if other.title.is_some() {
             shown.notes.push(in_kustomize_words(&other.message));
         }
         shown
     });
-    std::iter::once(first).chain(others).collect()
+    let rest = fault.others.len().saturating_sub(MOST_MESSAGES);
+    let rest = (rest > 0).then(|| Shown::alone(Level::ERROR, format!("and {rest} errors more")));
+    std::iter::once(first).chain(others).chain(rest).collect()
 }
 
 /// What people search for.
@@ -108,17 +113,19 @@ fn of_fault(fault: &Fault, folder: &Folder) -> Shown {
 /// Warnings, those that say the same of several places as one.
 pub(super) fn of_warnings(warnings: &[Warning]) -> Vec<Shown> {
     let folder = Folder::current();
-    let mut alike: IndexMap<(&str, &[String]), Vec<&Warning>> = IndexMap::new();
+    let mut alike: IndexMap<(&str, &[String]), IndexMap<String, &Warning>> = IndexMap::new();
     for warning in warnings {
         let said = alike.entry((&warning.message, &warning.hints)).or_default();
-        if !said.contains(&warning) {
-            said.push(warning);
-        }
+        said.insert(format!("{:?}{:?}", warning.place, warning.related), warning);
     }
-    alike
-        .into_values()
-        .map(|alike| of_alike(&alike, &folder))
-        .collect()
+    let rest = alike.len().saturating_sub(MOST_MESSAGES);
+    let rest =
+        (rest > 0).then(|| Shown::alone(Level::WARNING, format!("and {rest} warnings more")));
+    let first = alike.into_values().take(MOST_MESSAGES).map(|alike| {
+        let alike: Vec<_> = alike.into_values().collect();
+        of_alike(&alike, &folder)
+    });
+    first.chain(rest).collect()
 }
 
 fn of_alike(alike: &[&Warning], folder: &Folder) -> Shown {
@@ -202,6 +209,17 @@ fn cut(text: &str) -> Cow<'_, str> {
 }
 
 impl Shown {
+    /// A message that is about no place.
+    fn alone(level: Level<'static>, title: String) -> Self {
+        Self {
+            level,
+            title,
+            snippets: Vec::new(),
+            notes: Vec::new(),
+            hints: Vec::new(),
+        }
+    }
+
     /// The message as text.
     pub(super) fn render(&self, renderer: &Renderer) -> String {
         let title = self.level.clone().primary_title(cut(&self.title));

@@ -71,6 +71,19 @@ pub(super) fn complain(text: &str) {
     drop(writeln!(std::io::stderr().lock(), "{text}\n"));
 }
 
+/// Writes to a place that the command names: a file whole or not at all, devices and pipes as they are.
+pub(super) fn write_output(path: &Path, bytes: &[u8]) -> Result<()> {
+    let is_special = std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir());
+    if !is_special {
+        return write_file(path, bytes);
+    }
+    std::fs::File::options()
+        .write(true)
+        .open(path)
+        .and_then(|mut device| device.write_all(bytes))
+        .with_context(|| format!("write {}", path.display()))
+}
+
 /// Writes a file whole or not at all.
 pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
     let folder = path

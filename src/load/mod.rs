@@ -31,7 +31,7 @@ pub use self::restriction::Restrictor;
 
 use self::chain::{Chain, Visit};
 use self::layer::place;
-use self::resolve::join;
+use self::resolve::{clean, join};
 use self::restriction::{Reader, problem_of};
 
 /// The names of a kustomization file.
@@ -119,7 +119,7 @@ impl<'a> Loader<'a> {
             .files
             .absolute(folder)
             .with_context(|| format!("must build at directory: '{shown}'"))?;
-        let absolute = join(&absolute, "");
+        let absolute = clean(&absolute);
         let resolved = self.reader.resolver.resolve(&absolute).map_err(|message| {
             // kustomize shows the path as it was typed.
             let message = message.replacen(

@@ -145,21 +145,30 @@ fn steps(path: &Path) -> Vec<PathBuf> {
 
 /// A path joined to a folder, with `.` and `..` taken out by their letter, as Go's `filepath.Join` does.
 pub(super) fn join(folder: &Path, path: &str) -> PathBuf {
-    let mut joined = if path.starts_with('/') {
-        PathBuf::from("/")
+    let start = if path.starts_with('/') {
+        Path::new("/")
     } else {
-        folder.to_path_buf()
+        folder
     };
-    for component in Path::new(path).components() {
+    add_steps(start.to_path_buf(), Path::new(path))
+}
+
+/// An absolute path with `.` and `..` taken out by their letter.
+pub(super) fn clean(path: &Path) -> PathBuf {
+    add_steps(PathBuf::from("/"), path)
+}
+
+fn add_steps(mut start: PathBuf, path: &Path) -> PathBuf {
+    for component in path.components() {
         match component {
-            Component::Normal(name) => joined.push(name),
+            Component::Normal(name) => start.push(name),
             Component::ParentDir => {
-                joined.pop();
+                start.pop();
             }
             _ => {}
         }
     }
-    joined
+    start
 }
 
 /// What Go calls the reason of a failure.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::model::Fault;
 
 use super::file_system::{FileKind, FileSystem};
-use super::resolve::{Resolved, Resolver, cause, join};
+use super::resolve::{Resolved, Resolver, cause, clean, join};
 use super::{LoadOptions, hints, remote};
 
 /// How far files may be away from the kustomization that names them.
@@ -34,7 +34,7 @@ impl<'a> Reader<'a> {
         let resolver = Resolver::new(files);
         let confine = options.confine.as_ref().map(|folder| {
             let folder = files.absolute(folder).unwrap_or_else(|_| folder.clone());
-            let folder = join(&folder, "");
+            let folder = clean(&folder);
             // Nothing lies in a folder that is not there.
             resolver
                 .resolve(&folder)
@@ -84,7 +84,8 @@ impl<'a> Reader<'a> {
         {
             return Err(Refusal::Unconfined(path));
         }
-        if self.restrictor == Restrictor::None {
+        // Within confines only what can be followed is read.
+        if self.restrictor == Restrictor::None && (self.confine.is_none() || resolved.is_ok()) {
             return self.read_anything(path, resolved.ok());
         }
         let resolved = resolved.map_err(Refusal::Missing)?;

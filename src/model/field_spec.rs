@@ -4,7 +4,7 @@ use anyhow::{Error, Result, anyhow, bail};
 use ecow::EcoVec;
 use serde::Deserialize;
 
-use super::{Gvk, MAX_DEPTH, Mapping, ResId, Sequence, Text, Value};
+use super::{Gvk, Mapping, ResId, Sequence, Text, Value};
 
 /// A field of the kinds that it names (spec 03 R1).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -174,9 +174,6 @@ impl Walk<'_> {
         let Some((segment, rest)) = self.segments.split_first() else {
             return set(value);
         };
-        if self.segments.len() > MAX_DEPTH {
-            bail!("the path has more than {MAX_DEPTH} segments");
-        }
         match value {
             Value::Sequence(items) => items
                 .make_mut()

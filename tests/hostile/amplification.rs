@@ -78,18 +78,16 @@ fn an_anchor_that_holds_itself_is_refused() {
 
 #[test]
 fn copies_of_copies_are_refused() {
-    let copies = "- {op: copy, from: /data, path: /data/b}\n".repeat(50);
-    // Each copy holds the one before it: the number of values doubles with each.
-    Tree::new("resources: [r.yaml]\npatches: [{path: p.yaml, target: {kind: ConfigMap}}]\n")
-        .file("r.yaml", format!("{CONFIG_MAP}data: {{a: x}}\n"))
-        .file("p.yaml", "- {op: copy, from: /data, path: /c}\n- {op: copy, from: /c, path: /data/b}\n- {op: copy, from: /data, path: /c/d}\n".repeat(50))
-        .build(&[])
-        .refused("copy operation makes an object of more than 2000000 values");
-    Tree::new("resources: [r.yaml]\npatches: [{path: p.yaml, target: {kind: ConfigMap}}]\n")
+    // Each copy holds all before it: the number of values doubles with each.
+    let copies: String = (0..50)
+        .map(|number| format!("- {{op: copy, from: /data, path: /data/c{number}}}\n"))
+        .collect();
+    let patches = "- {path: p.yaml, target: {kind: ConfigMap}}\n".repeat(50);
+    Tree::new(format!("resources: [r.yaml]\npatches:\n{patches}"))
         .file("r.yaml", format!("{CONFIG_MAP}data: {{a: x}}\n"))
         .file("p.yaml", copies)
         .build(&[])
-        .ended();
+        .refused("copy operation makes an object of more than 2000000 values");
 }
 
 #[test]
@@ -182,7 +180,7 @@ fn patterns_that_blow_up_are_refused() {
         Tree::new(format!("resources: [r.yaml]\n{field}\n"))
             .file(
                 "r.yaml",
-                format!("{CONFIG_MAP}l: [{{name: x, image: b}}]\n"),
+                format!("{CONFIG_MAP}containers: [{{name: x, image: b}}]\n"),
             )
             .build(&[])
     };
@@ -194,7 +192,7 @@ fn patterns_that_blow_up_are_refused() {
             "replacements: [{{source: {{kind: ConfigMap}}, targets: [{{select: {{name: '{bomb}'}}}}]}}]"
         ),
         format!(
-            "replacements: [{{source: {{kind: ConfigMap}}, targets: [{{select: {{kind: ConfigMap}}, fieldPaths: ['l.[name={bomb}].image']}}]}}]"
+            "replacements: [{{source: {{kind: ConfigMap}}, targets: [{{select: {{kind: ConfigMap}}, fieldPaths: ['containers.[name={bomb}].image']}}]}}]"
         ),
     ] {
         with(&field).refused("");
@@ -206,7 +204,7 @@ fn patterns_that_blow_up_are_refused() {
     ))
     .rendered();
     // Such names are no patterns, and kustomize panics.
-    for name in ["a[", "(", "*", "a{2,1}"] {
+    for name in ["a[", "(", "a{2,1}"] {
         with(&format!("images: [{{name: '{name}', newTag: x}}]")).refused("");
     }
 }

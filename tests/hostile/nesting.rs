@@ -247,7 +247,7 @@ fn no_operation_nests_deeper_than_the_reader() {
             format!("commonLabels: [{{path: {long}, create: true}}]\n"),
         )
         .build(&[])
-        .refused("more than 5000 segments");
+        .refused("more than 1000 segments");
 }
 
 #[test]
