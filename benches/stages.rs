@@ -96,9 +96,8 @@ fn yaml(criterion: &mut Criterion) {
     group.finish();
 }
 
-#[expect(missing_docs, reason = "the macro makes a public function")]
 mod groups {
-    use super::*;
+    use super::{criterion_group, stages, yaml};
     criterion_group!(benches, stages, yaml);
 }
 use groups::benches;

@@ -72,7 +72,7 @@ fn module_of(file: &Path) -> String {
     let name = file
         .components()
         .nth(1)
-        .unwrap()
+        .expect("sources are below src")
         .as_os_str()
         .to_string_lossy();
     name.trim_end_matches(".rs").to_string()

@@ -2,7 +2,7 @@
 //! ignores it. Merging a patch with `value` over an entry with `valueFrom` makes them.
 
 use crate::kustomization::{Patch, PatchBody};
-use crate::model::{FieldPath, Mapping, Place, Resource, Selector, Value, Warning};
+use crate::model::{FieldPath, Mapping, Place, Resource, Selector, Text, Value, Warning};
 
 /// The sources of more entries than these are not searched for.
 const MOST_SEARCHED: usize = 16;
@@ -83,7 +83,7 @@ fn double(entry: &Mapping) -> Option<(&str, bool)> {
     let there = |key| entry.get(key).filter(|value| !value.is_null());
     let (value, _) = (there("value")?, there("valueFrom")?);
     let name = entry.get("name").and_then(Value::text)?;
-    Some((name, value.text().is_some_and(|text| text.is_empty())))
+    Some((name, value.text().is_some_and(Text::is_empty)))
 }
 
 impl Double<'_> {

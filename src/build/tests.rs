@@ -16,12 +16,11 @@ struct Case<'a> {
 
 impl<'a> Case<'a> {
     fn parse(text: &'a str) -> Self {
-        let (head, expected) = match text.split_once("\n==>\n") {
-            Some((head, output)) => (head, Ok(output.trim_end().to_owned())),
-            None => {
-                let (head, message) = text.split_once("\n!!>\n").expect("something is expected");
-                (head, Err(message.trim_end().to_owned()))
-            }
+        let (head, expected) = if let Some((head, output)) = text.split_once("\n==>\n") {
+            (head, Ok(output.trim_end().to_owned()))
+        } else {
+            let (head, message) = text.split_once("\n!!>\n").expect("something is expected");
+            (head, Err(message.trim_end().to_owned()))
         };
         let mut parts = head.split("\n=== ");
         let first = parts.next().unwrap_or_default();

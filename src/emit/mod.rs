@@ -39,7 +39,7 @@ fn write(resource: &Resource, out: &mut String) -> Result<()> {
 /// with the namespace before it where the objects of a render are in several.
 pub fn file_name(resource: &Resource, in_several_namespaces: bool) -> String {
     let id = resource.id();
-    let parts = [&id.gvk.group, &id.gvk.version, &id.gvk.kind].map(|part| part.to_lowercase());
+    let parts = [&id.gvk.group, &id.gvk.version, &id.gvk.kind].map(ecow::EcoString::to_lowercase);
     let kind = parts
         .iter()
         .filter(|part| !part.is_empty())

@@ -149,17 +149,13 @@ impl Patch {
 
     /// The place of a field of the patch itself.
     pub fn place_of(&self, path: FieldPath) -> Place {
-        match &self.file {
-            Some(file) => {
-                let file = Arc::clone(file);
-                Place::of_field(Source { file, line: 1 }, path)
-            }
-            None => {
-                let mut whole = self.place.path.clone();
-                whole.steps.extend(path.steps);
-                Place::of_field(self.place.source.clone(), whole)
-            }
+        if let Some(file) = &self.file {
+            let file = Arc::clone(file);
+            return Place::of_field(Source { file, line: 1 }, path);
         }
+        let mut whole = self.place.path.clone();
+        whole.steps.extend(path.steps);
+        Place::of_field(self.place.source.clone(), whole)
     }
 
     /// The place of the target, or of a field of it, in the kustomization.

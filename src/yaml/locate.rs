@@ -44,14 +44,13 @@ fn with_indexes(document: &str, path: &FieldPath) -> FieldPath {
     for (position, step) in path.steps.iter().enumerate() {
         let step = match step {
             Step::Element(key, text) => {
-                match Walk::new(document).find_element(&resolved, key, text) {
-                    Some(index) => Step::Index(index),
-                    None => {
-                        // It may stand in the text of a block, which is looked into later.
-                        resolved.steps.extend_from_slice(&path.steps[position..]);
-                        break;
-                    }
-                }
+                let found = Walk::new(document).find_element(&resolved, key, text);
+                let Some(index) = found else {
+                    // It may stand in the text of a block, which is looked into later.
+                    resolved.steps.extend_from_slice(&path.steps[position..]);
+                    break;
+                };
+                Step::Index(index)
             }
             other => other.clone(),
         };

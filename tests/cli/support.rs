@@ -1,5 +1,11 @@
 //! A folder to run the program in.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "this is test code, and tests may read"
+)]
+
 use std::path::PathBuf;
 use std::process::Command;
 

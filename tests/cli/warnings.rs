@@ -4,6 +4,18 @@ use insta::assert_snapshot;
 
 use crate::support::Sandbox;
 
+const WITH_SELECTOR: &str = "\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: api
+spec:
+  selector:
+    matchLabels: {}
+  template:
+    metadata: {}
+";
+
 #[test]
 fn image_that_is_nowhere() {
     let sandbox = Sandbox::new().base().file(
@@ -363,20 +375,7 @@ labels:
     app: api
 ",
         )
-        .file(
-            "base/deployment.yaml",
-            "\
-apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: api
-spec:
-  selector:
-    matchLabels: {}
-  template:
-    metadata: {}
-",
-        );
+        .file("base/deployment.yaml", WITH_SELECTOR);
     assert_snapshot!(sandbox.run(["build", "prod"]), @r#"
     exit: 0
     --- stdout
@@ -435,20 +434,7 @@ labels:
     app: api
 ",
         )
-        .file(
-            "base/deployment.yaml",
-            "\
-apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: api
-spec:
-  selector:
-    matchLabels: {}
-  template:
-    metadata: {}
-",
-        );
+        .file("base/deployment.yaml", WITH_SELECTOR);
     assert_snapshot!(sandbox.run(["build", "prod", "-o", "out.yaml"]), @r#"
     exit: 0
     --- stdout

@@ -155,7 +155,7 @@ fn lines(text: &'static str) -> Vec<(&'static str, Vec<&'static str>)> {
     for line in text.lines().filter(|line| !line.starts_with('#')) {
         match (line.split_once(':'), lines.last_mut()) {
             (Some((names, items)), _) => {
-                lines.push((names, items.split_ascii_whitespace().collect()))
+                lines.push((names, items.split_ascii_whitespace().collect()));
             }
             (None, Some((_, items))) => items.extend(line.split_ascii_whitespace()),
             (None, None) => {}

@@ -64,26 +64,22 @@ pub(super) fn bad_target(patch: &Patch, args: &SelectorArgs, error: &Error) -> F
         .into_iter()
         .find(|(_, pattern)| Pattern::new(pattern).is_err());
     let place = |field: &str| patch.target_place(Some(field));
-    match broken {
-        Some((field, pattern)) => {
-            let fault = Fault::new(message)
-                .titled(format!("`{pattern}` is not a regular expression"))
-                .at(place(field));
-            match pattern.strip_prefix('*') {
-                Some(rest) => fault.hint(format!("write `.*{rest}` for any text that ends so")),
-                None => fault.hint("put a backslash before characters that stand for themselves"),
-            }
-        }
-        None => {
-            let field = if message.contains("annotationSelector") {
-                "annotationSelector"
-            } else {
-                "labelSelector"
-            };
-            Fault::new(message)
-                .at(place(field))
-                .hint("write requirements as `key=value`, `key!=value`, `key in (a,b)`, `key` or `!key`, with commas between them")
-        }
+    let Some((field, pattern)) = broken else {
+        let field = if message.contains("annotationSelector") {
+            "annotationSelector"
+        } else {
+            "labelSelector"
+        };
+        return Fault::new(message)
+            .at(place(field))
+            .hint("write requirements as `key=value`, `key!=value`, `key in (a,b)`, `key` or `!key`, with commas between them");
+    };
+    let fault = Fault::new(message)
+        .titled(format!("`{pattern}` is not a regular expression"))
+        .at(place(field));
+    match pattern.strip_prefix('*') {
+        Some(rest) => fault.hint(format!("write `.*{rest}` for any text that ends so")),
+        None => fault.hint("put a backslash before characters that stand for themselves"),
     }
 }
 

@@ -43,6 +43,7 @@ fn merged_spec(api_version: &str, kind: &str, target: &str, patch: &str) -> anyh
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn keyed_lists_merge_with_all_their_oddities() {
     for (target, patch, expected) in [
         (
@@ -235,10 +236,12 @@ fn a_root_directive_deletes_or_does_nothing() {
     let mut outcome = |patch: &str| {
         strategic_merge::merge(&mut target, &read(patch), Schema::built_in()).unwrap()
     };
-    let kept = Outcome::Kept {
-        changed_selector: false,
-    };
-    assert_eq!(outcome("{$patch: replace, b: 1}"), kept);
+    assert_eq!(
+        outcome("{$patch: replace, b: 1}"),
+        Outcome::Kept {
+            changed_selector: false
+        }
+    );
     assert_eq!(outcome("{$patch: delete}"), Outcome::Deleted);
     assert_eq!(print(&target), "a: 1\n");
 }
@@ -409,6 +412,7 @@ fn json_patches_change_what_kustomize_changes() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn json_patches_fail_in_the_words_of_kustomize() {
     for (operation, expected) in [
         (

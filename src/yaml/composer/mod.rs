@@ -110,7 +110,7 @@ impl<'a> Composer<'a> {
                     && scalar::is_merge_key(&properties, &text, style, self.dialect);
                 let anchor = properties.anchor.map(|name| self.anchors.open(name));
                 let scalar = self
-                    .scalar(properties.tag.as_deref(), text, style, offset)
+                    .scalar(properties.tag.as_deref(), &text, style, offset)
                     .unwrap_or_else(|problem| {
                         self.late_problem.get_or_insert(problem);
                         Scalar::null()

@@ -1,7 +1,5 @@
 //! Scalars and the tags written before them (spec 10 R46).
 
-use std::borrow::Cow;
-
 use base64::Engine;
 use base64::engine::GeneralPurpose;
 
@@ -51,7 +49,7 @@ impl Composer<'_> {
     pub(super) fn scalar(
         &mut self,
         tag: Option<&str>,
-        text: Cow<'_, str>,
+        text: &str,
         style: Style,
         offset: usize,
     ) -> Result<Scalar, Problem> {
@@ -59,7 +57,7 @@ impl Composer<'_> {
             None | Some("!") if style.is_quoted() => Ok(quoted(text, style)),
             Some("!") if self.dialect == Dialect::Configuration => Ok(quoted(text, style)),
             None | Some("!") => {
-                let mut scalar = plain_scalar(&text, self.dialect);
+                let mut scalar = plain_scalar(text, self.dialect);
                 if text.is_empty() && self.dialect == Dialect::Resource {
                     if self.is_in_flow() {
                         scalar.style = Style::FlowEmpty;
@@ -79,7 +77,7 @@ impl Composer<'_> {
     fn tagged(
         &self,
         name: &str,
-        text: Cow<'_, str>,
+        text: &str,
         style: Style,
         offset: usize,
     ) -> Result<Scalar, Problem> {
@@ -92,7 +90,7 @@ impl Composer<'_> {
             "binary" => return binary(&text, offset),
             _ => return Ok(quoted(text, style)),
         };
-        let mut scalar = plain_scalar(&text, self.dialect);
+        let mut scalar = plain_scalar(text, self.dialect);
         if wanted == Tag::Float && scalar.tag == Tag::Int {
             // Text such as `0x10` is a number only as an integer.
             if let Ok(Typed::Int(number)) = scalar.typed() {
@@ -109,8 +107,8 @@ impl Composer<'_> {
     }
 }
 
-fn quoted(text: Cow<'_, str>, style: Style) -> Scalar {
-    Scalar::new(&*text, Tag::Str, style)
+fn quoted(text: &str, style: Style) -> Scalar {
+    Scalar::new(text, Tag::Str, style)
 }
 
 fn binary(text: &str, offset: usize) -> Result<Scalar, Problem> {
@@ -118,11 +116,13 @@ fn binary(text: &str, offset: usize) -> Result<Scalar, Problem> {
         .bytes()
         .filter(|byte| !matches!(byte, b'\n' | b'\r'))
         .collect();
-    match BASE64.decode(digits) {
-        Ok(bytes) => Ok(quoted(String::from_utf8_lossy(&bytes), Style::DoubleQuoted)),
-        Err(_) => {
-            let message = "!!binary value contains invalid base64 data";
-            Err(Problem::without_line(message, offset))
-        }
+    if let Ok(bytes) = BASE64.decode(digits) {
+        Ok(quoted(
+            &String::from_utf8_lossy(&bytes),
+            Style::DoubleQuoted,
+        ))
+    } else {
+        let message = "!!binary value contains invalid base64 data";
+        Err(Problem::without_line(message, offset))
     }
 }

@@ -14,11 +14,11 @@ pub(super) fn are_all_ordinary(bytes: &[u8]) -> bool {
 }
 
 fn is_suspicious(byte: u8) -> bool {
-    (byte < b' ') & (byte != b'\n') & (byte != b'\t')
-        | (byte == 0x7f)
-        | (byte == 0xc2)
-        | (byte == 0xe2)
-        | (byte == 0xef)
+    (byte < b' ') && (byte != b'\n') && (byte != b'\t')
+        || (byte == 0x7f)
+        || (byte == 0xc2)
+        || (byte == 0xe2)
+        || (byte == 0xef)
 }
 
 fn are_suspects_ordinary(bytes: &[u8]) -> bool {
@@ -27,12 +27,10 @@ fn are_suspects_ordinary(bytes: &[u8]) -> bool {
             || match &bytes[offset..] {
                 // C1 controls and NEL.
                 [0xc2, next, ..] => *next >= 0xa0,
-                // The line and paragraph separators.
-                [0xe2, 0x80, 0xa8 | 0xa9, ..] => false,
-                [0xe2, ..] => true,
-                // The byte-order mark and what is no character.
-                [0xef, 0xbb, 0xbf, ..] | [0xef, 0xbf, 0xbe | 0xbf, ..] => false,
-                [0xef, ..] => true,
+                // All but the line and paragraph separators.
+                [0xe2, rest @ ..] => !matches!(rest, [0x80, 0xa8 | 0xa9, ..]),
+                // All but the byte-order mark and what is no character.
+                [0xef, rest @ ..] => !matches!(rest, [0xbb, 0xbf, ..] | [0xbf, 0xbe | 0xbf, ..]),
                 _ => false,
             }
     })

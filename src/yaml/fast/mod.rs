@@ -97,7 +97,7 @@ struct Reader<'a, 'k> {
     block_text: String,
 }
 
-impl<'a> Reader<'a, '_> {
+impl Reader<'_, '_> {
     /// The byte at the place reading has come to, or further on; a line break at the end of the text.
     fn byte(&self, ahead: usize) -> u8 {
         self.bytes
@@ -212,20 +212,14 @@ impl<'a> Reader<'a, '_> {
         self.skip_spaces();
         let column = column + self.offset - dash;
         match self.byte(0) {
-            b'\n' => {
+            b'\n' | b'#' => {
                 self.next_line();
                 Some(())
             }
-            b'#' => self.end_of_comment(),
             b'-' if self.is_blank_or_end(1) => self.item(column),
             b'[' | b'{' | b'|' | b'>' => self.value(),
             _ => self.key(column, true),
         }
-    }
-
-    fn end_of_comment(&mut self) -> Option<()> {
-        self.next_line();
-        Some(())
     }
 
     fn open(&mut self, column: usize, first: usize, state: State) -> Option<()> {
@@ -269,7 +263,10 @@ impl<'a> Reader<'a, '_> {
         self.put_key(column, key)?;
         self.skip_spaces();
         match self.byte(0) {
-            b'\n' | b'#' => self.end_of_comment(),
+            b'\n' | b'#' => {
+                self.next_line();
+                Some(())
+            }
             _ => self.value(),
         }
     }

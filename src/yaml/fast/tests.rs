@@ -156,7 +156,7 @@ const LINES: &[&str] = &[
 /// Appends the entries of a map or the items of a list: well-formed but for a slip now and then.
 fn collection(numbers: &mut Numbers, indent: usize, depth: usize, text: &mut String) {
     let is_list = numbers.below(3) == 0;
-    for position in 0..1 + numbers.below(4) {
+    for position in 0..=numbers.below(4) {
         if position > 0 || !text.ends_with("- ") {
             let slip = usize::from(numbers.below(60) == 0);
             text.push_str(&" ".repeat(indent + slip));

@@ -16,15 +16,7 @@ impl<'a> Parser<'a> {
         let token = self.scanner.peek()?;
         let mut start = token.start;
         if let TokenKind::Alias(name) = token.kind {
-            let end = token.end;
-            self.pop_state();
-            self.scanner.take()?;
-            return Ok(Event {
-                kind: EventKind::Alias(name),
-                start,
-                end,
-                in_flow: !is_block,
-            });
+            return self.alias(name, start, !is_block);
         }
         let (properties, mut end) = self.properties(&mut start)?;
         let has_properties = properties.anchor.is_some() || properties.tag.is_some();
@@ -73,6 +65,17 @@ impl<'a> Parser<'a> {
         );
         Ok(Event {
             kind,
+            start,
+            end,
+            in_flow,
+        })
+    }
+
+    fn alias(&mut self, name: &'a str, start: Mark, in_flow: bool) -> Result<Event<'a>, Problem> {
+        let end = self.scanner.take()?.end;
+        self.pop_state();
+        Ok(Event {
+            kind: EventKind::Alias(name),
             start,
             end,
             in_flow,
