@@ -34,7 +34,7 @@ impl Drop for Operations {
             let all = std::mem::take(&mut self.all);
             // Without a deep stack these are better leaked than taken apart.
             let kept = ManuallyDrop::new(all);
-            drop(on_deep_stack(move || ManuallyDrop::into_inner(kept)));
+            drop(on_deep_stack(move || drop(ManuallyDrop::into_inner(kept))));
         }
     }
 }

@@ -192,7 +192,7 @@ impl<'a> Field<'a> {
         };
         ensure!(
             self.path.segments.len() + extent.height <= MAX_DEPTH,
-            "the copy into field {field:?} nests the object deeper than {MAX_DEPTH} levels"
+            "the copy nests the object deeper than {MAX_DEPTH} levels: {field:?}"
         );
         Ok(())
     }

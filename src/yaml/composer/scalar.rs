@@ -87,7 +87,7 @@ impl Composer<'_> {
             "int" => Tag::Int,
             "float" => Tag::Float,
             "timestamp" if self.dialect == Dialect::Resource => Tag::Timestamp,
-            "binary" => return binary(&text, offset),
+            "binary" => return binary(text, offset),
             _ => return Ok(quoted(text, style)),
         };
         let mut scalar = plain_scalar(text, self.dialect);

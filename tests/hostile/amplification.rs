@@ -1,0 +1,226 @@
+//! Small trees that come to much: aliases of aliases, copies of copies, bases of bases, patterns that blow up.
+
+use crate::support::{CONFIG_MAP, Tree};
+
+/// Nine levels of ten aliases each: a billion scalars.
+fn billion_laughs() -> String {
+    let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for level in 1..9 {
+        let aliases = format!("*a{}, ", level - 1).repeat(10);
+        text.push_str(&format!("a{level}: &a{level} [{aliases}]\n"));
+    }
+    text
+}
+
+#[test]
+fn billion_laughs_are_refused() {
+    let laughs = billion_laughs();
+    Tree::of_resources(format!("{CONFIG_MAP}{laughs}"))
+        .build(&[])
+        .refused("excessive aliasing");
+    Tree::new(laughs.clone())
+        .build(&[])
+        .refused("excessive aliasing");
+    for (field, target) in [("patches", ""), ("patches", ", target: {kind: ConfigMap}")] {
+        Tree::new(format!(
+            "resources: [r.yaml]\n{field}: [{{path: p.yaml{target}}}]\n"
+        ))
+        .file("r.yaml", CONFIG_MAP)
+        .file("p.yaml", format!("{CONFIG_MAP}{laughs}"))
+        .build(&[])
+        .refused("excessive aliasing");
+    }
+    for field in ["configurations", "crds"] {
+        Tree::new(format!("resources: [r.yaml]\n{field}: [f.yaml]\n"))
+            .file("r.yaml", CONFIG_MAP)
+            .file("f.yaml", &laughs)
+            .build(&[])
+            .refused("excessive aliasing");
+    }
+}
+
+#[test]
+fn quadratic_aliases_are_refused() {
+    let text = format!(
+        "{CONFIG_MAP}a: &a [{}]\nb: [{}]\n",
+        "x, ".repeat(20_000),
+        "*a, ".repeat(20_000)
+    );
+    Tree::of_resources(text)
+        .build(&[])
+        .refused("excessive aliasing");
+}
+
+#[test]
+fn aliases_within_reason_are_copied() {
+    let text = format!(
+        "{CONFIG_MAP}data: &a {{{}}}\nb: [{}]\n",
+        (0..100)
+            .map(|key| format!("k{key}: v, "))
+            .collect::<String>(),
+        "*a, ".repeat(1_000)
+    );
+    let outcome = Tree::of_resources(text).build(&[]);
+    assert_eq!(outcome.rendered().matches("k99: v").count(), 1_001);
+}
+
+#[test]
+fn an_anchor_that_holds_itself_is_refused() {
+    for data in ["&x {k: *x}", "&x [*x]", "&x {<<: *x}"] {
+        Tree::of_resources(format!("{CONFIG_MAP}data: {data}\n"))
+            .build(&[])
+            .refused("anchor 'x' value contains itself");
+        Tree::new(format!("commonLabels: {data}\n"))
+            .build(&[])
+            .refused("anchor 'x' value contains itself");
+    }
+}
+
+#[test]
+fn copies_of_copies_are_refused() {
+    let copies = "- {op: copy, from: /data, path: /data/b}\n".repeat(50);
+    // Each copy holds the one before it: the number of values doubles with each.
+    Tree::new("resources: [r.yaml]\npatches: [{path: p.yaml, target: {kind: ConfigMap}}]\n")
+        .file("r.yaml", format!("{CONFIG_MAP}data: {{a: x}}\n"))
+        .file("p.yaml", "- {op: copy, from: /data, path: /c}\n- {op: copy, from: /c, path: /data/b}\n- {op: copy, from: /data, path: /c/d}\n".repeat(50))
+        .build(&[])
+        .refused("copy operation makes an object of more than 2000000 values");
+    Tree::new("resources: [r.yaml]\npatches: [{path: p.yaml, target: {kind: ConfigMap}}]\n")
+        .file("r.yaml", format!("{CONFIG_MAP}data: {{a: x}}\n"))
+        .file("p.yaml", copies)
+        .build(&[])
+        .ended();
+}
+
+#[test]
+fn replacements_that_double_what_they_copy_are_refused() {
+    let replacement = |source: &str, target: &str, options: &str| {
+        format!(
+            "- source: {{kind: ConfigMap, fieldPath: {source}}}\n  targets:\n  - select: {{kind: ConfigMap}}\n    fieldPaths: [{target}]\n    options: {{{options}}}\n"
+        )
+    };
+    let doubling: String = (0..50)
+        .map(|number| replacement("data", &format!("data.c{number}"), "create: true"))
+        .collect();
+    Tree::new(format!("resources: [r.yaml]\nreplacements:\n{doubling}"))
+        .file("r.yaml", format!("{CONFIG_MAP}data: {{a: x}}\n"))
+        .build(&[])
+        .refused("more than 2000000 values");
+    let doubling = replacement("data.a", "data.a", "delimiter: ',', index: 100000").repeat(50);
+    Tree::new(format!("resources: [r.yaml]\nreplacements:\n{doubling}"))
+        .file("r.yaml", format!("{CONFIG_MAP}data: {{a: x}}\n"))
+        .build(&[])
+        .refused("longer than 67108864 bytes");
+}
+
+#[test]
+fn vars_that_come_to_much_are_refused() {
+    let tree = |args: &str| {
+        Tree::new("resources: [r.yaml]\nvars:\n- {name: V, objref: {kind: ConfigMap, name: a, apiVersion: v1}, fieldref: {fieldpath: data.a}}\n")
+            .file("r.yaml", format!("{CONFIG_MAP}data: {{a: {}}}\n---\napiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec: {{containers: [{{name: c, args: ['{args}']}}]}}\n", "x".repeat(100_000)))
+            .build(&[])
+    };
+    tree(&"$(V)".repeat(100_000)).refused("comes to more than 67108864 bytes");
+    // Names without an end are looked for once.
+    tree(&"$(".repeat(1_000_000)).rendered();
+}
+
+#[test]
+fn bases_that_double_with_each_level_are_refused() {
+    let mut tree = Tree::new("resources: [l0/a, l0/b]\n");
+    for level in 0..50 {
+        for side in ["a", "b"] {
+            let next = level + 1;
+            tree = tree.file(
+                &format!("l{level}/{side}/kustomization.yaml"),
+                format!("namePrefix: {side}-\nresources: [../../l{next}/a, ../../l{next}/b]\n"),
+            );
+        }
+    }
+    for side in ["a", "b"] {
+        tree = tree
+            .file(
+                &format!("l50/{side}/kustomization.yaml"),
+                "namePrefix: x-\nresources: [r.yaml]\n",
+            )
+            .file(&format!("l50/{side}/r.yaml"), CONFIG_MAP);
+    }
+    tree.build(&[]).refused("bases are named so often");
+}
+
+#[test]
+fn cycles_of_kustomizations_are_refused() {
+    for tree in [
+        Tree::new("resources: [a]\n").file("a/kustomization.yaml", "resources: [../b]\n").file("b/kustomization.yaml", "resources: [../a]\n"),
+        Tree::new("resources: [a]\n").file("a/kustomization.yaml", "resources: [../a]\n"),
+        Tree::new("resources: [a]\n").file("a/kustomization.yaml", "resources: [..]\n"),
+        Tree::new("resources: [a]\n").file("a/kustomization.yaml", "resources: [link]\n").link("a/link", "../a"),
+        Tree::new("components: [a]\n")
+            .file("a/kustomization.yaml", "kind: Component\napiVersion: kustomize.config.k8s.io/v1alpha1\ncomponents: [../b]\n")
+            .file("b/kustomization.yaml", "kind: Component\napiVersion: kustomize.config.k8s.io/v1alpha1\ncomponents: [../a]\n"),
+        Tree::new("resources: [a, b]\n").file("a/kustomization.yaml", "resources: [../b]\n").file("b/kustomization.yaml", "resources: [../a]\n"),
+    ] {
+        tree.build(&[]).refused("cycle detected");
+    }
+}
+
+#[test]
+fn chains_of_bases_have_an_end() {
+    let mut tree = Tree::new("resources: [b0]\n");
+    for number in 0..10_000 {
+        let kustomization = format!("resources: [../b{}]\n", number + 1);
+        tree = tree.file(&format!("b{number}/kustomization.yaml"), kustomization);
+    }
+    tree.build(&[])
+        .refused("more than 100 kustomizations in a row name each other");
+}
+
+#[test]
+fn patterns_that_blow_up_are_refused() {
+    let bomb = "(a{1000}){1000}";
+    let with = |field: &str| {
+        Tree::new(format!("resources: [r.yaml]\n{field}\n"))
+            .file(
+                "r.yaml",
+                format!("{CONFIG_MAP}l: [{{name: x, image: b}}]\n"),
+            )
+            .build(&[])
+    };
+    let patch = "patch: '[{\"op\": \"add\", \"path\": \"/x\", \"value\": 1}]'";
+    for field in [
+        format!("patches: [{{target: {{name: '{bomb}'}}, {patch}}}]"),
+        format!("patches: [{{target: {{kind: '{bomb}'}}, {patch}}}]"),
+        format!(
+            "replacements: [{{source: {{kind: ConfigMap}}, targets: [{{select: {{name: '{bomb}'}}}}]}}]"
+        ),
+        format!(
+            "replacements: [{{source: {{kind: ConfigMap}}, targets: [{{select: {{kind: ConfigMap}}, fieldPaths: ['l.[name={bomb}].image']}}]}}]"
+        ),
+    ] {
+        with(&field).refused("");
+    }
+    // These take time in engines that go back.
+    let slow = "(a*)*(a*)*(a*)*b";
+    with(&format!(
+        "patches: [{{target: {{name: '{slow}'}}, {patch}}}]"
+    ))
+    .rendered();
+    // Such names are no patterns, and kustomize panics.
+    for name in ["a[", "(", "*", "a{2,1}"] {
+        with(&format!("images: [{{name: '{name}', newTag: x}}]")).refused("");
+    }
+}
+
+#[test]
+fn label_selectors_may_be_long() {
+    let with = |selector: &str| {
+        Tree::new(format!("resources: [r.yaml]\npatches: [{{target: {{labelSelector: \"{selector}\"}}, patch: '[]'}}]\n"))
+            .file("r.yaml", CONFIG_MAP)
+            .build(&[])
+    };
+    with(&format!("a in ({})", vec!["b"; 500_000].join(","))).rendered();
+    with(&vec!["a=b"; 250_000].join(",")).rendered();
+    for text in ["(", "!", "a in (", ",", "a in b,"] {
+        with(&text.repeat(1_000_000 / text.len())).ended();
+    }
+}

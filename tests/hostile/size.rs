@@ -1,0 +1,249 @@
+//! Large trees: time grows as the input does, and no faster.
+
+use std::fmt::Write;
+use std::time::{Duration, Instant};
+
+use crate::support::{CONFIG_MAP, Outcome, Tree};
+
+/// Sizes are those of the hostile case in a release build, and a tenth in one without optimization.
+const fn scaled(size: usize) -> usize {
+    if cfg!(debug_assertions) {
+        size / 10
+    } else {
+        size
+    }
+}
+
+/// Fails where ten times as much takes more than thirty times as long: what is quadratic takes a hundred times.
+#[track_caller]
+fn grows_linearly(size: usize, mut run: impl FnMut(usize) -> Outcome) {
+    let mut time = |size| {
+        let start = Instant::now();
+        run(size).rendered();
+        start.elapsed()
+    };
+    let (small, large) = (time(size / 10), time(size));
+    // A process takes some time to start, whatever it does then.
+    let bound = 30 * small.max(Duration::from_millis(20));
+    assert!(large < bound, "{small:?} for a tenth, {large:?} for all");
+}
+
+fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
+    (0..count).fold(String::new(), |mut text, number| {
+        writeln!(text, "{}", line(number)).unwrap();
+        text
+    })
+}
+
+#[test]
+fn scalars_may_be_huge() {
+    let size = scaled(100_000_000);
+    let scalar = "x".repeat(size);
+    for data in [
+        scalar.clone(),
+        format!("\"{scalar}\""),
+        format!("|\n    {scalar}\n"),
+    ] {
+        let outcome = Tree::of_resources(format!("{CONFIG_MAP}data:\n  k: {data}\n")).build(&[]);
+        assert!(outcome.rendered().len() > size);
+    }
+    let words = "x ".repeat(size / 2) + "y";
+    let outcome = Tree::of_resources(format!("{CONFIG_MAP}data:\n  k: {words}\n")).build(&[]);
+    assert!(outcome.rendered().len() > size);
+}
+
+#[test]
+fn keys_and_numbers_may_be_huge() {
+    let huge = "1".repeat(scaled(10_000_000));
+    Tree::of_resources(format!("{CONFIG_MAP}data: {{\"{huge}\": x}}\n"))
+        .build(&[])
+        .refused("could not find expected ':'");
+    Tree::of_resources(format!("{CONFIG_MAP}data:\n  ? {huge}\n  : x\n"))
+        .build(&[])
+        .ended();
+    Tree::new(format!("? {huge}\n: x\n"))
+        .build(&[])
+        .refused("unknown field");
+    Tree::new(format!("? {}\n: x\n", huge.replace('1', "resource")))
+        .build(&[])
+        .refused("unknown field");
+    for number in [
+        huge.clone(),
+        format!("0.{huge}"),
+        format!("1e{huge}"),
+        format!("-0x{huge}"),
+        format!("0b{huge}"),
+    ] {
+        Tree::of_resources(format!("{CONFIG_MAP}data:\n  k: {number}\n"))
+            .build(&[])
+            .ended();
+        Tree::new(format!(
+            "resources: [r.yaml]\nreplicas: [{{name: a, count: {number}}}]\n"
+        ))
+        .file("r.yaml", CONFIG_MAP)
+        .build(&[])
+        .ended();
+    }
+    for count in [
+        "18446744073709551616",
+        "-9223372036854775809",
+        "1e30",
+        "0x8000000000000000",
+    ] {
+        Tree::new(format!(
+            "resources: [r.yaml]\nreplicas: [{{name: a, count: {count}}}]\n"
+        ))
+        .file(
+            "r.yaml",
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\n",
+        )
+        .build(&[])
+        .refused("int64");
+    }
+}
+
+#[test]
+fn files_may_be_huge() {
+    let line = "  key-of-some-length-%: value of some length that goes on for a while and then a bit more\n";
+    let count = scaled(200_000_000) / line.len();
+    let text = format!(
+        "{CONFIG_MAP}data:\n{}",
+        lines(count, |number| line
+            .trim_end()
+            .replace('%', &number.to_string()))
+    );
+    let outcome = Tree::of_resources(&text).build(&[]);
+    assert!(outcome.rendered().len() > text.len());
+    // An error at its end is found and told in few words.
+    Tree::of_resources(text + "  a: b: c\n")
+        .build(&[])
+        .refused("mapping values are not allowed");
+}
+
+#[test]
+fn long_maps_and_lists_are_merged_in_linear_time() {
+    let size = scaled(100_000);
+    grows_linearly(size, |size| {
+        let data = |value: &str| {
+            format!(
+                "{CONFIG_MAP}data:\n{}",
+                lines(size, |number| format!("  k{number}: {value}"))
+            )
+        };
+        Tree::new("resources: [r.yaml]\npatches: [{path: p.yaml}]\n")
+            .file("r.yaml", data("a"))
+            .file("p.yaml", data("b"))
+            .build(&[])
+    });
+    grows_linearly(size, |size| {
+        let pod = |value: &str| {
+            let env = lines(size, |number| {
+                format!("    - {{name: k{number}, value: {value}}}")
+            });
+            format!(
+                "apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec:\n  containers:\n  - name: c\n    image: i\n    env:\n{env}"
+            )
+        };
+        Tree::new("resources: [r.yaml]\npatches: [{path: p.yaml}]\n")
+            .file("r.yaml", pod("a"))
+            .file("p.yaml", pod("b"))
+            .build(&[])
+    });
+}
+
+#[test]
+fn many_documents_are_read_in_linear_time() {
+    let size = scaled(100_000);
+    grows_linearly(size, |size| {
+        let documents = lines(size, |number| {
+            format!("---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a{number}}}")
+        });
+        Tree::new("resources: [r.yaml]\nnamePrefix: p-\n")
+            .file("r.yaml", documents)
+            .build(&[])
+    });
+    grows_linearly(size, |size| {
+        Tree::of_resources("---\n".repeat(size)).build(&[])
+    });
+    grows_linearly(size, |size| {
+        Tree::of_resources("\n---\n".repeat(size) + CONFIG_MAP).build(&[])
+    });
+    grows_linearly(size, |size| {
+        Tree::of_resources("# comment\n".repeat(size) + CONFIG_MAP).build(&[])
+    });
+}
+
+#[test]
+fn generators_take_much_in_linear_time() {
+    let size = scaled(100_000);
+    let kustomization = "configMapGenerator: [{name: a, envs: [f.env]}]\n";
+    grows_linearly(size, |size| {
+        Tree::new(kustomization)
+            .file("f.env", lines(size, |number| format!("K{number}=v")))
+            .build(&[])
+    });
+    let huge = "K=".to_owned() + &"v".repeat(scaled(100_000_000));
+    assert!(
+        Tree::new(kustomization)
+            .file("f.env", huge)
+            .build(&[])
+            .rendered()
+            .len()
+            > scaled(100_000_000)
+    );
+    grows_linearly(size, |size| {
+        let literals = lines(size, |number| format!("  - K{number}=v"));
+        Tree::new(format!(
+            "configMapGenerator:\n- name: a\n  literals:\n{literals}"
+        ))
+        .build(&[])
+    });
+}
+
+#[test]
+fn duplicate_keys_by_the_thousand_are_refused_in_linear_time() {
+    let size = scaled(100_000);
+    let duplicates = "  k: v\n".repeat(size);
+    Tree::of_resources(format!("{CONFIG_MAP}data:\n{duplicates}"))
+        .build(&[])
+        .refused("already defined");
+    Tree::new(format!(
+        "resources: [r.yaml]\ncommonAnnotations:\n{duplicates}"
+    ))
+    .file("r.yaml", CONFIG_MAP)
+    .build(&[])
+    .rendered();
+    let fields = "namePrefix: a\n".repeat(size);
+    Tree::new(format!("resources: [r.yaml]\n{fields}"))
+        .file("r.yaml", CONFIG_MAP)
+        .build(&[])
+        .rendered();
+    let unknown = lines(size, |number| format!("unknown{number}: x"));
+    Tree::new(unknown).build(&[]).refused("unknown field");
+}
+
+#[test]
+fn kustomizations_may_be_long() {
+    let size = scaled(20_000);
+    grows_linearly(size, |size| {
+        let labels = lines(size, |number| format!("  k{number}: v"));
+        Tree::new(format!("resources: [r.yaml]\ncommonLabels:\n{labels}"))
+            .file("r.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {template: {spec: {}}}\n")
+            .build(&[])
+    });
+    grows_linearly(size / 10, |size| {
+        let images = lines(size, |number| format!("- {{name: i{number}, newTag: x}}"));
+        Tree::new(format!("resources: [r.yaml]\nimages:\n{images}"))
+            .file("r.yaml", CONFIG_MAP)
+            .build(&[])
+    });
+    grows_linearly(size, |size| {
+        let operations = lines(size, |number| {
+            format!("- {{op: add, path: /data/k{number}, value: v}}")
+        });
+        Tree::new("resources: [r.yaml]\npatches: [{path: p.yaml, target: {kind: ConfigMap}}]\n")
+            .file("r.yaml", format!("{CONFIG_MAP}data: {{}}\n"))
+            .file("p.yaml", operations)
+            .build(&[])
+    });
+}
