@@ -8,7 +8,7 @@ use crate::model::{FieldSpec, Mapping, SpecPath, Text, Typed, Value};
 /// Definitions that refer to each other further than this are not followed.
 const MAX_DEPTH: usize = 100;
 /// A file may describe so many fields: definitions that share others can describe more than anybody has.
-const MAX_FIELDS: usize = 1_000_000;
+const MAX_FIELDS: usize = 100_000;
 
 /// The fields that the definitions of a file describe.
 pub fn field_tables(document: &Value) -> Result<FieldTables> {

@@ -208,7 +208,7 @@ impl<'a> Entry<'a> {
                 if self.matcher.is_match(&scalar.text) {
                     self.is_used.set(true);
                     let new = self.rename(&scalar.text);
-                    scalar.assign(&Scalar::string(new));
+                    scalar.assign(&Scalar::untyped(new));
                 }
                 Ok(())
             }

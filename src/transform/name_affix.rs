@@ -41,10 +41,10 @@ fn is_exempt(original: &Gvk) -> bool {
 
 impl Affix {
     fn put(&self, resource: &mut Resource, spec: &FieldSpec) -> Result<()> {
-        if spec.path.text == "metadata/name" {
+        let (Self::Prefix(text) | Self::Suffix(text)) = self;
+        if spec.path.text == "metadata/name" && !text.is_empty() {
             resource.remember_id();
             match self {
-                Self::Prefix(text) | Self::Suffix(text) if text.is_empty() => {}
                 Self::Prefix(prefix) => resource.prefixes.push(prefix.clone()),
                 Self::Suffix(suffix) => resource.suffixes.push(suffix.clone()),
             }

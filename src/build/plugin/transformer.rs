@@ -114,7 +114,7 @@ fn namespace(args: NamespaceArgs) -> Result<Transformer> {
     Ok(Transformer::Namespace(args, subjects))
 }
 
-/// Runs even where an affix has no text: fields are made, and names remembered.
+/// Runs even where an affix has no text: fields are made.
 fn affixes(affixes: Vec<Affix>, specs: Option<Vec<FieldSpec>>) -> Result<Transformer> {
     match specs {
         Some(specs) => Ok(Transformer::Affixes(affixes, specs)),
