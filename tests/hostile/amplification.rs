@@ -7,7 +7,16 @@ fn billion_laughs() -> String {
     let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
     for level in 1..9 {
         let aliases = format!("*a{}, ", level - 1).repeat(10);
-        text += &["a", &level.to_string(), ": &a", &level.to_string(), " [", &aliases, "]\n"].concat();
+        text += &[
+            "a",
+            &level.to_string(),
+            ": &a",
+            &level.to_string(),
+            " [",
+            &aliases,
+            "]\n",
+        ]
+        .concat();
     }
     text
 }
