@@ -1,10 +1,12 @@
 //! `render [OVERLAY|DIR]` and `render build [DIR]`: prints the manifests, or writes them to a file or a folder.
 
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 
+use super::Run;
 use super::terminal::{Terminal, write_file, write_output};
 use crate::build::{BuildOptions, Built, build};
 use crate::emit;
@@ -15,9 +17,34 @@ use crate::transform::sort_order::SortOrder;
 /// What file systems take for a name, in bytes.
 const LONGEST_NAME: usize = 255;
 
+/// Print the manifests of a kustomization, with kustomize's flags
+#[derive(Args)]
+#[command(after_help = "Examples:
+  render build                          print the kustomization of the current folder
+  render build overlays/production
+  render build overlays/production -o manifests.yaml
+  render build --strict overlays/production      fail where kustomize would be silent
+  render build --load-restrictor LoadRestrictionsNone deploy
+
+Errors and warnings go to standard error, each with its file and line. The exit status is 0 or 1.")]
+pub(super) struct BuildArgs {
+    /// The folder with the kustomization file
+    #[arg(value_name = "DIR", default_value = ".")]
+    dir: PathBuf,
+
+    #[command(flatten)]
+    options: BuildOptionsArgs,
+}
+
+impl Run for BuildArgs {
+    fn run(self, terminal: &mut Terminal) -> Result<ExitCode> {
+        render(&self.dir, &self.options, terminal)
+    }
+}
+
 /// What a build is told on the command line; names and values are kustomize's.
 #[derive(Args)]
-pub(super) struct BuildArgs {
+pub(super) struct BuildOptionsArgs {
     /// Write to this file instead, or, where it is a folder, one file per object into it
     #[arg(short, long, value_name = "FILE|DIR")]
     output: Option<PathBuf>,
@@ -68,7 +95,11 @@ enum Reorder {
 }
 
 /// Renders the kustomization in a folder.
-pub(super) fn run(dir: &Path, args: &BuildArgs, terminal: &mut Terminal) -> Result<()> {
+pub(super) fn render(
+    dir: &Path,
+    args: &BuildOptionsArgs,
+    terminal: &mut Terminal,
+) -> Result<ExitCode> {
     let restrictor = match args.load_restrictor {
         LoadRestrictor::RootOnly => Restrictor::RootOnly,
         LoadRestrictor::None => Restrictor::None,
@@ -107,7 +138,7 @@ pub(super) fn run(dir: &Path, args: &BuildArgs, terminal: &mut Terminal) -> Resu
     // The program ends here, and the system takes the memory back at once; to take every object apart costs more than printing
     // small ones does.
     std::mem::forget(resources);
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Whether the environment asks for the label `app.kubernetes.io/managed-by`, as kustomize's does.

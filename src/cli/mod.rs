@@ -7,9 +7,11 @@ mod terminal;
 mod usage;
 
 use std::ffi::OsString;
+use std::path::Path;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use anyhow::Result;
+use clap::{ArgMatches, Args, Parser};
 
 use self::terminal::Terminal;
 
@@ -34,53 +36,140 @@ Manifests go to standard output; errors and warnings, each with its file and lin
 The exit status is 0, or 1 where the kustomization cannot be rendered, or 2 for a mistake in the command."
 )]
 struct Cli {
-    #[command(subcommand)]
-    command: Option<Command>,
-
     /// The overlay's name, or the path of a folder with a kustomization file
     #[arg(value_name = "OVERLAY|DIR")]
     target: Option<String>,
 
     #[command(flatten)]
-    build: build::BuildArgs,
+    options: build::BuildOptionsArgs,
 }
 
-#[derive(Subcommand)]
-enum Command {
-    /// Print the manifests of a kustomization, with kustomize's flags
-    #[command(after_help = "Examples:
-  render build                          print the kustomization of the current folder
-  render build overlays/production
-  render build overlays/production -o manifests.yaml
-  render build --strict overlays/production      fail where kustomize would be silent
-  render build --load-restrictor LoadRestrictionsNone deploy
+/// A command: its arguments, and what it does with them.
+trait Run: Args {
+    /// Does it, and says what the exit status is where nothing fails.
+    fn run(self, terminal: &mut Terminal) -> Result<ExitCode>;
+}
 
-Errors and warnings go to standard error, each with its file and line. The exit status is 0 or 1.")]
-    Build {
-        /// The folder with the kustomization file
-        #[arg(value_name = "DIR", default_value = ".")]
-        dir: std::path::PathBuf,
+impl Run for Cli {
+    fn run(self, terminal: &mut Terminal) -> Result<ExitCode> {
+        let dir = overlay::find(self.target.as_deref())?;
+        build::render(&dir, &self.options, terminal)
+    }
+}
 
-        #[command(flatten)]
-        args: build::BuildArgs,
-    },
+/// What is known of a command before its arguments are looked at.
+struct Command {
+    name: &'static str,
+    aliases: &'static [&'static str],
+    /// The exit status of a failure.
+    failure: u8,
+    augment: fn(clap::Command) -> clap::Command,
+    run: fn(&ArgMatches, &mut Terminal) -> Result<ExitCode>,
+}
+
+/// The commands in the order of `--help`.
+const COMMANDS: &[Command] = &[Command::new::<build::BuildArgs>("build", 1)];
+
+/// What runs where no command is named.
+const ROOT: Command = Command::new::<Cli>("render", 1);
+
+impl Command {
+    const fn new<A: Run>(name: &'static str, failure: u8) -> Self {
+        Self {
+            name,
+            aliases: &[],
+            failure,
+            augment: A::augment_args,
+            run: |matches, terminal| A::from_arg_matches(matches)?.run(terminal),
+        }
+    }
+
+    fn is_named(&self, word: &str) -> bool {
+        self.name == word || self.aliases.contains(&word)
+    }
+
+    fn parser(&self) -> clap::Command {
+        (self.augment)(clap::Command::new(self.name)).visible_aliases(self.aliases)
+    }
+}
+
+/// The name under which the program was called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Program {
+    /// Its own.
+    Render,
+    /// That of the program whose place it takes: words, warnings and exit statuses are the original's.
+    Kustomize,
+}
+
+impl Program {
+    fn named(path: Option<&OsString>) -> Self {
+        match path.and_then(|path| Path::new(path).file_stem()) {
+            Some(name) if name == "kustomize" => Self::Kustomize,
+            _ => Self::Render,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Render => "render",
+            Self::Kustomize => "kustomize",
+        }
+    }
 }
 
 /// Runs the program with its arguments, the program's own name first.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args: Vec<_> = args.into_iter().collect();
-    let cli = match Cli::try_parse_from(&args) {
-        Ok(cli) => cli,
-        Err(error) => return usage::report(&error, &args),
+    let program = Program::named(args.first());
+    let mut terminal = Terminal::new(program);
+    let (command, parsed) = parse(program, &args);
+    let matches = match parsed {
+        Ok(matches) => matches,
+        Err(error) => return usage::report(&error, program, command.map_or("", |it| it.name)),
     };
-    let mut terminal = Terminal::new();
-    let done = match cli.command {
-        Some(Command::Build { dir, args }) => build::run(&dir, &args, &mut terminal),
-        None => overlay::find(cli.target.as_deref())
-            .and_then(|dir| build::run(&dir, &cli.build, &mut terminal)),
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => terminal.failure(&error),
+    let command = command.unwrap_or(&ROOT);
+    match (command.run)(&matches, &mut terminal) {
+        Ok(status) => status,
+        Err(error) => match error.downcast::<clap::Error>() {
+            Ok(error) => usage::report(&error, program, command.name),
+            Err(error) => terminal.failure(&error, command.failure),
+        },
     }
+}
+
+/// The command that is named, if one is, and its arguments.
+///
+/// Only the parser of that command is built: one of all commands takes longer than rendering a small tree.
+fn parse(
+    program: Program,
+    args: &[OsString],
+) -> (Option<&'static Command>, Result<ArgMatches, clap::Error>) {
+    let word = args.get(1).and_then(|word| word.to_str());
+    let command = word.and_then(|word| COMMANDS.iter().find(|command| command.is_named(word)));
+    let parsed = match (command, program) {
+        (Some(command), _) => command
+            .parser()
+            .bin_name(format!("{} {}", program.name(), command.name))
+            .try_get_matches_from(&args[1..]),
+        (None, Program::Render) => ROOT
+            .parser()
+            .try_get_matches_from(args)
+            // Help and advice know all commands.
+            .or_else(|_| whole(program).try_get_matches_from(args)),
+        (None, Program::Kustomize) => whole(program).try_get_matches_from(args),
+    };
+    (command, parsed)
+}
+
+/// The parser of all commands.
+fn whole(program: Program) -> clap::Command {
+    let root = match program {
+        Program::Render => ROOT.parser(),
+        Program::Kustomize => clap::Command::new("kustomize")
+            .about("Manages declarative configuration of Kubernetes, as kustomize 5.8.1 does.")
+            .subcommand_required(true)
+            .arg_required_else_help(true),
+    };
+    root.subcommands(COMMANDS.iter().map(Command::parser))
 }

@@ -220,6 +220,11 @@ impl Shown {
         }
     }
 
+    /// Whether there is more to it than the message.
+    pub(super) fn says_more(&self) -> bool {
+        !(self.snippets.is_empty() && self.hints.is_empty())
+    }
+
     /// The message as text.
     pub(super) fn render(&self, renderer: &Renderer) -> String {
         let title = self.level.clone().primary_title(cut(&self.title));

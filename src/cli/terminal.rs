@@ -7,11 +7,13 @@ use std::process::ExitCode;
 use annotate_snippets::Renderer;
 use anyhow::{Context, Result};
 
+use super::Program;
 use super::report::{self, Shown};
 use crate::model::Warning;
 
 /// Where messages go, and how they look.
 pub(super) struct Terminal {
+    program: Program,
     is_colourful: bool,
 }
 
@@ -20,10 +22,11 @@ impl Terminal {
         clippy::disallowed_methods,
         reason = "the command line is where the environment is read"
     )]
-    pub(super) fn new() -> Self {
+    pub(super) fn new(program: Program) -> Self {
         // https://no-color.org: any text but none switches colours off.
         let refuses = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         Self {
+            program,
             is_colourful: std::io::stderr().is_terminal() && !refuses,
         }
     }
@@ -41,17 +44,28 @@ impl Terminal {
         }
     }
 
-    /// Shows warnings, each message once.
+    /// Shows warnings, each message once. The original has no such warnings, and those who call it may take them for trouble.
     pub(super) fn warnings(&mut self, warnings: &[Warning]) {
-        if !warnings.is_empty() {
+        if !warnings.is_empty() && self.program == Program::Render {
             self.show(&report::of_warnings(warnings));
         }
     }
 
-    /// Shows a failure and returns the exit status for it.
-    pub(super) fn failure(&mut self, error: &anyhow::Error) -> ExitCode {
-        self.show(&report::of_failure(error));
-        ExitCode::FAILURE
+    /// Shows a failure and returns the exit status for it: `status`, or that of the original.
+    pub(super) fn failure(&mut self, error: &anyhow::Error, status: u8) -> ExitCode {
+        let shown = report::of_failure(error);
+        match self.program {
+            Program::Render => {
+                self.show(&shown);
+                ExitCode::from(status)
+            }
+            Program::Kustomize => {
+                complain(&format!("Error: {error:#}"));
+                let more: Vec<_> = shown.into_iter().filter(Shown::says_more).collect();
+                self.show(&more);
+                ExitCode::FAILURE
+            }
+        }
     }
 
     fn show(&self, reports: &[Shown]) {
@@ -61,14 +75,14 @@ impl Terminal {
             Renderer::plain()
         };
         for report in reports {
-            complain(&report.render(&renderer));
+            complain(&format!("{}\n", report.render(&renderer)));
         }
     }
 }
 
 /// Prints a message. Where nobody listens any more, there is nobody to tell.
 pub(super) fn complain(text: &str) {
-    drop(writeln!(std::io::stderr().lock(), "{text}\n"));
+    drop(writeln!(std::io::stderr().lock(), "{text}"));
 }
 
 /// Writes to a place that the command names: a file whole or not at all, devices and pipes as they are.

@@ -1,29 +1,31 @@
 //! Mistakes in the command itself: `build` answers them in kustomize's words and with its status.
 
-use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use super::Program;
 use super::terminal::complain;
 
 /// Prints what clap has to say: help and version are results, anything else is a mistake in the command.
-pub(super) fn report(error: &clap::Error, args: &[OsString]) -> ExitCode {
+pub(super) fn report(error: &clap::Error, program: Program, command: &str) -> ExitCode {
     if !error.use_stderr() {
         // A reader that has gone away is no failure.
         drop(error.print());
         return ExitCode::SUCCESS;
     }
-    if args.get(1).is_some_and(|word| word == "build")
-        && let Some(message) = as_kustomize(error)
-    {
-        complain(&format!(
-            "error: {message}\n\nFor more information, try 'render build --help'."
-        ));
-        return ExitCode::FAILURE;
+    let is_kustomize = program == Program::Kustomize;
+    match as_kustomize(error) {
+        Some(message) if is_kustomize => complain(&format!("Error: {message}")),
+        Some(message) if command == "build" => complain(&format!(
+            "error: {message}\n\nFor more information, try 'render build --help'.\n"
+        )),
+        _ => {
+            drop(error.print());
+            return ExitCode::from(if is_kustomize { 1 } else { 2 });
+        }
     }
-    drop(error.print());
-    ExitCode::from(2)
+    ExitCode::FAILURE
 }
 
 /// The mistake as kustomize tells it (spec 14 R3, R10).
