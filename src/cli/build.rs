@@ -112,6 +112,7 @@ pub(super) fn render(
         restrictor,
         confine: args.confine.clone(),
         offline: args.offline,
+        remotes: terminal.remotes().clone(),
     };
     let loaded = load(dir, &Disk, &load_options)?;
     terminal.warnings(&loaded.warnings);

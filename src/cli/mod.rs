@@ -2,6 +2,7 @@
 
 mod build;
 mod overlay;
+mod remotes;
 mod report;
 mod terminal;
 mod usage;
@@ -129,13 +130,15 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => return usage::report(&error, program, command.map_or("", |it| it.name)),
     };
     let command = command.unwrap_or(&ROOT);
-    match (command.run)(&matches, &mut terminal) {
+    let status = match (command.run)(&matches, &mut terminal) {
         Ok(status) => status,
         Err(error) => match error.downcast::<clap::Error>() {
             Ok(error) => usage::report(&error, program, command.name),
             Err(error) => terminal.failure(&error, command.failure),
         },
-    }
+    };
+    terminal.remotes().abandon();
+    status
 }
 
 /// The command that is named, if one is, and its arguments.

@@ -8,13 +8,17 @@ use annotate_snippets::Renderer;
 use anyhow::{Context, Result};
 
 use super::Program;
+use super::remotes;
 use super::report::{self, Shown};
+use crate::load::Remotes;
 use crate::model::Warning;
 
 /// Where messages go, and how they look.
 pub(super) struct Terminal {
     program: Program,
     is_colourful: bool,
+    /// Messages may be about what it fetched.
+    remotes: Remotes,
 }
 
 impl Terminal {
@@ -28,7 +32,13 @@ impl Terminal {
         Self {
             program,
             is_colourful: std::io::stderr().is_terminal() && !refuses,
+            remotes: remotes::from_environment(),
         }
+    }
+
+    /// What fetches from other machines, each thing once for as long as the program runs.
+    pub(super) fn remotes(&self) -> &Remotes {
+        &self.remotes
     }
 
     /// Prints a result, whole. A reader that has gone away is no failure.
@@ -47,20 +57,20 @@ impl Terminal {
     /// Shows warnings, each message once. The original has no such warnings, and those who call it may take them for trouble.
     pub(super) fn warnings(&mut self, warnings: &[Warning]) {
         if !warnings.is_empty() && self.program == Program::Render {
-            self.show(&report::of_warnings(warnings));
+            self.show(&report::of_warnings(warnings, &self.remotes));
         }
     }
 
     /// Shows a failure and returns the exit status for it: `status`, or that of the original.
     pub(super) fn failure(&mut self, error: &anyhow::Error, status: u8) -> ExitCode {
-        let shown = report::of_failure(error);
+        let shown = report::of_failure(error, &self.remotes);
         match self.program {
             Program::Render => {
                 self.show(&shown);
                 ExitCode::from(status)
             }
             Program::Kustomize => {
-                complain(&format!("Error: {error:#}"));
+                complain(&self.remotes.name_repositories(&format!("Error: {error:#}")));
                 let more: Vec<_> = shown.into_iter().filter(Shown::says_more).collect();
                 self.show(&more);
                 ExitCode::FAILURE
@@ -75,7 +85,8 @@ impl Terminal {
             Renderer::plain()
         };
         for report in reports {
-            complain(&format!("{}\n", report.render(&renderer)));
+            let report = report.render(&renderer);
+            complain(&format!("{}\n", self.remotes.name_repositories(&report)));
         }
     }
 }

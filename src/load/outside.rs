@@ -36,6 +36,6 @@ impl<'a> Outside<'a> {
             kustomization: part,
             ..Layer::default()
         };
-        Loader::new(&self.reader).fill(Box::new(layer))
+        Loader::new(&self.reader).fill(Box::new(layer), None)
     }
 }

@@ -173,13 +173,6 @@ const FAILURES: &[(Files, &str)] = &[
         ],
         "trouble configuring builtin ReplacementTransformer: unsupported replacement type encountered within replacement path: string",
     ),
-    (
-        &[(
-            "/k/kustomization.yaml",
-            "resources: ['https://github.com/org/repo']",
-        )],
-        "accumulating resources: accumulating resources from 'https://github.com/org/repo': remote git repository 'https://github.com/org/repo' is not supported yet",
-    ),
 ];
 
 const MISSING: &str =
