@@ -1,7 +1,6 @@
 //! `render --all`: every overlay of a repository.
 
 #![expect(
-    clippy::unwrap_used,
     clippy::disallowed_methods,
     reason = "this is test code, and tests may read"
 )]
