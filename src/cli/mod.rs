@@ -160,14 +160,19 @@ fn parse(
             .parser()
             .bin_name(format!("{} {}", program.name(), command.name))
             .try_get_matches_from(&args[1..]),
-        (None, Program::Render) => ROOT
+        (None, Program::Render) if word != Some("help") => ROOT
             .parser()
             .try_get_matches_from(args)
             // Help and advice know all commands.
             .or_else(|_| whole(program).try_get_matches_from(args)),
-        (None, Program::Kustomize) => whole(program).try_get_matches_from(args),
+        (None, _) => whole(program).try_get_matches_from(args),
     };
     (command, parsed)
+}
+
+/// What may be meant by a word that is no overlay.
+fn command_names() -> impl Iterator<Item = &'static str> {
+    COMMANDS.iter().map(|command| command.name)
 }
 
 /// The parser of all commands.
