@@ -3,6 +3,7 @@
 mod accumulate;
 mod double_env;
 mod finish;
+mod options;
 mod plugin;
 mod records;
 mod schema;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use self::accumulate::Accumulator;
+pub use self::options::{FunctionOptions, HelmOptions, PluginHome, PluginOptions};
 use self::schema::SchemaState;
 use crate::kustomization::Patch;
 use crate::load::{Layer, Outside};
@@ -27,6 +29,8 @@ pub struct BuildOptions {
     pub order: SortOrder,
     /// Whether every object gets the label `app.kubernetes.io/managed-by`.
     pub managed_by_label: bool,
+    /// Which programs may be run, and how.
+    pub plugins: PluginOptions,
 }
 
 /// What a build comes to.
@@ -41,6 +45,7 @@ pub struct Built {
 /// What lasts through a build, from layer to layer in the order of visiting.
 struct Session<'a> {
     outside: &'a Outside<'a>,
+    plugins: &'a PluginOptions,
     /// What the authors of the kustomizations should know.
     warnings: Vec<Warning>,
     /// The patches that were applied, by kustomization: for those who want to know afterwards who changed something.
@@ -57,13 +62,14 @@ pub fn build(layer: Arc<Layer>, outside: &Outside<'_>, options: &BuildOptions) -
     let root = finish::Root::of(&layer.kustomization, options)?;
     let mut session = Session {
         outside,
+        plugins: &options.plugins,
         schema: SchemaState::new(&layer),
         keeps_records: root.keeps_records(),
         warnings: Vec::new(),
         patches: Vec::new(),
     };
     let mut accumulator = Accumulator::default();
-    let place = records::Place::root(layer.file_name());
+    let place = records::Place::root(&layer);
     accumulator.accumulate(layer, &place, &mut session)?;
     finish::finish(accumulator, &root, session)
 }
