@@ -15,6 +15,13 @@ pub struct PluginOptions {
     pub homes: Vec<PluginHome>,
 }
 
+impl PluginOptions {
+    /// Whether a build may run anything at all.
+    pub(super) fn allow_programs(&self) -> bool {
+        self.are_enabled || self.helm.is_enabled
+    }
+}
+
 /// A folder that may hold plugins.
 #[derive(Clone, Debug, Default)]
 pub struct PluginHome {

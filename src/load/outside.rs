@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use super::command::{Command, Commands, Output, Processes, Scratch};
 use super::resolve::join;
 use super::restriction::Reader;
-use super::{FileSystem, Layer, LoadOptions, Loader};
+use super::{FileSystem, Layer, Layers, LoadOptions, Loader};
 use crate::kustomization::Kustomization;
 use crate::model::Fault;
 
@@ -50,12 +50,13 @@ impl<'a> Outside<'a> {
             kustomization: part,
             ..Layer::default()
         };
-        Loader::new(&self.reader).fill(Box::new(layer))
+        Loader::new(&self.reader, &Layers::new()).fill(Box::new(layer))
     }
 
     /// Reads a file that the kustomization of a layer names, under the same restrictions as all others.
     pub fn file(&self, layer: &Layer, entry: &str) -> Result<Vec<u8>, Fault> {
-        let mut loader = Loader::new(&self.reader);
+        let layers = Layers::new();
+        let mut loader = Loader::new(&self.reader, &layers);
         loader.chain.push(layer.root.clone(), Arc::clone(&layer.file));
         loader.file(entry).map(|(_, content)| content)
     }

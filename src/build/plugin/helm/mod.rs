@@ -49,7 +49,7 @@ impl Chart {
         let HelmOptions { command, .. } = &session.plugins.helm;
         let chart = &mut self.chart;
         let merge = chart.values_merge.as_str();
-        let fault = if !(session.plugins.helm.is_enabled || session.plugins.are_enabled) {
+        let fault = if !session.plugins.allow_programs() {
             let fault = Fault::new("must specify --enable-helm");
             Some(fault.hint("pass `--enable-helm` if helm may be run"))
         } else if command.is_empty() {
