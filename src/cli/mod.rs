@@ -3,6 +3,7 @@
 mod all;
 mod build;
 mod overlay;
+mod plugins;
 mod report;
 mod terminal;
 mod usage;
@@ -97,7 +98,9 @@ impl Command {
     }
 
     fn parser(&self) -> clap::Command {
-        (self.augment)(clap::Command::new(self.name)).visible_aliases(self.aliases)
+        (self.augment)(clap::Command::new(self.name))
+            .visible_aliases(self.aliases)
+            .args_override_self(true)
     }
 }
 
@@ -156,13 +159,12 @@ fn parse(
     let word = args.get(1).and_then(|word| word.to_str());
     let command = word.and_then(|word| COMMANDS.iter().find(|command| command.is_named(word)));
     let parsed = match (command, program) {
-        (Some(command), _) => command
-            .parser()
-            .bin_name(format!("{} {}", program.name(), command.name))
-            .try_get_matches_from(&args[1..]),
-        (None, Program::Render) if word != Some("help") => ROOT
-            .parser()
-            .try_get_matches_from(args)
+        (Some(command), _) => {
+            let name = format!("{} {}", program.name(), command.name);
+            let parser = command.parser().bin_name(name);
+            usage::parse(parser, &args[1..])
+        }
+        (None, Program::Render) if word != Some("help") => usage::parse(ROOT.parser(), args)
             // Help and advice know all commands.
             .or_else(|_| whole(program).try_get_matches_from(args)),
         (None, _) => whole(program).try_get_matches_from(args),

@@ -1,6 +1,7 @@
 //! A kustomization's folder to a tree of [`Layer`]s: reads everything that kustomization files name.
 
 mod chain;
+mod command;
 mod entries;
 mod file_system;
 mod generator_files;
@@ -25,6 +26,7 @@ use anyhow::{Context, Error, Result};
 use crate::kustomization;
 use crate::model::{Fault, FieldPath, Place, Text, Warning};
 
+pub use self::command::{Command, Commands, Output, Processes, Recorded, Scratch};
 pub use self::file_system::{Disk, FileKind, FileSystem, Memory};
 pub use self::layer::{ComponentLayer, Configuration, Layer, Operand, PluginSource, SchemaFile};
 pub use self::layers::Layers;

@@ -1,5 +1,6 @@
 //! The nouns: documents, objects and what identifies them. Imports nothing else from the crate.
 
+pub mod bookkeeping;
 mod clean_path;
 mod diagnostic;
 mod field_path;

@@ -26,7 +26,9 @@ use super::selectors;
 use super::unmatched::{self, Finding};
 use crate::kustomization::JsonPatch;
 use crate::kustomization::patch::{Patch, PatchBody};
-use crate::model::{Fault, Mapping, ResId, ResMap, Resource, Selector, Slot, Value};
+use crate::model::{
+    Fault, Mapping, ResId, ResMap, Resource, Selector, Slot, Style, Tag, Value,
+};
 
 /// Applies patches in order, each to the objects that it is for.
 ///
@@ -49,6 +51,21 @@ pub fn apply(resources: &mut ResMap, patches: &[Patch], schema: &Schema) -> Resu
         None => Ok(run.findings),
         Some(fault) => Err(fault.into()),
     }
+}
+
+/// Merges values for a chart into others, as if they were objects. What the patch writes has the patch's type: quotes that
+/// were there make no text of a number (spec 15 R45).
+pub fn merge_values(target: &mut Value, patch: &Value) -> Result<()> {
+    let outcome = strategic_merge::merge(target, patch, Schema::built_in())?;
+    if matches!(outcome, Outcome::Deleted) {
+        *target = Mapping::new().into();
+    }
+    target.for_each_scalar(&mut |scalar| {
+        if scalar.tag != Tag::Str {
+            scalar.style = Style::Plain;
+        }
+    });
+    Ok(())
 }
 
 /// A run of patches over all objects.
