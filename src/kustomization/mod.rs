@@ -25,7 +25,7 @@ pub use self::go::go_quoted;
 pub use self::json_patch::{JsonPatch, Operation};
 pub use self::patch::{Patch, PatchBody};
 pub use self::read::{configuration, read};
-pub use self::suggestion::nearest;
+pub use self::suggestion::{is_slip, nearest};
 
 pub use self::args::{
     GeneratorArgs, GeneratorOptions, HelmChart, HelmChartArgs, HelmGlobals, Image, Label,
