@@ -27,7 +27,7 @@ pub use self::helm::{HelmChart, HelmChartArgs, HelmGlobals, HelmValues};
 pub use self::json_patch::{JsonPatch, Operation};
 pub use self::patch::{Patch, PatchBody};
 pub use self::read::{configuration, read};
-pub use self::suggestion::nearest;
+pub use self::suggestion::{is_slip, nearest};
 
 pub use self::args::{
     GeneratorArgs, GeneratorOptions, Image, Label, LegacySortOptions, Metadata, PatchArgs, PatchOptions, Replacement, ReplacementOptions,
