@@ -174,6 +174,18 @@ impl Resource {
         self.vars = std::mem::take(&mut other.vars);
     }
 
+    /// Forgets all that kustomize keeps in annotations, which are gone: earlier identities, affixes, what its generator asked
+    /// for, where it came from.
+    pub fn forget(&mut self) {
+        self.previous.clear();
+        self.prefixes.clear();
+        self.suffixes.clear();
+        self.needs_hash = false;
+        self.behavior = Behavior::default();
+        self.is_generated = false;
+        self.record = None;
+    }
+
     /// Reads the identity anew from the object, and says whether kind or name changed, by which objects are looked up.
     pub fn refresh_id(&mut self) -> bool {
         let parts = IdParts::of(&self.value);
