@@ -10,6 +10,7 @@ mod go_regex;
 mod gvk;
 pub mod kind_order;
 mod label_selector;
+mod lack;
 mod limits;
 mod mapping;
 mod origin;
@@ -29,6 +30,7 @@ pub use self::diagnostic::{Fault, Related, Warning};
 pub use self::field_path::{FieldPath, Step};
 pub use self::field_spec::{Create, FieldSpec, Segment, SpecPath, Walk, considering};
 pub use self::gvk::Gvk;
+pub use self::lack::Lack;
 pub use self::limits::{
     Extent, MAX_COPIED, MAX_DEPTH, MAX_FILE, MAX_OUTPUT, MAX_TEXT, SHALLOW, on_deep_stack,
 };

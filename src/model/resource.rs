@@ -126,7 +126,8 @@ impl Resource {
         self.is_generated
             || self.is_from_helm
             || self.needs_hash
-            || !self.previous.is_empty() || self.record.is_some()
+            || !self.previous.is_empty()
+            || self.record.is_some()
     }
 
     /// Says which kinds live outside namespaces besides those that kustomize knows.
@@ -200,6 +201,18 @@ impl Resource {
         self.prefixes = std::mem::take(&mut other.prefixes);
         self.suffixes = std::mem::take(&mut other.suffixes);
         self.vars = std::mem::take(&mut other.vars);
+    }
+
+    /// Forgets all that kustomize keeps in annotations, which are gone: earlier identities, affixes, what its generator asked
+    /// for, where it came from.
+    pub fn forget(&mut self) {
+        self.previous.clear();
+        self.prefixes.clear();
+        self.suffixes.clear();
+        self.needs_hash = false;
+        self.behavior = Behavior::default();
+        self.is_generated = false;
+        self.record = None;
     }
 
     /// Reads the identity anew from the object, and says whether kind or name changed, by which objects are looked up.

@@ -46,10 +46,9 @@ impl Chart {
         }
         if outside.is_offline() {
             let message = format!("chart '{name}' is not pulled: `--offline` was given");
-            bail!(Fault::new(message).hint(format!(
-                "pull it beforehand to `{}`",
-                folder.display()
-            )));
+            bail!(
+                Fault::new(message).hint(format!("pull it beforehand to `{}`", folder.display()))
+            );
         }
         let mut args = words(["pull", "--untar", "--untardir"]);
         // A chart's name may have several steps, but it is unpacked below its home.
