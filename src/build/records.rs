@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Result, anyhow};
 
-use crate::load::RepoUrl;
+use crate::load::{Layer, RepoUrl};
 use crate::model::{
     ConfiguredBy, Mapping, Record, Repo, ResMap, Resource, Text, Value, clean_path,
 };
@@ -21,20 +21,23 @@ pub(super) struct Place {
     file: Text,
     /// The repository whose root paths start at then.
     repo: Option<Arc<Repo>>,
+    /// The namespace that it sets, or else the nearest one around it does.
+    pub(super) namespace: Text,
 }
 
 impl Place {
-    /// The root of the build, whose kustomization file has this name.
-    pub(super) fn root(file_name: &str) -> Self {
+    /// The root of the build.
+    pub(super) fn root(layer: &Layer) -> Self {
         Self {
             folder: ".".into(),
-            file: file_name.into(),
+            file: layer.file_name().into(),
             repo: None,
+            namespace: layer.kustomization.namespace.clone(),
         }
     }
 
-    /// The folder that an entry leads to.
-    pub(super) fn below(&self, entry: &str, file_name: &str) -> Self {
+    /// The layer that an entry leads to.
+    pub(super) fn below(&self, entry: &str, layer: &Layer) -> Self {
         let (folder, repo) = match RepoUrl::parse(entry) {
             Some(url) => {
                 let repo = Repo {
@@ -45,8 +48,17 @@ impl Place {
             }
             None => (self.path(entry), self.repo.clone()),
         };
-        let file = clean_path(&format!("{folder}/{file_name}"));
-        Self { folder, file, repo }
+        let file = clean_path(&format!("{folder}/{}", layer.file_name()));
+        let namespace = match &layer.kustomization.namespace {
+            own if own.is_empty() => &self.namespace,
+            own => own,
+        };
+        Self {
+            folder,
+            file,
+            repo,
+            namespace: namespace.clone(),
+        }
     }
 
     /// The path of a file that an entry names.
@@ -97,10 +109,12 @@ pub(super) fn plugin(configuration: &Resource) -> Option<Arc<ConfiguredBy>> {
 pub(super) fn note(resources: &mut ResMap, plugin: &Arc<ConfiguredBy>, count: usize) {
     for slot in resources.slots() {
         resources.edit(slot, |resource| {
-            if let Some(record) = &mut resource.record {
-                record
+            match &mut resource.record {
+                Some(record) => record
                     .transformers
-                    .extend(std::iter::repeat_n(Arc::clone(plugin), count));
+                    .extend(std::iter::repeat_n(Arc::clone(plugin), count)),
+                // A plugin that took the record away passes for what generated the object.
+                None => resource.record = Some(Box::new(Record::of_generator(Arc::clone(plugin)))),
             }
         });
     }

@@ -7,7 +7,8 @@ use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 
 use super::Run;
-use super::terminal::{Terminal, write_file, write_output};
+use super::plugins::PluginArgs;
+use super::terminal::{Terminal, complain, write_file, write_output};
 use crate::build::{BuildOptions, Built, build};
 use crate::emit;
 use crate::load::{Disk, FileSystem, LoadOptions, Outside, Restrictor, load};
@@ -47,7 +48,7 @@ impl Run for BuildArgs {
 pub(super) struct BuildOptionsArgs {
     /// Write to this file instead, or, where it is a folder, one file per object into it
     #[arg(short, long, value_name = "FILE|DIR")]
-    output: Option<PathBuf>,
+    pub(super) output: Option<PathBuf>,
 
     /// Whether files outside the kustomization's folder may be read
     #[arg(
@@ -66,16 +67,32 @@ pub(super) struct BuildOptionsArgs {
     offline: bool,
 
     /// Order of the objects where the kustomization has no `sortOptions`
-    #[arg(long, value_name = "ORDER", default_value = "legacy")]
-    reorder: Reorder,
+    #[arg(long, value_name = "ORDER", hide = true)]
+    reorder: Option<Reorder>,
 
     /// Label every object with `app.kubernetes.io/managed-by`
-    #[arg(long)]
+    #[arg(long, hide = true)]
     enable_managedby_label: bool,
 
     /// Fail, and print nothing, where there is anything to warn of
     #[arg(long)]
-    strict: bool,
+    pub(super) strict: bool,
+
+    #[command(flatten)]
+    plugins: PluginArgs,
+}
+
+impl BuildOptionsArgs {
+    /// What kustomize says about flags that it does not want to be used any more (spec 14 R11).
+    fn deprecations(&self) -> impl Iterator<Item = &'static str> {
+        let reorder = self.reorder.map(|_| {
+            "Flag --reorder has been deprecated, use the new 'sortOptions' field in kustomization.yaml instead."
+        });
+        let label = self.enable_managedby_label.then_some(
+            "Flag --enable-managedby-label has been deprecated, The flag `enable-managedby-label` has been deprecated. Use the `managedByLabel` option in the `buildMetadata` field instead.",
+        );
+        reorder.into_iter().chain(label)
+    }
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -94,39 +111,48 @@ enum Reorder {
     None,
 }
 
+impl BuildOptionsArgs {
+    /// How to load.
+    pub(super) fn load_options(&self, terminal: &Terminal) -> LoadOptions {
+        LoadOptions {
+            restrictor: match self.load_restrictor {
+                LoadRestrictor::RootOnly => Restrictor::RootOnly,
+                LoadRestrictor::None => Restrictor::None,
+            },
+            confine: self.confine.clone(),
+            offline: self.offline,
+            remotes: terminal.remotes().clone(),
+        }
+    }
+
+    /// How to build.
+    pub(super) fn build_options(&self) -> BuildOptions {
+        BuildOptions {
+            order: match self.reorder {
+                None | Some(Reorder::Legacy) => SortOrder::default(),
+                Some(Reorder::None) => SortOrder::Fifo,
+            },
+            managed_by_label: self.enable_managedby_label || is_label_wanted(),
+            plugins: self.plugins.options(),
+        }
+    }
+}
+
 /// Renders the kustomization in a folder.
 pub(super) fn render(
     dir: &Path,
     args: &BuildOptionsArgs,
     terminal: &mut Terminal,
 ) -> Result<ExitCode> {
-    let restrictor = match args.load_restrictor {
-        LoadRestrictor::RootOnly => Restrictor::RootOnly,
-        LoadRestrictor::None => Restrictor::None,
-    };
-    let order = match args.reorder {
-        Reorder::Legacy => SortOrder::default(),
-        Reorder::None => SortOrder::Fifo,
-    };
-    let load_options = LoadOptions {
-        restrictor,
-        confine: args.confine.clone(),
-        offline: args.offline,
-        remotes: terminal.remotes().clone(),
-    };
+    args.deprecations().for_each(complain);
+    let load_options = args.load_options(terminal);
     let loaded = load(dir, &Disk, &load_options)?;
     terminal.warnings(&loaded.warnings);
+    let outside = Outside::new(&Disk, &load_options);
     let Built {
         resources,
         warnings,
-    } = build(
-        loaded.layer,
-        &Outside::new(&Disk, &load_options),
-        &BuildOptions {
-            order,
-            managed_by_label: args.enable_managedby_label || is_label_wanted(),
-        },
-    )?;
+    } = build(loaded.layer, &outside, &args.build_options())?;
     terminal.warnings(&warnings);
     if args.strict {
         refuse_warnings(loaded.warnings.len() + warnings.len())?;
@@ -149,7 +175,8 @@ fn is_label_wanted() -> bool {
     wanted.is_some_and(|wanted| wanted == "on")
 }
 
-fn refuse_warnings(count: usize) -> Result<()> {
+/// Fails where `--strict` does not let warnings pass.
+pub(super) fn refuse_warnings(count: usize) -> Result<()> {
     let (warnings, them) = match count {
         0 => return Ok(()),
         1 => ("the warning", "it"),

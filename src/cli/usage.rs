@@ -1,8 +1,11 @@
 //! Mistakes in the command itself: `build` answers them in kustomize's words and with its status.
 
+use std::error::Error as _;
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::Program;
 use super::terminal::complain;
@@ -28,6 +31,40 @@ pub(super) fn report(error: &clap::Error, program: Program, command: &str) -> Ex
     ExitCode::FAILURE
 }
 
+/// Parses arguments. Flags may be told whether they are on, as those of kustomize may: `--flag=true`.
+pub(super) fn parse(parser: Command, args: &[OsString]) -> Result<ArgMatches, clap::Error> {
+    let parsed = parser.clone().try_get_matches_from(args);
+    match parsed {
+        Err(error) if error.kind() == ErrorKind::TooManyValues => {
+            parser.mut_args(as_switch).try_get_matches_from(args)
+        }
+        parsed => parsed,
+    }
+}
+
+fn as_switch(flag: Arg) -> Arg {
+    if !matches!(flag.get_action(), ArgAction::SetTrue) {
+        return flag;
+    }
+    flag.action(ArgAction::Set)
+        .num_args(0..=1)
+        .require_equals(true)
+        .default_missing_value("true")
+        .default_value("false")
+        .value_parser(parse_switch)
+}
+
+/// The words for yes and no that Go takes.
+fn parse_switch(word: &str) -> Result<bool, String> {
+    match word {
+        "1" | "t" | "T" | "TRUE" | "true" | "True" => Ok(true),
+        "0" | "f" | "F" | "FALSE" | "false" | "False" => Ok(false),
+        _ => Err(format!(
+            "strconv.ParseBool: parsing {word:?}: invalid syntax"
+        )),
+    }
+}
+
 /// The mistake as kustomize tells it (spec 14 R3, R10).
 fn as_kustomize(error: &clap::Error) -> Option<String> {
     let text = |kind| match error.get(kind)? {
@@ -35,8 +72,8 @@ fn as_kustomize(error: &clap::Error) -> Option<String> {
         _ => None,
     };
     let argument = text(ContextKind::InvalidArg)?;
-    // `--reorder <ORDER>`, or `--output <FILE|DIR>` where only `-o` was written.
-    let flag = argument.split(' ').next().unwrap_or(argument);
+    // `--reorder <ORDER>`, or `--output <FILE|DIR>` where only `-o` was written, or `--strict[=<STRICT>]`.
+    let flag = argument.split([' ', '[']).next().unwrap_or(argument);
     let value = text(ContextKind::InvalidValue);
     Some(match error.kind() {
         ErrorKind::UnknownArgument if argument.starts_with("--") => {
@@ -62,6 +99,11 @@ fn as_kustomize(error: &clap::Error) -> Option<String> {
                 legal.join(" ")
             )
         }
+        ErrorKind::ValueValidation => format!(
+            "invalid argument {:?} for {flag:?} flag: {}",
+            value?,
+            error.source()?
+        ),
         _ => return None,
     })
 }

@@ -172,8 +172,8 @@ impl Layer {
         1 + objects.sum::<u64>()
     }
 
-    /// Collects the folders of all layers that this one leads to.
-    pub(super) fn note_layers_below(&mut self) {
+    /// The layers that this one names.
+    fn named(&self) -> impl Iterator<Item = (&Text, &Arc<Self>)> {
         let plugins = [&self.generators, &self.transformers, &self.validators];
         let plugins = plugins
             .into_iter()
@@ -185,12 +185,31 @@ impl Layer {
         let components = self.components.iter();
         let components = components.map(|component| (&component.entry, &component.layer));
         let layers = self.operands.iter().filter_map(Operand::named_layer);
+        layers.chain(components).chain(plugins)
+    }
+
+    /// How many layers and objects there are from here on, each counted once.
+    pub(super) fn distinct_visits(&self) -> u64 {
+        let mut seen = IndexSet::new();
+        let mut rest = vec![self];
+        let mut visits = 0;
+        while let Some(layer) = rest.pop() {
+            if seen.insert(&layer.root) {
+                visits += layer.own_visits();
+                rest.extend(layer.named().map(|(_, layer)| layer.as_ref()));
+            }
+        }
+        visits
+    }
+
+    /// Collects the folders of all layers that this one leads to.
+    pub(super) fn note_layers_below(&mut self) {
         let mut below = IndexSet::new();
         let mut urls = IndexSet::new();
         let mut has_schema = false;
-        self.visits = self.own_visits();
-        for (entry, layer) in layers.chain(components).chain(plugins) {
-            self.visits = self.visits.saturating_add(layer.visits);
+        let mut visits = self.own_visits();
+        for (entry, layer) in self.named() {
+            visits = visits.saturating_add(layer.visits);
             has_schema |= layer.schema.is_some() || layer.has_schema_below;
             urls.extend(layer.urls_below.iter().cloned());
             if let Some(url) = RepoUrl::parse(entry) {
@@ -200,6 +219,7 @@ impl Layer {
                 below.extend(layer.below.iter().cloned());
             }
         }
+        self.visits = visits;
         self.has_schema_below = has_schema;
         self.below = below;
         self.urls_below = urls;
