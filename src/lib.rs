@@ -33,6 +33,8 @@ pub mod build;
 
 pub mod locate;
 
+pub mod edit;
+
 pub mod cli;
 
 use std::path::Path;
