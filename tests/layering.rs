@@ -10,7 +10,7 @@ const ORDER: [&[&str]; 8] = [
     &["kustomization"],
     &["load", "generate", "transform", "emit"],
     &["build"],
-    &["locate"],
+    &["locate", "repository"],
     &["cli"],
     &["lib", "main"],
 ];

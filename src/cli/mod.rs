@@ -1,5 +1,6 @@
 //! The command line: the only module that prints, reads the environment and decides the exit status.
 
+mod all;
 mod build;
 mod overlay;
 mod report;
@@ -30,6 +31,7 @@ use self::terminal::Terminal;
   render ./deploy/base                  print the kustomization of a folder
   render production -o out/             write one file per object into a folder
   render production --strict            print nothing, and fail, where something is suspicious
+  render --all --output-dir out/        write every overlay of the repository into a file of its own
   render build overlays/production      the same under kustomize's name and flags
 
 Manifests go to standard output; errors and warnings, each with its file and line, to standard error.
@@ -42,6 +44,9 @@ struct Cli {
 
     #[command(flatten)]
     options: build::BuildOptionsArgs,
+
+    #[command(flatten)]
+    all: all::AllArgs,
 }
 
 /// A command: its arguments, and what it does with them.
@@ -52,6 +57,9 @@ trait Run: Args {
 
 impl Run for Cli {
     fn run(self, terminal: &mut Terminal) -> Result<ExitCode> {
+        if self.all.is_wanted() {
+            return all::render(self.target.as_deref(), &self.options, &self.all, terminal);
+        }
         let dir = overlay::find(self.target.as_deref())?;
         build::render(&dir, &self.options, terminal)
     }
@@ -152,14 +160,19 @@ fn parse(
             .parser()
             .bin_name(format!("{} {}", program.name(), command.name))
             .try_get_matches_from(&args[1..]),
-        (None, Program::Render) => ROOT
+        (None, Program::Render) if word != Some("help") => ROOT
             .parser()
             .try_get_matches_from(args)
             // Help and advice know all commands.
             .or_else(|_| whole(program).try_get_matches_from(args)),
-        (None, Program::Kustomize) => whole(program).try_get_matches_from(args),
+        (None, _) => whole(program).try_get_matches_from(args),
     };
     (command, parsed)
+}
+
+/// What may be meant by a word that is no overlay.
+fn command_names() -> impl Iterator<Item = &'static str> {
+    COMMANDS.iter().map(|command| command.name)
 }
 
 /// The parser of all commands.
