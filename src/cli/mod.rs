@@ -2,6 +2,9 @@
 
 mod all;
 mod build;
+mod create;
+mod edit;
+mod flags;
 mod overlay;
 mod report;
 mod terminal;
@@ -76,7 +79,11 @@ struct Command {
 }
 
 /// The commands in the order of `--help`.
-const COMMANDS: &[Command] = &[Command::new::<build::BuildArgs>("build", 1)];
+const COMMANDS: &[Command] = &[
+    Command::new::<build::BuildArgs>("build", 1),
+    Command::new::<create::CreateArgs>("create", 2).also(&["init"]),
+    Command::new::<edit::EditArgs>("edit", 2),
+];
 
 /// What runs where no command is named.
 const ROOT: Command = Command::new::<Cli>("render", 1);
@@ -92,12 +99,18 @@ impl Command {
         }
     }
 
+    const fn also(self, aliases: &'static [&'static str]) -> Self {
+        Self { aliases, ..self }
+    }
+
     fn is_named(&self, word: &str) -> bool {
         self.name == word || self.aliases.contains(&word)
     }
 
     fn parser(&self) -> clap::Command {
-        (self.augment)(clap::Command::new(self.name)).visible_aliases(self.aliases)
+        // Of a flag that is given twice the last one counts, as in kustomize.
+        (self.augment)(clap::Command::new(self.name).args_override_self(true))
+            .visible_aliases(self.aliases)
     }
 }
 
@@ -156,10 +169,13 @@ fn parse(
     let word = args.get(1).and_then(|word| word.to_str());
     let command = word.and_then(|word| COMMANDS.iter().find(|command| command.is_named(word)));
     let parsed = match (command, program) {
-        (Some(command), _) => command
-            .parser()
-            .bin_name(format!("{} {}", program.name(), command.name))
-            .try_get_matches_from(&args[1..]),
+        (Some(command), _) => {
+            let parser = command.parser();
+            let args = flags::without_switch_values(&parser, &args[1..]);
+            parser
+                .bin_name(format!("{} {}", program.name(), command.name))
+                .try_get_matches_from(args)
+        }
         (None, Program::Render) if word != Some("help") => ROOT
             .parser()
             .try_get_matches_from(args)

@@ -4,6 +4,7 @@
 //! [`File::text`] then finds the text that says what came out and has all of the old one's layout.
 
 pub mod build_metadata;
+pub mod detect;
 pub mod fix;
 pub mod generators;
 mod glob;

@@ -8,7 +8,6 @@ use clap::{Args, Subcommand};
 
 use super::{comma_separated, edit, unknown};
 use crate::cli::Run;
-use crate::cli::flags::switch;
 use crate::cli::terminal::Terminal;
 use crate::edit::{build_metadata, generators, lists, metadata, patches};
 
@@ -37,7 +36,7 @@ enum What {
         /// Files, folders, URLs and patterns
         paths: Vec<String>,
         /// Add them as they are given, whether or not they are there
-        #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", value_parser = switch, hide_default_value = true, value_name = "BOOL")]
+        #[arg(long)]
         no_verify: bool,
     },
     /// Add folders to `components`
@@ -102,13 +101,13 @@ enum What {
         /// `KEY:VALUE`
         pairs: Vec<String>,
         /// Set labels that are there already
-        #[arg(short, long, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", value_parser = switch, hide_default_value = true, value_name = "BOOL")]
+        #[arg(short, long)]
         force: bool,
         /// Leave selectors alone
-        #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", value_parser = switch, hide_default_value = true, value_name = "BOOL")]
+        #[arg(long)]
         without_selector: bool,
         /// Label pod templates too; needs `--without-selector`
-        #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", value_parser = switch, hide_default_value = true, value_name = "BOOL")]
+        #[arg(long)]
         include_templates: bool,
     },
     /// Add annotations to `commonAnnotations`
@@ -118,7 +117,7 @@ enum What {
         /// `KEY:VALUE`
         pairs: Vec<String>,
         /// Set annotations that are there already
-        #[arg(short, long, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", value_parser = switch, hide_default_value = true, value_name = "BOOL")]
+        #[arg(short, long)]
         force: bool,
     },
     /// Add options to `buildMetadata`
@@ -150,7 +149,7 @@ struct Sources {
     #[arg(long, value_name = "FILE", default_value = "", hide_default_value = true)]
     from_env_file: String,
     /// Leave the name without a hash of the contents
-    #[arg(long = "disableNameSuffixHash", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", value_parser = switch, hide_default_value = true, value_name = "BOOL")]
+    #[arg(long = "disableNameSuffixHash")]
     disable_name_suffix_hash: bool,
 }
 

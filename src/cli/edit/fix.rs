@@ -8,10 +8,9 @@ use clap::Args;
 
 use super::{folder_of, write};
 use crate::cli::Run;
-use crate::cli::flags::switch;
-use crate::cli::terminal::{Terminal, rewrite_file};
+use crate::cli::terminal::Terminal;
 use crate::edit::fix::{Outcome, compare, fix};
-use crate::edit::{File, vars};
+use crate::edit::File;
 use crate::load::{Disk, LoadOptions};
 
 /// Replace deprecated fields by those of today
@@ -24,7 +23,7 @@ use crate::load::{Disk, LoadOptions};
 `commonLabels` to `labels`. The result is rendered before and after; where that makes a difference, it is shown.")]
 pub(super) struct FixArgs {
     /// Write vars as replacements too, which changes the files that use them
-    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", value_parser = switch, hide_default_value = true, value_name = "BOOL")]
+    #[arg(long)]
     vars: bool,
     #[arg(hide = true)]
     ignored: Vec<String>,
@@ -54,17 +53,7 @@ impl Run for FixArgs {
         let before = file.fields.clone();
         let folder = folder_of(file.name, &options);
         fix(&mut file.fields, folder)?;
-        let changed = if self.vars {
-            vars::to_replacements(&mut file.fields, folder)?
-        } else {
-            Vec::new()
-        };
-        let files = crate::edit::with_files(&Disk, &changed);
         let outcome = compare(&before, &file.fields, folder);
-        drop(files);
-        for (path, text) in &changed {
-            rewrite_file(path, text.as_bytes())?;
-        }
         write(&file)?;
         let about_vars = if self.vars { "  vars -> replacements\n" } else { ABOUT_VARS };
         terminal.print(&format!("{FIXED}{about_vars}"))?;

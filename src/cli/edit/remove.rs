@@ -9,7 +9,6 @@ use clap::{Args, Subcommand};
 use super::add::PatchArgs;
 use super::{edit, unknown};
 use crate::cli::Run;
-use crate::cli::flags::switch;
 use crate::cli::terminal::Terminal;
 use crate::edit::{build_metadata, generators, lists, metadata, patches};
 use crate::model::Mapping;
@@ -75,7 +74,7 @@ struct KeyArgs {
     /// Keys, separated by commas
     keys: Vec<String>,
     /// Whether keys that are not there are no error
-    #[arg(short, long, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false", value_parser = switch, hide_default_value = true, value_name = "BOOL")]
+    #[arg(short, long)]
     ignore_non_existence: bool,
 }
 
