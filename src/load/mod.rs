@@ -40,7 +40,7 @@ use self::resolve::{clean, join};
 use self::restriction::{Reader, problem_of};
 
 /// The names of a kustomization file.
-const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+pub const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
 /// As many layers and objects may be visited again that were visited before.
 const MAX_REPEATED: u64 = 1_000_000;
