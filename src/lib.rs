@@ -35,6 +35,8 @@ pub mod repository;
 
 pub mod locate;
 
+pub mod edit;
+
 pub mod cli;
 
 use std::path::Path;

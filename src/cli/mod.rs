@@ -2,6 +2,8 @@
 
 mod all;
 mod build;
+mod create;
+mod edit;
 mod overlay;
 mod plugins;
 mod remotes;
@@ -78,7 +80,11 @@ struct Command {
 }
 
 /// The commands in the order of `--help`.
-const COMMANDS: &[Command] = &[Command::new::<build::BuildArgs>("build", 1)];
+const COMMANDS: &[Command] = &[
+    Command::new::<build::BuildArgs>("build", 1),
+    Command::new::<create::CreateArgs>("create", 2).also(&["init"]),
+    Command::new::<edit::EditArgs>("edit", 2),
+];
 
 /// What runs where no command is named.
 const ROOT: Command = Command::new::<Cli>("render", 1);
@@ -94,14 +100,18 @@ impl Command {
         }
     }
 
+    const fn also(self, aliases: &'static [&'static str]) -> Self {
+        Self { aliases, ..self }
+    }
+
     fn is_named(&self, word: &str) -> bool {
         self.name == word || self.aliases.contains(&word)
     }
 
     fn parser(&self) -> clap::Command {
-        (self.augment)(clap::Command::new(self.name))
+        // Of a flag that is given twice the last one counts, as in kustomize.
+        (self.augment)(clap::Command::new(self.name).args_override_self(true))
             .visible_aliases(self.aliases)
-            .args_override_self(true)
     }
 }
 
@@ -164,10 +174,9 @@ fn parse(
     let parsed = match (command, program) {
         (Some(command), _) => {
             let name = format!("{} {}", program.name(), command.name);
-            let parser = command.parser().bin_name(name);
-            usage::parse(parser, &args[1..])
+            usage::parse(|| command.parser().bin_name(&name), &args[1..])
         }
-        (None, Program::Render) if word != Some("help") => usage::parse(ROOT.parser(), args)
+        (None, Program::Render) if word != Some("help") => usage::parse(|| ROOT.parser(), args)
             // Help and advice know all commands.
             .or_else(|_| whole(program).try_get_matches_from(args)),
         (None, _) => whole(program).try_get_matches_from(args),

@@ -65,6 +65,36 @@ impl Terminal {
         }
     }
 
+    pub(super) fn is_kustomize(&self) -> bool {
+        self.program == Program::Kustomize
+    }
+
+    pub(super) fn program_name(&self) -> &'static str {
+        self.program.name()
+    }
+
+    /// Tells what a person should know, with the time where the original has it.
+    pub(super) fn notes(&mut self, notes: &[String]) {
+        for note in notes {
+            complain(&match self.program {
+                Program::Render => note.clone(),
+                Program::Kustomize => {
+                    let now = jiff::ZonedDateTime::now().strftime("%Y/%m/%d %H:%M:%S");
+                    format!("{now} {note}")
+                }
+            });
+        }
+    }
+
+    /// The original's words about deprecated fields.
+    pub(super) fn deprecations(&mut self, deprecations: &[Warning]) {
+        if self.is_kustomize() {
+            for deprecation in deprecations {
+                complain(&format!("# Warning: {}", deprecation.message));
+            }
+        }
+    }
+
     /// Prints a line for people.
     #[expect(clippy::unused_self, reason = "whoever prints holds the terminal")]
     pub(super) fn say(&mut self, line: &str) {
@@ -129,6 +159,36 @@ pub(super) fn write_output(path: &Path, bytes: &[u8]) -> Result<()> {
         .open(path)
         .and_then(|mut device| device.write_all(bytes))
         .with_context(|| format!("write {}", path.display()))
+}
+
+/// Writes a file that is there anew, whole or not at all. It keeps its mode and its owner, and links to it stay links.
+pub(super) fn rewrite_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    let rewrite = || -> std::io::Result<()> {
+        #[expect(clippy::disallowed_methods, reason = "links are followed to be kept")]
+        let target = path.canonicalize()?;
+        // A file that may not be written to is not replaced either.
+        let old = std::fs::File::options()
+            .write(true)
+            .open(&target)?
+            .metadata()?;
+        let folder = target.parent().unwrap_or(Path::new("/"));
+        let mut file = tempfile::Builder::new()
+            .permissions(old.permissions())
+            .tempfile_in(folder)?;
+        file.write_all(bytes)?;
+        // The umask took part in the first permissions.
+        file.as_file().set_permissions(old.permissions())?;
+        keep_owner(file.path(), &old);
+        file.persist(&target)?;
+        Ok(())
+    };
+    rewrite().with_context(|| format!("write {}", path.display()))
+}
+
+/// Gives a file the owner of another one, if this user may do so.
+fn keep_owner(path: &Path, of: &std::fs::Metadata) {
+    use std::os::unix::fs::{MetadataExt, chown};
+    drop(chown(path, Some(of.uid()), Some(of.gid())));
 }
 
 /// Writes a file whole or not at all.

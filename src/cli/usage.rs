@@ -32,14 +32,21 @@ pub(super) fn report(error: &clap::Error, program: Program, command: &str) -> Ex
 }
 
 /// Parses arguments. Flags may be told whether they are on, as those of kustomize may: `--flag=true`.
-pub(super) fn parse(parser: Command, args: &[OsString]) -> Result<ArgMatches, clap::Error> {
-    let parsed = parser.clone().try_get_matches_from(args);
-    match parsed {
+pub(super) fn parse(
+    parser: impl Fn() -> Command,
+    args: &[OsString],
+) -> Result<ArgMatches, clap::Error> {
+    match parser().try_get_matches_from(args) {
         Err(error) if error.kind() == ErrorKind::TooManyValues => {
-            parser.mut_args(as_switch).try_get_matches_from(args)
+            with_values(parser()).try_get_matches_from(args)
         }
         parsed => parsed,
     }
+}
+
+/// A parser whose switches take values, those of commands below it too.
+fn with_values(parser: Command) -> Command {
+    parser.mut_args(as_switch).mut_subcommands(with_values)
 }
 
 fn as_switch(flag: Arg) -> Arg {

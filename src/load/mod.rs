@@ -45,7 +45,7 @@ use self::restriction::Reader;
 use self::root::{Refusal, Root};
 
 /// The names of a kustomization file.
-const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+pub const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
 /// As many layers and objects may be visited again that were visited before.
 const MAX_REPEATED: u64 = 1_000_000;
