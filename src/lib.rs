@@ -33,6 +33,8 @@ pub mod build;
 
 pub mod locate;
 
+pub mod cfg;
+
 pub mod cli;
 
 use std::path::Path;

@@ -10,9 +10,20 @@ const STEP: usize = 2;
 /// Longer keys, and keys that are collections or block scalars, are written behind a question mark.
 const LONGEST_SIMPLE_KEY: usize = 128;
 
-/// The text of a document, with a line break at the end.
+/// The text of a document, with one line break at the end.
 pub(super) fn print(document: &Document) -> String {
-    let mut printer = Printer::default();
+    let mut text = print_whole(document, false);
+    text.truncate(text.trim_end_matches('\n').len());
+    text.push('\n');
+    text
+}
+
+/// The text of a document, with all line breaks that a block scalar at its end has.
+pub(super) fn print_whole(document: &Document, wide: bool) -> String {
+    let mut printer = Printer {
+        list_step: if wide { STEP } else { 0 },
+        ..Printer::default()
+    };
     printer.lines(&document.head, 0);
     if !document.head.is_empty() {
         printer.out.push('\n');
@@ -22,9 +33,6 @@ pub(super) fn print(document: &Document) -> String {
         printer.foot_indent = Some(0);
         printer.lines(&document.foot, 0);
     }
-    printer
-        .out
-        .truncate(printer.out.trim_end_matches('\n').len());
     printer.out.push('\n');
     printer.out
 }
@@ -32,6 +40,8 @@ pub(super) fn print(document: &Document) -> String {
 #[derive(Default)]
 struct Printer {
     out: String,
+    /// The spaces by which a list is set in under its key.
+    list_step: usize,
     /// How far the comment below the item printed last is set in: an item set in as far is parted from it.
     foot_indent: Option<usize>,
 }
@@ -123,7 +133,8 @@ impl Printer {
             self.out.push_str(&item.line);
         }
         let is_list = matches!(node.content, Content::Sequence(_));
-        self.block_items(items, if is_list { indent } else { indent + STEP }, false);
+        let step = if is_list { self.list_step } else { STEP };
+        self.block_items(items, indent + step, false);
     }
 
     fn list_item(&mut self, item: &Item, indent: usize) {
