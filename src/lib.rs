@@ -31,6 +31,8 @@ pub mod transform;
 
 pub mod build;
 
+pub mod repository;
+
 pub mod locate;
 
 pub mod cfg;

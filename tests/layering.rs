@@ -10,7 +10,7 @@ const ORDER: [&[&str]; 9] = [
     &["kustomization"],
     &["load", "generate", "transform", "emit"],
     &["build"],
-    &["locate"],
+    &["locate", "repository"],
     &["cfg"],
     &["cli"],
     &["lib", "main"],

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 
 use super::Session;
+use super::bases;
 use super::plugin::{self, Configured};
 use super::records::{self, Place};
 use crate::generate;
@@ -19,7 +20,7 @@ use crate::transform::vars::VarSet;
 use crate::transform::{Operators, Transformer};
 
 /// What a kustomization and all below it come to.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Accumulator {
     /// The objects.
     pub(super) resources: ResMap,
@@ -63,7 +64,7 @@ impl Accumulator {
             std::mem::take(&mut layer.patches),
         ] {
             if !patches.is_empty() {
-                session.patches.push(patches);
+                session.patches.push(Arc::new(patches));
             }
         }
         let transformers = std::mem::take(&mut layer.transformers);
@@ -97,10 +98,11 @@ impl Accumulator {
             Operand::Layer { entry, layer } => {
                 let root = layer.root.clone();
                 let place = place.below(&entry, layer.file_name());
-                let mut base = Self::default();
-                base.accumulate(layer, &place, session).with_context(|| {
-                    format!("recursed accumulation of path '{}'", root.display())
-                })?;
+                let base = bases::get(&root, session, |session| {
+                    let mut base = Self::default();
+                    base.accumulate(layer, &place, session).map(|()| base)
+                })
+                .with_context(|| format!("recursed accumulation of path '{}'", root.display()))?;
                 self.merge(base, session)
                     .with_context(|| format!("recursed merging from path '{}'", root.display()))
             }

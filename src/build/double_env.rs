@@ -1,6 +1,8 @@
 //! Env entries that are left with both a value and a reference to one: the API server refuses them, and where `value` is empty,
 //! ignores it. Merging a patch with `value` over an entry with `valueFrom` makes them.
 
+use std::sync::Arc;
+
 use crate::kustomization::{Patch, PatchBody};
 use crate::model::{FieldPath, Mapping, Place, Resource, Selector, Text, Value, Warning};
 
@@ -19,7 +21,7 @@ struct Double<'a> {
 }
 
 /// Warns of all such entries; `patches` are those of the build in the order in which they were applied.
-pub(super) fn warnings(resources: &[Resource], patches: &[Vec<Patch>]) -> Vec<Warning> {
+pub(super) fn warnings(resources: &[Resource], patches: &[Arc<Vec<Patch>>]) -> Vec<Warning> {
     let mut found = Vec::new();
     for resource in resources {
         find(resource, &mut found);
@@ -87,7 +89,7 @@ fn double(entry: &Mapping) -> Option<(&str, bool)> {
 }
 
 impl Double<'_> {
-    fn warning(&self, patches: &[Vec<Patch>]) -> Warning {
+    fn warning(&self, patches: &[Arc<Vec<Patch>>]) -> Warning {
         let id = self.resource.id();
         let consequence = if self.is_empty {
             "`valueFrom` wins"
@@ -111,20 +113,24 @@ impl Double<'_> {
     }
 
     /// The place of the last patch that sets a field of the entry, else of the file that the object was read from.
-    fn source(&self, field: &str, patches: &[Vec<Patch>]) -> Option<Place> {
+    fn source(&self, field: &str, patches: &[Arc<Vec<Patch>>]) -> Option<Place> {
         let path = self.path()?.key(field);
-        let in_patch = patches.iter().flatten().rev().find_map(|patch| {
-            let PatchBody::StrategicMerge(documents) = &patch.body else {
-                return None;
-            };
-            let document = documents.iter().find(|document| {
-                path.find(document.value()).is_some() && self.is_for_object(patch, document)
-            })?;
-            Some(match &document.source {
-                Some(source) => Place::of_field(source.clone(), path.clone()),
-                None => patch.place_of(path.clone()),
-            })
-        });
+        let in_patch = patches
+            .iter()
+            .flat_map(|patches| patches.iter())
+            .rev()
+            .find_map(|patch| {
+                let PatchBody::StrategicMerge(documents) = &patch.body else {
+                    return None;
+                };
+                let document = documents.iter().find(|document| {
+                    path.find(document.value()).is_some() && self.is_for_object(patch, document)
+                })?;
+                Some(match &document.source {
+                    Some(source) => Place::of_field(source.clone(), path.clone()),
+                    None => patch.place_of(path.clone()),
+                })
+            });
         in_patch.or_else(|| Some(Place::of_field(self.resource.source.clone()?, path)))
     }
 

@@ -1,6 +1,7 @@
 //! The second stage: a tree of layers to the objects that are printed. Knows the order of everything, does nothing itself.
 
 mod accumulate;
+mod bases;
 mod double_env;
 mod finish;
 mod plugin;
@@ -12,6 +13,8 @@ mod tests;
 use std::sync::Arc;
 
 use anyhow::Result;
+
+pub use self::bases::Bases;
 
 use self::accumulate::Accumulator;
 use self::schema::SchemaState;
@@ -44,7 +47,9 @@ struct Session<'a> {
     /// What the authors of the kustomizations should know.
     warnings: Vec<Warning>,
     /// The patches that were applied, by kustomization: for those who want to know afterwards who changed something.
-    patches: Vec<Vec<Patch>>,
+    patches: Vec<Arc<Vec<Patch>>>,
+    /// The bases that are shared with other builds.
+    bases: Option<&'a Bases>,
     schema: SchemaState,
     /// Whether objects carry records of where they came from and what changed them.
     keeps_records: bool,
@@ -54,6 +59,25 @@ struct Session<'a> {
 ///
 /// Fails where kustomize does; see spec 01 R30 for the order of a layer and R31 for what happens once at the root.
 pub fn build(layer: Arc<Layer>, outside: &Outside<'_>, options: &BuildOptions) -> Result<Built> {
+    run(layer, outside, options, None)
+}
+
+/// As [`build`], with the bases that other builds with the same options have built, and for those that come later.
+pub fn build_beside(
+    layer: Arc<Layer>,
+    outside: &Outside<'_>,
+    options: &BuildOptions,
+    bases: &Bases,
+) -> Result<Built> {
+    run(layer, outside, options, Some(bases))
+}
+
+fn run(
+    layer: Arc<Layer>,
+    outside: &Outside<'_>,
+    options: &BuildOptions,
+    bases: Option<&Bases>,
+) -> Result<Built> {
     let root = finish::Root::of(&layer.kustomization, options)?;
     let mut session = Session {
         outside,
@@ -61,6 +85,7 @@ pub fn build(layer: Arc<Layer>, outside: &Outside<'_>, options: &BuildOptions) -
         keeps_records: root.keeps_records(),
         warnings: Vec::new(),
         patches: Vec::new(),
+        bases,
     };
     let mut accumulator = Accumulator::default();
     let place = records::Place::root(layer.file_name());

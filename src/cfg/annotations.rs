@@ -45,6 +45,18 @@ impl Object {
         self.annotation(LIST_INDENT) == Some("wide")
     }
 
+    /// Fails where the two names of an annotation contradict.
+    pub fn check_place(&self) -> Result<()> {
+        for pair in [PATH, INDEX, ID] {
+            let value = |name| self.annotation(name).unwrap_or_default();
+            if value(pair.old) != value(pair.new) {
+                let what = pair.what;
+                bail!("resource input to function has mismatched legacy and internal {what} annotations");
+            }
+        }
+        Ok(())
+    }
+
     /// Takes away where it was read, or only its place in the file.
     pub(super) fn forget_place(&mut self, keeps_path: bool) {
         let mut names = vec![INDEX.old, INDEX.new, LIST_INDENT];
@@ -69,14 +81,6 @@ pub(super) fn mark(object: &mut Object, position: usize, file: Option<&File>) ->
     set(object, INDEX.new, &index)?;
     if let Some(file) = file {
         set(object, PATH.new, &file.relative)?;
-    }
-    for pair in [PATH, INDEX, ID] {
-        let old = object.annotation(pair.old).unwrap_or_default();
-        let new = object.annotation(pair.new).unwrap_or_default();
-        if old != new {
-            let what = pair.what;
-            bail!("resource input to function has mismatched legacy and internal {what} annotations");
-        }
     }
     Ok(())
 }

@@ -95,6 +95,8 @@ pub fn draw(
     structure: Option<Structure>,
     is_package: impl Fn(&str) -> bool,
 ) -> Result<String> {
+    // Of two that are equal the original shows the second one first.
+    objects.reverse();
     objects.sort_by(|left, right| order(left).cmp(&order(right)));
     let structure = structure.unwrap_or_else(|| match objects.iter().any(has_owner_field) {
         true => Structure::Owners,

@@ -47,7 +47,7 @@ impl Run for BuildArgs {
 pub(super) struct BuildOptionsArgs {
     /// Write to this file instead, or, where it is a folder, one file per object into it
     #[arg(short, long, value_name = "FILE|DIR")]
-    output: Option<PathBuf>,
+    pub(super) output: Option<PathBuf>,
 
     /// Whether files outside the kustomization's folder may be read
     #[arg(
@@ -75,7 +75,7 @@ pub(super) struct BuildOptionsArgs {
 
     /// Fail, and print nothing, where there is anything to warn of
     #[arg(long)]
-    strict: bool,
+    pub(super) strict: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -94,38 +94,45 @@ enum Reorder {
     None,
 }
 
+impl BuildOptionsArgs {
+    /// How to load.
+    pub(super) fn load_options(&self) -> LoadOptions {
+        LoadOptions {
+            restrictor: match self.load_restrictor {
+                LoadRestrictor::RootOnly => Restrictor::RootOnly,
+                LoadRestrictor::None => Restrictor::None,
+            },
+            confine: self.confine.clone(),
+            offline: self.offline,
+        }
+    }
+
+    /// How to build.
+    pub(super) fn build_options(&self) -> BuildOptions {
+        BuildOptions {
+            order: match self.reorder {
+                Reorder::Legacy => SortOrder::default(),
+                Reorder::None => SortOrder::Fifo,
+            },
+            managed_by_label: self.enable_managedby_label || is_label_wanted(),
+        }
+    }
+}
+
 /// Renders the kustomization in a folder.
 pub(super) fn render(
     dir: &Path,
     args: &BuildOptionsArgs,
     terminal: &mut Terminal,
 ) -> Result<ExitCode> {
-    let restrictor = match args.load_restrictor {
-        LoadRestrictor::RootOnly => Restrictor::RootOnly,
-        LoadRestrictor::None => Restrictor::None,
-    };
-    let order = match args.reorder {
-        Reorder::Legacy => SortOrder::default(),
-        Reorder::None => SortOrder::Fifo,
-    };
-    let load_options = LoadOptions {
-        restrictor,
-        confine: args.confine.clone(),
-        offline: args.offline,
-    };
+    let load_options = args.load_options();
     let loaded = load(dir, &Disk, &load_options)?;
     terminal.warnings(&loaded.warnings);
+    let outside = Outside::new(&Disk, &load_options);
     let Built {
         resources,
         warnings,
-    } = build(
-        loaded.layer,
-        &Outside::new(&Disk, &load_options),
-        &BuildOptions {
-            order,
-            managed_by_label: args.enable_managedby_label || is_label_wanted(),
-        },
-    )?;
+    } = build(loaded.layer, &outside, &args.build_options())?;
     terminal.warnings(&warnings);
     if args.strict {
         refuse_warnings(loaded.warnings.len() + warnings.len())?;
@@ -148,7 +155,8 @@ fn is_label_wanted() -> bool {
     wanted.is_some_and(|wanted| wanted == "on")
 }
 
-fn refuse_warnings(count: usize) -> Result<()> {
+/// Fails where `--strict` does not let warnings pass.
+pub(super) fn refuse_warnings(count: usize) -> Result<()> {
     let (warnings, them) = match count {
         0 => return Ok(()),
         1 => ("the warning", "it"),

@@ -1,10 +1,17 @@
 //! The command line: the only module that prints, reads the environment and decides the exit status.
 
+mod all;
 mod build;
+mod cfg;
+mod completion;
+mod deprecated;
+mod openapi;
 mod overlay;
 mod report;
+mod switch;
 mod terminal;
 mod usage;
+mod version;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -30,6 +37,7 @@ use self::terminal::Terminal;
   render ./deploy/base                  print the kustomization of a folder
   render production -o out/             write one file per object into a folder
   render production --strict            print nothing, and fail, where something is suspicious
+  render --all --output-dir out/        write every overlay of the repository into a file of its own
   render build overlays/production      the same under kustomize's name and flags
 
 Manifests go to standard output; errors and warnings, each with its file and line, to standard error.
@@ -42,6 +50,9 @@ struct Cli {
 
     #[command(flatten)]
     options: build::BuildOptionsArgs,
+
+    #[command(flatten)]
+    all: all::AllArgs,
 }
 
 /// A command: its arguments, and what it does with them.
@@ -52,6 +63,9 @@ trait Run: Args {
 
 impl Run for Cli {
     fn run(self, terminal: &mut Terminal) -> Result<ExitCode> {
+        if self.all.is_wanted() {
+            return all::render(self.target.as_deref(), &self.options, &self.all, terminal);
+        }
         let dir = overlay::find(self.target.as_deref())?;
         build::render(&dir, &self.options, terminal)
     }
@@ -61,6 +75,7 @@ impl Run for Cli {
 struct Command {
     name: &'static str,
     aliases: &'static [&'static str],
+    is_hidden: bool,
     /// The exit status of a failure.
     failure: u8,
     augment: fn(clap::Command) -> clap::Command,
@@ -68,7 +83,13 @@ struct Command {
 }
 
 /// The commands in the order of `--help`.
-const COMMANDS: &[Command] = &[Command::new::<build::BuildArgs>("build", 1)];
+const COMMANDS: &[Command] = &[
+    Command::new::<build::BuildArgs>("build", 1),
+    Command::new::<cfg::CfgArgs>("cfg", 1),
+    Command::new::<completion::CompletionArgs>("completion", 1),
+    Command::new::<openapi::OpenapiArgs>("openapi", 1).hidden(),
+    Command::new::<version::VersionArgs>("version", 1),
+];
 
 /// What runs where no command is named.
 const ROOT: Command = Command::new::<Cli>("render", 1);
@@ -78,9 +99,17 @@ impl Command {
         Self {
             name,
             aliases: &[],
+            is_hidden: false,
             failure,
             augment: A::augment_args,
             run: |matches, terminal| A::from_arg_matches(matches)?.run(terminal),
+        }
+    }
+
+    const fn hidden(self) -> Self {
+        Self {
+            is_hidden: true,
+            ..self
         }
     }
 
@@ -89,7 +118,22 @@ impl Command {
     }
 
     fn parser(&self) -> clap::Command {
-        (self.augment)(clap::Command::new(self.name)).visible_aliases(self.aliases)
+        (self.augment)(clap::Command::new(self.name))
+            .visible_aliases(self.aliases)
+            .hide(self.is_hidden)
+    }
+
+    /// Reads the arguments behind the command's name. Switches take values, and what is said last counts, as in kustomize.
+    fn matches(&self, program: Program, args: &[OsString]) -> Result<ArgMatches, clap::Error> {
+        let parser = || {
+            let name = format!("{} {}", program.name(), self.name);
+            self.parser().bin_name(name).arg(switch::stack_trace())
+        };
+        let parsed = switch::with_values(parser()).try_get_matches_from(args);
+        match parsed {
+            Err(error) if !error.use_stderr() => parser().try_get_matches_from(args),
+            parsed => parsed,
+        }
     }
 }
 
@@ -120,19 +164,30 @@ impl Program {
 
 /// Runs the program with its arguments, the program's own name first.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let args: Vec<_> = args.into_iter().collect();
+    let mut args: Vec<_> = args.into_iter().collect();
     let program = Program::named(args.first());
     let mut terminal = Terminal::new(program);
+    if program == Program::Kustomize {
+        args.retain(|word| word != "--stack-trace");
+        for warning in deprecated::warnings(&args) {
+            terminal.say(&warning);
+        }
+    }
     let (command, parsed) = parse(program, &args);
+    let usage = usage::Usage {
+        program,
+        command,
+        args: &args,
+    };
     let matches = match parsed {
         Ok(matches) => matches,
-        Err(error) => return usage::report(&error, program, command.map_or("", |it| it.name)),
+        Err(error) => return usage.report(&error),
     };
     let command = command.unwrap_or(&ROOT);
     match (command.run)(&matches, &mut terminal) {
         Ok(status) => status,
         Err(error) => match error.downcast::<clap::Error>() {
-            Ok(error) => usage::report(&error, program, command.name),
+            Ok(error) => usage.report(&error),
             Err(error) => terminal.failure(&error, command.failure),
         },
     }
@@ -148,18 +203,21 @@ fn parse(
     let word = args.get(1).and_then(|word| word.to_str());
     let command = word.and_then(|word| COMMANDS.iter().find(|command| command.is_named(word)));
     let parsed = match (command, program) {
-        (Some(command), _) => command
-            .parser()
-            .bin_name(format!("{} {}", program.name(), command.name))
-            .try_get_matches_from(&args[1..]),
-        (None, Program::Render) => ROOT
+        (Some(command), _) => command.matches(program, &args[1..]),
+        (None, Program::Render) if word != Some("help") => ROOT
             .parser()
             .try_get_matches_from(args)
             // Help and advice know all commands.
             .or_else(|_| whole(program).try_get_matches_from(args)),
-        (None, Program::Kustomize) => whole(program).try_get_matches_from(args),
+        (None, _) => whole(program).try_get_matches_from(args),
     };
     (command, parsed)
+}
+
+/// What may be meant by a word that is no overlay.
+fn command_names() -> impl Iterator<Item = &'static str> {
+    let commands = COMMANDS.iter().filter(|command| !command.is_hidden);
+    commands.map(|command| command.name)
 }
 
 /// The parser of all commands.
@@ -168,8 +226,8 @@ fn whole(program: Program) -> clap::Command {
         Program::Render => ROOT.parser(),
         Program::Kustomize => clap::Command::new("kustomize")
             .about("Manages declarative configuration of Kubernetes, as kustomize 5.8.1 does.")
-            .subcommand_required(true)
-            .arg_required_else_help(true),
+            .disable_version_flag(true)
+            .subcommand_required(true),
     };
     root.subcommands(COMMANDS.iter().map(Command::parser))
 }

@@ -14,6 +14,8 @@ use crate::model::Warning;
 /// Where messages go, and how they look.
 pub(super) struct Terminal {
     program: Program,
+    /// Whether messages go to a screen.
+    is_watched: bool,
     is_colourful: bool,
 }
 
@@ -25,10 +27,17 @@ impl Terminal {
     pub(super) fn new(program: Program) -> Self {
         // https://no-color.org: any text but none switches colours off.
         let refuses = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let is_watched = std::io::stderr().is_terminal();
         Self {
             program,
-            is_colourful: std::io::stderr().is_terminal() && !refuses,
+            is_watched,
+            is_colourful: is_watched && !refuses,
         }
+    }
+
+    /// The name under which the program was called.
+    pub(super) fn program(&self) -> Program {
+        self.program
     }
 
     /// Prints a result, whole. A reader that has gone away is no failure.
@@ -49,6 +58,24 @@ impl Terminal {
         if !warnings.is_empty() && self.program == Program::Render {
             self.show(&report::of_warnings(warnings));
         }
+    }
+
+    /// Prints a line for people.
+    #[expect(clippy::unused_self, reason = "whoever prints holds the terminal")]
+    pub(super) fn say(&mut self, line: &str) {
+        complain(line);
+    }
+
+    /// Shows how far long work has come, where a person looks on. The next message takes the line.
+    pub(super) fn progress(&mut self, text: &str) {
+        if self.is_watched {
+            drop(write!(std::io::stderr().lock(), "\r\x1b[K{text}\r"));
+        }
+    }
+
+    /// Takes the last progress from the screen.
+    pub(super) fn end_progress(&mut self) {
+        self.progress("");
     }
 
     /// Shows a failure and returns the exit status for it: `status`, or that of the original.

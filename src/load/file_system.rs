@@ -32,8 +32,8 @@ pub enum FileKind {
     Other,
 }
 
-/// Files and folders.
-pub trait FileSystem {
+/// Files and folders. Several threads may read them at once.
+pub trait FileSystem: Sync {
     /// A path from the root folder.
     fn absolute(&self, path: &Path) -> io::Result<PathBuf>;
     /// What is there.

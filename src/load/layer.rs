@@ -164,8 +164,8 @@ impl Layer {
         1 + objects.sum::<u64>()
     }
 
-    /// Collects the folders of all layers that this one leads to.
-    pub(super) fn note_layers_below(&mut self) {
+    /// The layers that this one names.
+    fn named(&self) -> impl Iterator<Item = &Arc<Self>> {
         let plugins = [&self.generators, &self.transformers, &self.validators];
         let plugins = plugins
             .into_iter()
@@ -176,15 +176,35 @@ impl Layer {
             });
         let components = self.components.iter().map(|component| &component.layer);
         let layers = self.operands.iter().filter_map(Operand::layer);
+        layers.chain(components).chain(plugins)
+    }
+
+    /// How many layers and objects there are from here on, each counted once.
+    pub(super) fn distinct_visits(&self) -> u64 {
+        let mut seen = IndexSet::new();
+        let mut rest = vec![self];
+        let mut visits = 0;
+        while let Some(layer) = rest.pop() {
+            if seen.insert(&layer.root) {
+                visits += layer.own_visits();
+                rest.extend(layer.named().map(Arc::as_ref));
+            }
+        }
+        visits
+    }
+
+    /// Collects the folders of all layers that this one leads to.
+    pub(super) fn note_layers_below(&mut self) {
         let mut below = IndexSet::new();
         let mut has_schema = false;
-        self.visits = self.own_visits();
-        for layer in layers.chain(components).chain(plugins) {
-            self.visits = self.visits.saturating_add(layer.visits);
+        let mut visits = self.own_visits();
+        for layer in self.named() {
+            visits = visits.saturating_add(layer.visits);
             has_schema |= layer.schema.is_some() || layer.has_schema_below;
             below.insert(layer.root.clone());
             below.extend(layer.below.iter().cloned());
         }
+        self.visits = visits;
         self.has_schema_below = has_schema;
         self.below = below;
     }

@@ -6,6 +6,7 @@ mod file_system;
 mod generator_files;
 mod hints;
 mod layer;
+mod layers;
 mod missing;
 mod outside;
 mod patches;
@@ -14,20 +15,22 @@ mod repeated;
 mod replacements;
 mod resolve;
 mod restriction;
+mod survey;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Error, Result};
-use indexmap::IndexMap;
 
 use crate::kustomization;
 use crate::model::{Fault, FieldPath, Place, Text, Warning};
 
 pub use self::file_system::{Disk, FileKind, FileSystem, Memory};
 pub use self::layer::{ComponentLayer, Configuration, Layer, Operand, PluginSource, SchemaFile};
+pub use self::layers::Layers;
 pub use self::outside::Outside;
 pub use self::restriction::Restrictor;
+pub use self::survey::{Survey, Surveyed, survey};
 
 use self::chain::{Chain, Visit};
 use self::layer::place;
@@ -62,8 +65,18 @@ pub struct Loaded {
 
 /// Loads the kustomization in a folder and everything below it.
 pub fn load(folder: &Path, files: &dyn FileSystem, options: &LoadOptions) -> Result<Loaded> {
+    load_beside(folder, files, options, &Layers::new())
+}
+
+/// As [`load`], with the layers that other renders with the same files and options have loaded.
+pub fn load_beside(
+    folder: &Path,
+    files: &dyn FileSystem,
+    options: &LoadOptions,
+    layers: &Layers,
+) -> Result<Loaded> {
     let reader = Reader::new(files, options);
-    let mut loader = Loader::new(&reader);
+    let mut loader = Loader::new(&reader, layers);
     let root = loader.root(folder)?;
     let layer = loader.open(root)?;
     let layer = loader.fill(layer)?;
@@ -94,19 +107,16 @@ struct Loader<'a> {
     reader: &'a Reader<'a>,
     /// The kustomizations that are being loaded, each named by the one before it.
     chain: Chain,
-    layers: IndexMap<PathBuf, Arc<Layer>>,
-    /// How many layers and objects were read.
-    visits: u64,
+    layers: &'a Layers,
     warnings: Vec<Warning>,
 }
 
 impl<'a> Loader<'a> {
-    fn new(reader: &'a Reader<'a>) -> Self {
+    fn new(reader: &'a Reader<'a>, layers: &'a Layers) -> Self {
         Self {
             reader,
             chain: Chain::default(),
-            layers: IndexMap::new(),
-            visits: 0,
+            layers,
             warnings: Vec::new(),
         }
     }
@@ -193,11 +203,11 @@ impl<'a> Loader<'a> {
         let root = self.root_of(entry).map_err(Refusal::Root)?;
         let shown = root.display().to_string();
         if let Some(layer) = self.layers.get(&root) {
-            check_role(layer, role).map_err(Refusal::Layer)?;
+            check_role(&layer, role).map_err(Refusal::Layer)?;
             self.chain
-                .check_below(layer)
+                .check_below(&layer)
                 .map_err(|fault| Refusal::Layer(Error::new(fault).context(recursed(&shown))))?;
-            return Ok(Arc::clone(layer));
+            return Ok(layer);
         }
         let layer = self
             .open(root)
@@ -258,10 +268,10 @@ impl<'a> Loader<'a> {
             .map_err(|error| self.with_other_missing(error, &layer))?;
         self.warnings.extend(repeated::warnings(&layer));
         layer.note_layers_below();
-        self.check_visits(&layer)?;
+        check_visits(&layer)?;
         self.chain.pop();
         let layer: Arc<Layer> = layer.into();
-        self.layers.insert(layer.root.clone(), Arc::clone(&layer));
+        self.layers.insert(&layer);
         Ok(layer)
     }
 
@@ -283,17 +293,6 @@ impl<'a> Loader<'a> {
         Ok(())
     }
 
-    /// Refuses kustomizations that name others again and again: each level may double what comes out.
-    fn check_visits(&mut self, layer: &Layer) -> Result<(), Fault> {
-        self.visits += layer.own_visits();
-        if layer.visits > self.visits + MAX_REPEATED {
-            return Err(Fault::new(format!(
-                "bases are named so often that more than {MAX_REPEATED} objects are repeated"
-            )));
-        }
-        Ok(())
-    }
-
     /// The kustomization that is being loaded.
     fn here(&self) -> &Visit {
         self.chain.last()
@@ -312,6 +311,16 @@ impl<'a> Loader<'a> {
 
 fn recursed(path: &str) -> String {
     format!("recursed accumulation of path '{path}'")
+}
+
+/// Refuses kustomizations that name others again and again: each level may double what comes out.
+fn check_visits(layer: &Layer) -> Result<(), Fault> {
+    if layer.visits > MAX_REPEATED && layer.visits > MAX_REPEATED + layer.distinct_visits() {
+        return Err(Fault::new(format!(
+            "bases are named so often that more than {MAX_REPEATED} objects are repeated"
+        )));
+    }
+    Ok(())
 }
 
 /// Components belong under `components`, and nothing else does (spec 01 R34).

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::restriction::Reader;
-use super::{FileSystem, Layer, LoadOptions, Loader};
+use super::{FileSystem, Layer, Layers, LoadOptions, Loader};
 use crate::kustomization::Kustomization;
 
 /// The files that a build may still ask for.
@@ -36,6 +36,6 @@ impl<'a> Outside<'a> {
             kustomization: part,
             ..Layer::default()
         };
-        Loader::new(&self.reader).fill(Box::new(layer))
+        Loader::new(&self.reader, &Layers::new()).fill(Box::new(layer))
     }
 }

@@ -76,7 +76,13 @@ impl Printer {
     fn root(&mut self, root: &Item) {
         let node = &root.value;
         if let Some(items) = block_collection(node) {
-            self.properties(node);
+            if node.anchor.is_some() || node.tag.is_some() {
+                if !self.out.is_empty() {
+                    self.start_line(0);
+                }
+                self.properties(node);
+                self.out.pop();
+            }
             let continues_line = self.out.is_empty();
             self.block_items(items, 0, continues_line);
             return;
