@@ -51,7 +51,9 @@ impl Object {
             let value = |name| self.annotation(name).unwrap_or_default();
             if value(pair.old) != value(pair.new) {
                 let what = pair.what;
-                bail!("resource input to function has mismatched legacy and internal {what} annotations");
+                bail!(
+                    "resource input to function has mismatched legacy and internal {what} annotations"
+                );
             }
         }
         Ok(())
@@ -87,11 +89,15 @@ pub(super) fn mark(object: &mut Object, position: usize, file: Option<&File>) ->
 
 /// Takes away what is empty.
 pub(super) fn clean(object: &mut Object) -> Result<()> {
-    if object.root().get("metadata").is_some_and(|it| !it.is_null()) {
+    if object
+        .root()
+        .get("metadata")
+        .is_some_and(|it| !it.is_null())
+    {
         let metadata = map_at(object.root_mut(), "metadata")?;
-        metadata.items.retain(|entry| {
-            entry.key_text() != "annotations" || entry.value.text().is_none()
-        });
+        metadata
+            .items
+            .retain(|entry| entry.key_text() != "annotations" || entry.value.text().is_none());
     }
     remove(object, |_| false);
     Ok(())
@@ -142,7 +148,9 @@ fn remove(object: &mut Object, is_meant: impl Fn(&str) -> bool) {
         ..
     }) = metadata.get_mut("annotations")
     {
-        annotations.items.retain(|entry| !is_meant(entry.key_text()));
+        annotations
+            .items
+            .retain(|entry| !is_meant(entry.key_text()));
     }
     remove_if_empty(metadata, "annotations");
     remove_if_empty(object.root_mut(), "metadata");

@@ -14,7 +14,10 @@ const ANNOTATION: &str = "config.kubernetes.io/formatting";
 /// Fields that come first, in this order; the others follow by name.
 static FIELD_ORDER: LazyLock<IndexMap<&str, usize>> = LazyLock::new(|| {
     let names = include_str!("field_order.txt").lines();
-    names.enumerate().map(|(place, name)| (name, place)).collect()
+    names
+        .enumerate()
+        .map(|(place, name)| (name, place))
+        .collect()
 });
 
 /// The kinds whose lists are sorted.
@@ -72,7 +75,8 @@ pub fn apply(object: &mut Object) -> Result<()> {
 fn sort(node: &mut Node, path: &mut String, sorts_lists: bool) {
     match &mut node.content {
         Content::Mapping(map) => {
-            map.items.sort_by(|left, right| rank(left.key_text()).cmp(&rank(right.key_text())));
+            map.items
+                .sort_by(|left, right| rank(left.key_text()).cmp(&rank(right.key_text())));
             for entry in &mut map.items {
                 let length = path.len();
                 path.push('.');
@@ -87,7 +91,8 @@ fn sort(node: &mut Node, path: &mut String, sorts_lists: bool) {
         Content::Sequence(list) => {
             let field = LISTS.iter().find(|(list, _)| list == path);
             if let Some((_, field)) = field.filter(|_| sorts_lists) {
-                list.items.sort_by(|left, right| text(left, field).cmp(text(right, field)));
+                list.items
+                    .sort_by(|left, right| text(left, field).cmp(text(right, field)));
             }
             for item in &mut list.items {
                 sort(&mut item.value, path, sorts_lists);

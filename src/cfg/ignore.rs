@@ -41,9 +41,16 @@ impl Ignore {
 
     /// Whether a path from the package's folder is passed over.
     pub(super) fn holds(&self, path: &Path, is_folder: bool) -> bool {
-        let segments: Vec<_> = path.iter().map(|segment| segment.to_string_lossy()).collect();
+        let segments: Vec<_> = path
+            .iter()
+            .map(|segment| segment.to_string_lossy())
+            .collect();
         let segments: Vec<_> = segments.iter().map(AsRef::as_ref).collect();
-        let mut matching = self.patterns.iter().filter(|it| it.matches(&segments, is_folder)).peekable();
+        let mut matching = self
+            .patterns
+            .iter()
+            .filter(|it| it.matches(&segments, is_folder))
+            .peekable();
         matching.peek().is_some() && !matching.any(|pattern| pattern.is_kept)
     }
 }
@@ -92,12 +99,18 @@ fn matches(pattern: &str, name: &str) -> bool {
             let mut ends = name.char_indices().map(|(at, _)| at).chain([name.len()]);
             ends.any(|at| matches(rest, &name[at..]))
         }
-        Some('?') => name_rest.next().is_some() && matches(pattern_rest.as_str(), name_rest.as_str()),
+        Some('?') => {
+            name_rest.next().is_some() && matches(pattern_rest.as_str(), name_rest.as_str())
+        }
         Some('[') => match (pattern_rest.as_str().split_once(']'), name_rest.next()) {
-            (Some((class, rest)), Some(c)) => is_in_class(class, c) && matches(rest, name_rest.as_str()),
+            (Some((class, rest)), Some(c)) => {
+                is_in_class(class, c) && matches(rest, name_rest.as_str())
+            }
             _ => false,
         },
-        Some(own) => name_rest.next() == Some(own) && matches(pattern_rest.as_str(), name_rest.as_str()),
+        Some(own) => {
+            name_rest.next() == Some(own) && matches(pattern_rest.as_str(), name_rest.as_str())
+        }
     }
 }
 
@@ -145,7 +158,11 @@ mod tests {
             ("[a-c]?.yaml", "bb.yaml", true),
         ] {
             let ignore = Ignore::parse(patterns);
-            assert_eq!(ignore.holds(Path::new(path), false), expected, "{patterns:?} {path}");
+            assert_eq!(
+                ignore.holds(Path::new(path), false),
+                expected,
+                "{patterns:?} {path}"
+            );
         }
     }
 }

@@ -51,6 +51,20 @@ impl Locality {
 /// Reads the objects of a text, which may be wrapped in a list. They are annotated with their place in the text, and with
 /// the file if it is one.
 pub fn read(text: &[u8], file: Option<&File>) -> Result<Vec<Object>> {
+    match file {
+        None => read_text(text, None),
+        // The failure goes on in the words of its cause: it may be the text that somebody looks for.
+        Some(file) => read_text(text, Some(file)).map_err(|error| {
+            let message = format!("{}: {error}", file.path.display());
+            match error.downcast::<Fault>() {
+                Ok(fault) => Fault { message, ..fault }.into(),
+                Err(_) => Fault::new(message).into(),
+            }
+        }),
+    }
+}
+
+fn read_text(text: &[u8], file: Option<&File>) -> Result<Vec<Object>> {
     let documents = Document::parse_all(text).map_err(|error| malformed(&error, file))?;
     let is_lone = documents.len() == 1;
     let mut objects = Vec::with_capacity(documents.len());
@@ -112,14 +126,8 @@ fn malformed(error: &yaml::Error, file: Option<&File>) -> anyhow::Error {
         true => "MalformedYAMLError: ",
         false => "",
     };
-    let mut fault = match file {
-        None => Fault::new(format!("{prefix}{}", error.message)),
-        Some(file) => {
-            let path = file.path.display();
-            let place = Place::of_spot(&file.path, error.line, error.column);
-            Fault::new(format!("{path}: {prefix}{}", error.message)).at(place)
-        }
-    };
+    let mut fault = Fault::new(format!("{prefix}{}", error.message));
+    fault.place = file.map(|file| Place::of_spot(&file.path, error.line, error.column));
     fault.hints.extend(error.hint.clone());
     fault.into()
 }

@@ -47,8 +47,12 @@ pub fn whole(named: &str, files: &dyn FileSystem) -> Result<Package> {
 }
 
 fn find(named: &str, files: &dyn FileSystem) -> Result<PathBuf> {
-    let path = files.absolute(Path::new(named)).context("find the current folder")?;
-    files.kind(&path).map_err(|_| anyhow!("lstat {named}: no such file or directory"))?;
+    let path = files
+        .absolute(Path::new(named))
+        .context("find the current folder")?;
+    files
+        .kind(&path)
+        .map_err(|_| anyhow!("lstat {named}: no such file or directory"))?;
     Ok(path)
 }
 
@@ -77,7 +81,9 @@ fn list(folder: &Path, files: &dyn FileSystem) -> Result<Vec<PathBuf>> {
     if !files.is_dir(folder) {
         return Ok(Vec::new());
     }
-    let names = files.list(folder).with_context(|| format!("read {}", folder.display()))?;
+    let names = files
+        .list(folder)
+        .with_context(|| format!("read {}", folder.display()))?;
     Ok(names.into_iter().map(|name| folder.join(name)).collect())
 }
 
@@ -130,7 +136,9 @@ impl Package {
     pub fn read(&self, files: &dyn FileSystem) -> Result<Vec<Object>> {
         let mut objects = Vec::new();
         for path in &self.manifests {
-            let text = files.read(path).with_context(|| format!("read {}", path.display()))?;
+            let text = files
+                .read(path)
+                .with_context(|| format!("read {}", path.display()))?;
             let base = match path == &self.folder {
                 true => path.parent().unwrap_or(path),
                 false => &self.folder,

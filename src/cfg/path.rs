@@ -72,7 +72,11 @@ impl<'p> Segment<'p> {
             return Self::Index(index);
         }
         let Some(inner) = text.strip_prefix('[') else {
-            return if text == "*" { Self::Wildcard } else { Self::Key(text) };
+            return if text == "*" {
+                Self::Wildcard
+            } else {
+                Self::Key(text)
+            };
         };
         let Some(inner) = inner.strip_suffix(']') else {
             return Self::Key(text);
@@ -117,7 +121,9 @@ impl<'p> Segment<'p> {
         };
         match self {
             Self::Index(index) => {
-                let item = items.get(*index).ok_or_else(|| no_element(*index, items.len()))?;
+                let item = items
+                    .get(*index)
+                    .ok_or_else(|| no_element(*index, items.len()))?;
                 next.push(from.at(item.clone()));
             }
             Self::Element { field, pattern } => take_elements(from, items, field, pattern, next)?,
@@ -153,7 +159,9 @@ fn take_elements(
             "" => Some(item.clone()),
             field => {
                 let mut entries = item.value.entries().iter();
-                entries.find(|entry| entry.key_text() == field).map(of_entry)
+                entries
+                    .find(|entry| entry.key_text() == field)
+                    .map(of_entry)
             }
         };
         let text = matched.map(|matched| Document::text_of(matched).trim_end().to_owned());
@@ -190,7 +198,11 @@ fn of_entry(entry: &Item) -> Item {
         Content::Scalar(_) | Content::Alias(_) => false,
     };
     Item {
-        line: if is_block { String::new() } else { entry.line.clone() },
+        line: if is_block {
+            String::new()
+        } else {
+            entry.line.clone()
+        },
         ..item_of(&entry.value)
     }
 }

@@ -38,12 +38,20 @@ pub enum Annotations {
 }
 
 /// The objects as a file of YAML.
-pub fn print(mut objects: Vec<Object>, annotations: Annotations, list: Option<&Wrapping>) -> String {
+pub fn print(
+    mut objects: Vec<Object>,
+    annotations: Annotations,
+    list: Option<&Wrapping>,
+) -> String {
     let wide: Vec<_> = objects.iter().map(Object::has_wide_lists).collect();
     match annotations {
         Annotations::Kept => {}
-        Annotations::PathOnly => objects.iter_mut().for_each(|object| object.forget_place(true)),
-        Annotations::Removed => objects.iter_mut().for_each(|object| object.forget_place(false)),
+        Annotations::PathOnly => objects
+            .iter_mut()
+            .for_each(|object| object.forget_place(true)),
+        Annotations::Removed => objects
+            .iter_mut()
+            .for_each(|object| object.forget_place(false)),
     }
     match list {
         Some(list) if !objects.is_empty() => wrapped(objects, list).print_whole(false),
@@ -60,11 +68,17 @@ fn wrapped(objects: Vec<Object>, list: &Wrapping) -> Document {
         let tag = if text.is_empty() { Tag::Null } else { Tag::Str };
         Node::new(Content::Scalar(Scalar::new(text, tag, Style::Plain)))
     };
-    let items = objects.into_iter().map(|object| object.document.root).collect();
+    let items = objects
+        .into_iter()
+        .map(|object| object.document.root)
+        .collect();
     let mut fields = vec![
         Item::entry("apiVersion", scalar(&list.version)),
         Item::entry("kind", scalar(&list.kind)),
-        Item::entry("items", Node::new(Content::Sequence(Collection::block(items)))),
+        Item::entry(
+            "items",
+            Node::new(Content::Sequence(Collection::block(items))),
+        ),
     ];
     if let Some(config) = &list.function_config {
         fields.push(Item::entry("functionConfig", config.root().clone()));

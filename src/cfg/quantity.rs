@@ -72,7 +72,9 @@ impl Quantity {
             bail!("unable to parse quantity's suffix");
         };
         let digits = format!("{}{fraction}", whole.trim_start_matches('0'));
-        let exponent = suffix.tens.saturating_sub(i32::try_from(fraction.len()).unwrap_or(i32::MAX));
+        let exponent = suffix
+            .tens
+            .saturating_sub(i32::try_from(fraction.len()).unwrap_or(i32::MAX));
         let amount = match digits.parse::<i128>() {
             Ok(number) if suffix.twos == 0 && digits.len() <= KEPT_DIGITS && exponent >= NANO => {
                 Self { number, exponent }
@@ -80,7 +82,11 @@ impl Quantity {
             _ => Self::rounded(&digits, exponent, suffix.twos),
         };
         Ok(Self {
-            number: if is_negative { -amount.number } else { amount.number },
+            number: if is_negative {
+                -amount.number
+            } else {
+                amount.number
+            },
             ..amount
         })
     }
@@ -128,10 +134,16 @@ fn shifted(number: u128, tens: i32, is_cut: bool) -> Option<u128> {
 impl Suffix {
     fn parse(text: &str) -> Option<Self> {
         if let Some((_, twos)) = BINARY.iter().find(|(name, _)| *name == text) {
-            return Some(Self { tens: 0, twos: *twos });
+            return Some(Self {
+                tens: 0,
+                twos: *twos,
+            });
         }
         if let Some((_, tens)) = DECIMAL.iter().find(|(name, _)| *name == text) {
-            return Some(Self { tens: *tens, twos: 0 });
+            return Some(Self {
+                tens: *tens,
+                twos: 0,
+            });
         }
         let exponent = text.strip_prefix(['e', 'E'])?;
         let (sign, digits) = match exponent.strip_prefix('-') {
@@ -140,7 +152,10 @@ impl Suffix {
         };
         let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
         let tens = digits.parse().unwrap_or(i32::MAX / 2);
-        is_number.then_some(Self { tens: sign * tens.min(i32::MAX / 2), twos: 0 })
+        is_number.then_some(Self {
+            tens: sign * tens.min(i32::MAX / 2),
+            twos: 0,
+        })
     }
 }
 
@@ -151,7 +166,9 @@ fn has_form_of_suffix(text: &str) -> bool {
 }
 
 fn split_digits(text: &str) -> (&str, &str) {
-    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let end = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
     text.split_at(end)
 }
 
@@ -164,7 +181,9 @@ impl Ord for Quantity {
         let lowest = self.exponent.min(other.exponent);
         let aligned = |quantity: &Self| {
             let tens = quantity.exponent.abs_diff(lowest);
-            10_i128.checked_pow(tens).and_then(|power| quantity.number.checked_mul(power))
+            10_i128
+                .checked_pow(tens)
+                .and_then(|power| quantity.number.checked_mul(power))
         };
         match (aligned(self), aligned(other)) {
             (Some(own), Some(others)) => own.cmp(&others),
@@ -205,7 +224,11 @@ mod tests {
             ("1e100", Ordering::Greater, "1e99"),
             ("99999999999Ei", Ordering::Less, "99999999999E"),
             ("100Ei", Ordering::Equal, "9223372036854775807"),
-            ("9999999999999999999E", Ordering::Greater, "9223372036854775807"),
+            (
+                "9999999999999999999E",
+                Ordering::Greater,
+                "9223372036854775807",
+            ),
             ("1e21", Ordering::Less, "1000000000000000000001"),
             ("1.5Gi", Ordering::Equal, "1536Mi"),
             ("-5", Ordering::Less, "0"),
@@ -214,7 +237,11 @@ mod tests {
             ("1e9999999999", Ordering::Greater, "1"),
         ] {
             let (left_value, right_value) = (Quantity::parse(left), Quantity::parse(right));
-            assert_eq!(left_value.unwrap().cmp(&right_value.unwrap()), expected, "{left} {right}");
+            assert_eq!(
+                left_value.unwrap().cmp(&right_value.unwrap()),
+                expected,
+                "{left} {right}"
+            );
         }
     }
 

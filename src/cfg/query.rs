@@ -96,7 +96,8 @@ impl Test {
                 let Some(text) = item.value.text().filter(|text| !text.is_empty()) else {
                     return Ok(false);
                 };
-                let found = Quantity::parse(text).map_err(|error| error.context(text.to_owned()))?;
+                let found =
+                    Quantity::parse(text).map_err(|error| error.context(text.to_owned()))?;
                 Ok(comparison.holds(found.cmp(&Quantity::parse(value)?)))
             }
         }

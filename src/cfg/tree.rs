@@ -50,7 +50,11 @@ impl Field {
     /// A field of all containers that have a name.
     pub fn of_containers(field: &str) -> Vec<Self> {
         let of = |list: &&str| Self {
-            path: list.split('.').chain(["[name=.*]", field]).map(str::to_owned).collect(),
+            path: list
+                .split('.')
+                .chain(["[name=.*]", field])
+                .map(str::to_owned)
+                .collect(),
             name: (*list).to_owned(),
             in_element: Some(field.to_owned()),
         };
@@ -79,7 +83,11 @@ impl Branch {
         out.push('\n');
         let last = self.below.len().saturating_sub(1);
         for (position, branch) in self.below.iter().enumerate() {
-            let (edge, line) = if position == last { ("└── ", "    ") } else { ("├── ", "│   ") };
+            let (edge, line) = if position == last {
+                ("└── ", "    ")
+            } else {
+                ("├── ", "│   ")
+            };
             out.push_str(indent);
             out.push_str(edge);
             branch.draw(&format!("{indent}{line}"), out);
@@ -107,14 +115,20 @@ pub fn draw(
         Structure::Owners => owners(&objects, fields)?,
     };
     let mut out = String::new();
-    if !tree.below.is_empty() {
+    if !objects.is_empty() {
         tree.draw("", &mut out);
     }
     Ok(out)
 }
 
 fn order(object: &Object) -> impl Ord {
-    (object.namespace(), object.name(), object.kind(), object.api_version())
+    (
+        object.path(),
+        object.namespace(),
+        object.name(),
+        object.kind(),
+        object.api_version(),
+    )
 }
 
 fn folders(
@@ -129,15 +143,22 @@ fn folders(
             Some((folder, file)) => (folder, file),
             None => (".", object.path()),
         };
-        by_folder.entry(folder).or_default().push(branch(object, file, fields)?);
+        by_folder
+            .entry(folder)
+            .or_default()
+            .push(branch(object, file, fields)?);
     }
     let mut tree = Branch::new(root);
     // The way to each folder's branch, by the positions on it.
     let mut ways: Vec<(&str, Vec<usize>)> = Vec::new();
     for (folder, branches) in by_folder {
         let above = ways.iter().filter(|(above, _)| folder.starts_with(above));
-        let mut way = above.max_by_key(|(above, _)| above.len()).map_or_else(Vec::new, |it| it.1.clone());
-        let parent = way.iter().fold(&mut tree, |branch, place| &mut branch.below[*place]);
+        let mut way = above
+            .max_by_key(|(above, _)| above.len())
+            .map_or_else(Vec::new, |it| it.1.clone());
+        let parent = way
+            .iter()
+            .fold(&mut tree, |branch, place| &mut branch.below[*place]);
         if folder == "." {
             parent.below.extend(branches);
         } else {
@@ -156,7 +177,9 @@ fn folders(
 
 fn has_owner_field(object: &Object) -> bool {
     let metadata = object.root().get("metadata");
-    metadata.and_then(|metadata| metadata.get("ownerReferences")).is_some_and(|it| !it.is_null())
+    metadata
+        .and_then(|metadata| metadata.get("ownerReferences"))
+        .is_some_and(|it| !it.is_null())
 }
 
 /// The kind, namespace and name of an object's first owner, in its own namespace.
@@ -166,7 +189,11 @@ fn owner(object: &Object) -> Option<String> {
         return None;
     };
     let first = &list.items.first()?.value;
-    Some(key(text_at(first, "kind"), object.namespace(), text_at(first, "name")))
+    Some(key(
+        text_at(first, "kind"),
+        object.namespace(),
+        text_at(first, "name"),
+    ))
 }
 
 fn key(kind: &str, namespace: &str, name: &str) -> String {
@@ -179,7 +206,9 @@ fn owners(objects: &[Object], fields: &[Field]) -> Result<Branch> {
         owned.entry(owner(object)).or_default().push(object);
     }
     let is_there = |owner: &String| {
-        objects.iter().any(|it| key(it.kind(), it.namespace(), it.name()) == **owner)
+        objects
+            .iter()
+            .any(|it| key(it.kind(), it.namespace(), it.name()) == **owner)
     };
     if let Some(missing) = owned.keys().flatten().find(|owner| !is_there(owner)) {
         bail!("owner '{missing}' not found in input, but found as an owner of input objects");
@@ -237,7 +266,8 @@ fn field_branches(object: &Object, fields: &[Field]) -> Result<Vec<Branch>> {
             continue;
         };
         let entry = shown.entry(&field.name);
-        if let Shown::Elements(elements) = entry.or_insert_with(|| Shown::Elements(Elements::new())) {
+        if let Shown::Elements(elements) = entry.or_insert_with(|| Shown::Elements(Elements::new()))
+        {
             for found in found {
                 let fields = elements.entry(found.matches.join("/")).or_default();
                 fields.push((name.clone(), text(found.item)));
@@ -246,7 +276,10 @@ fn field_branches(object: &Object, fields: &[Field]) -> Result<Vec<Branch>> {
     }
     let mut shown: Vec<_> = shown.into_iter().collect();
     shown.sort_by(|left, right| rank(left.0).cmp(&rank(right.0)));
-    Ok(shown.into_iter().map(|(name, shown)| field_branch(name, shown)).collect())
+    Ok(shown
+        .into_iter()
+        .map(|(name, shown)| field_branch(name, shown))
+        .collect())
 }
 
 fn field_branch(name: &str, shown: Shown) -> Branch {
@@ -254,14 +287,19 @@ fn field_branch(name: &str, shown: Shown) -> Branch {
         Shown::Value(value) => return Branch::new(format!("{name}: {value}")),
         Shown::Elements(elements) => elements,
     };
-    let elements = elements.into_values().enumerate().map(|(position, mut fields)| {
-        fields.sort_by(|left, right| rank(&left.0).cmp(&rank(&right.0)));
-        let fields = fields.iter().map(|(name, value)| Branch::new(format!("{name}: {value}")));
-        Branch {
-            text: position.to_string(),
-            below: fields.collect(),
-        }
-    });
+    let elements = elements
+        .into_values()
+        .enumerate()
+        .map(|(position, mut fields)| {
+            fields.sort_by(|left, right| rank(&left.0).cmp(&rank(&right.0)));
+            let fields = fields
+                .iter()
+                .map(|(name, value)| Branch::new(format!("{name}: {value}")));
+            Branch {
+                text: position.to_string(),
+                below: fields.collect(),
+            }
+        });
     Branch {
         text: name.to_owned(),
         below: elements.collect(),

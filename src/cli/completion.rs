@@ -31,7 +31,10 @@ impl Run for CompletionArgs {
             "zsh" => Shell::Zsh,
             "fish" => Shell::Fish,
             "powershell" => Shell::PowerShell,
-            other => bail!("invalid argument {other:?} for \"{} completion\"", program.name()),
+            other => bail!(
+                "invalid argument {other:?} for \"{} completion\"",
+                program.name()
+            ),
         };
         let mut script = Vec::new();
         generate(shell, &mut whole(program), program.name(), &mut script);

@@ -4,7 +4,11 @@ use std::ffi::OsString;
 
 /// Commands, their deprecated flags, and what is said of them.
 const FLAGS: [(&str, &str, &str); 3] = [
-    ("build", "reorder", "use the new 'sortOptions' field in kustomization.yaml instead."),
+    (
+        "build",
+        "reorder",
+        "use the new 'sortOptions' field in kustomization.yaml instead.",
+    ),
     (
         "build",
         "enable-managedby-label",
@@ -19,10 +23,16 @@ pub(super) fn warnings(args: &[OsString]) -> Vec<String> {
     let Some(command) = words.next() else {
         return Vec::new();
     };
-    let flags = words.take_while(|word| *word != "--").filter_map(|word| word.strip_prefix("--"));
+    let flags = words
+        .take_while(|word| *word != "--")
+        .filter_map(|word| word.strip_prefix("--"));
     let names = flags.map(|flag| flag.split('=').next().unwrap_or(flag));
     names
-        .filter_map(|name| FLAGS.iter().find(|flag| (flag.0, flag.1) == (command, name)))
+        .filter_map(|name| {
+            FLAGS
+                .iter()
+                .find(|flag| (flag.0, flag.1) == (command, name))
+        })
         .map(|(_, name, advice)| format!("Flag --{name} has been deprecated, {advice}"))
         .collect()
 }

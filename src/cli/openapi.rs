@@ -51,16 +51,19 @@ fn fetch(format: &str) -> Result<String> {
     if !["json", "yaml"].contains(&format) {
         bail!("format must be either 'json' or 'yaml'");
     }
-    let output = Command::new("kubectl").args(["get", "--raw", "/openapi/v2"]).output();
+    let output = Command::new("kubectl")
+        .args(["get", "--raw", "/openapi/v2"])
+        .output();
     let output = output.map_err(|error| match error.kind() {
-        ErrorKind::NotFound => {
-            failure("exec: \"kubectl\": executable file not found in $PATH", "")
-        }
+        ErrorKind::NotFound => failure("exec: \"kubectl\": executable file not found in $PATH", ""),
         _ => failure(&format!("kubectl: {error}"), ""),
     })?;
     if !output.status.success() {
         let complaint = String::from_utf8_lossy(&output.stderr);
-        return Err(failure(&output.status.to_string().replace(':', ""), &complaint));
+        return Err(failure(
+            &output.status.to_string().replace(':', ""),
+            &complaint,
+        ));
     }
     let schema: serde_json::Value =
         serde_json::from_slice(&output.stdout).context("read what kubectl prints")?;

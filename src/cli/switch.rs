@@ -8,9 +8,14 @@ const FALSE: [&str; 6] = ["0", "f", "F", "false", "FALSE", "False"];
 
 /// The command with switches that take a value behind `=`, and options that may be repeated.
 pub(super) fn with_values(command: Command) -> Command {
-    let names: Vec<_> = command.get_subcommands().map(|it| it.get_name().to_owned()).collect();
+    let names: Vec<_> = command
+        .get_subcommands()
+        .map(|it| it.get_name().to_owned())
+        .collect();
     let command = command.args_override_self(true).mut_args(with_value);
-    names.into_iter().fold(command, |command, name| command.mut_subcommand(name, with_values))
+    names.into_iter().fold(command, |command, name| {
+        command.mut_subcommand(name, with_values)
+    })
 }
 
 fn with_value(arg: Arg) -> Arg {
@@ -36,10 +41,16 @@ fn parse(text: &str) -> Result<bool, String> {
     if FALSE.contains(&text) {
         return Ok(false);
     }
-    Err(format!("strconv.ParseBool: parsing {text:?}: invalid syntax"))
+    Err(format!(
+        "strconv.ParseBool: parsing {text:?}: invalid syntax"
+    ))
 }
 
 /// A switch of kustomize that every command takes. Errors here say where they come from anyway.
 pub(super) fn stack_trace() -> Arg {
-    Arg::new("stack-trace").long("stack-trace").action(ArgAction::SetTrue).hide(true).global(true)
+    Arg::new("stack-trace")
+        .long("stack-trace")
+        .action(ArgAction::SetTrue)
+        .hide(true)
+        .global(true)
 }

@@ -51,18 +51,24 @@ impl Usage<'_> {
     /// The help of a command below which there is no such command, or none is named.
     fn help_instead(&self, error: &clap::Error) -> Option<clap::Error> {
         let end = match error.kind() {
-            ErrorKind::MissingSubcommand
-            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => self.args.len(),
+            ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+                self.args.len()
+            }
             ErrorKind::InvalidSubcommand => {
                 let word = text(error, ContextKind::InvalidSubcommand)?;
                 self.args.iter().position(|arg| arg == word)?
             }
             _ => return None,
         };
-        // A word that is no command at all is a mistake.
-        if end == 1 && self.args.len() > 1 {
+        // A word that is no command at all is a mistake, but for help to be asked about.
+        let asks_for_help = self
+            .args
+            .get(1)
+            .is_some_and(|word| word == "help" || word == "--");
+        if end == 1 && self.args.len() > 1 && !asks_for_help {
             return None;
         }
+        let end = if asks_for_help { 1 } else { end };
         let words = self.args[..end].iter().cloned().chain(["--help".into()]);
         whole(self.program).try_get_matches_from(words).err()
     }
@@ -70,7 +76,10 @@ impl Usage<'_> {
     /// The mistake as kustomize tells it (spec 14 R3, R10).
     fn in_kustomize_words(&self, error: &clap::Error) -> Option<String> {
         if error.kind() == ErrorKind::InvalidSubcommand {
-            return Some(unknown_command(text(error, ContextKind::InvalidSubcommand)?));
+            return Some(unknown_command(text(
+                error,
+                ContextKind::InvalidSubcommand,
+            )?));
         }
         let argument = text(error, ContextKind::InvalidArg)?;
         // `--reorder <ORDER>`, `--kind[=<KIND>]`, or `--output <FILE|DIR>` where only `-o` was written.
@@ -87,6 +96,10 @@ impl Usage<'_> {
                 }
                 None => "specify one path to kustomization.yaml".to_owned(),
             },
+            // What is named by its place has no name to be told.
+            ErrorKind::InvalidValue if flag.is_empty() => {
+                "must build at directory: directory path cannot be empty".to_owned()
+            }
             ErrorKind::InvalidValue if value.is_none_or(str::is_empty) => {
                 format!("flag needs an argument: {}", self.as_written(flag))
             }
@@ -94,11 +107,19 @@ impl Usage<'_> {
                 let Some(ContextValue::Strings(legal)) = error.get(ContextKind::ValidValue) else {
                     return None;
                 };
-                format!("illegal flag value {flag} {}; legal values: [{}]", value?, legal.join(" "))
+                format!(
+                    "illegal flag value {flag} {}; legal values: [{}]",
+                    value?,
+                    legal.join(" ")
+                )
             }
             ErrorKind::ValueValidation => {
                 let reason = std::error::Error::source(error)?;
-                format!("invalid argument {:?} for \"{}\" flag: {reason}", value?, self.in_full(flag))
+                format!(
+                    "invalid argument {:?} for \"{}\" flag: {reason}",
+                    value?,
+                    self.in_full(flag)
+                )
             }
             _ => return None,
         })
@@ -106,8 +127,15 @@ impl Usage<'_> {
 
     /// A flag without its value, as the command has it: `'o' in -o` for `--output`.
     fn as_written(&self, flag: &str) -> String {
-        let last = self.args.last().and_then(|word| word.to_str()).unwrap_or_default();
-        match last.strip_prefix('-').filter(|letters| !letters.starts_with('-')) {
+        let last = self
+            .args
+            .last()
+            .and_then(|word| word.to_str())
+            .unwrap_or_default();
+        match last
+            .strip_prefix('-')
+            .filter(|letters| !letters.starts_with('-'))
+        {
             Some(letters) => {
                 let letter = letters.chars().next_back().unwrap_or_default();
                 format!("'{letter}' in -{letters}")
@@ -122,7 +150,9 @@ impl Usage<'_> {
         let Some(root) = self.command.map(Command::parser) else {
             return flag.to_owned();
         };
-        let command = words.fold(&root, |command, word| command.find_subcommand(word).unwrap_or(command));
+        let command = words.fold(&root, |command, word| {
+            command.find_subcommand(word).unwrap_or(command)
+        });
         let mut arguments = command.get_arguments();
         let argument = arguments.find(|it| it.get_long() == Some(flag.trim_start_matches('-')));
         match argument.and_then(clap::Arg::get_short) {

@@ -32,8 +32,8 @@ pub(super) struct VersionArgs {
     short: bool,
 
     /// Print as `yaml` or `json`
-    #[arg(short, long, value_name = "FORMAT", default_value = "", hide_default_value = true)]
-    output: String,
+    #[arg(short, long, value_name = "FORMAT")]
+    output: Option<String>,
 
     #[arg(hide = true)]
     ignored: Vec<String>,
@@ -61,17 +61,19 @@ impl Run for VersionArgs {
             go_arch: go_arch(std::env::consts::ARCH),
             go_version: UNKNOWN,
         };
-        match self.output.as_str() {
-            _ if self.short && !self.output.is_empty() => {
-                bail!("--short and --output are mutually exclusive")
-            }
-            "" if self.short => terminal.print(&format!("{{{VERSION}  {BUILD_DATE}   }}\n"))?,
-            "" => terminal.print(&format!("{VERSION}\n"))?,
+        match self.output.as_deref() {
+            Some(_) if self.short => bail!("--short and --output are mutually exclusive"),
+            None if self.short => terminal.print(&format!("{{{VERSION}  {BUILD_DATE}   }}\n"))?,
+            None => terminal.print(&format!("{VERSION}\n"))?,
             // One line break more than one would expect (spec 14 R20).
-            "yaml" => terminal.print(&format!("{}\n", serde_yaml::to_string(&provenance)?))?,
-            "json" => terminal.print(&format!("{}\n", serde_json::to_string_pretty(&provenance)?))?,
+            Some("yaml") => {
+                terminal.print(&format!("{}\n", serde_yaml::to_string(&provenance)?))?
+            }
+            Some("json") => {
+                terminal.print(&format!("{}\n", serde_json::to_string_pretty(&provenance)?))?
+            }
             // Other formats print nothing, and are no failure either.
-            _ => {}
+            Some(_) => {}
         }
         Ok(ExitCode::SUCCESS)
     }

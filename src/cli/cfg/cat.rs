@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{ArgAction, Args};
 
-use super::{at_most_one, each, separator};
+use super::{at_most_one, each, missing, separator};
 use crate::cfg::format;
 use crate::cfg::object::{Locality, Object};
 use crate::cfg::package::Package;
@@ -56,11 +56,21 @@ pub(super) struct CatArgs {
     style: Vec<String>,
 
     /// Wrap the objects in a list of this kind
-    #[arg(long, value_name = "KIND", default_value = "", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "KIND",
+        default_value = "",
+        hide_default_value = true
+    )]
     wrap_kind: String,
 
     /// The group and version of that list
-    #[arg(long, value_name = "VERSION", default_value = "", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "VERSION",
+        default_value = "",
+        hide_default_value = true
+    )]
     wrap_version: String,
 }
 
@@ -99,7 +109,12 @@ impl CatArgs {
             return Ok(None);
         }
         let function_config = match &self.function_config {
-            Some(file) => function_config(&Disk.read(file)?)?,
+            Some(file) => {
+                let text = Disk
+                    .read(file)
+                    .map_err(|_| missing(&file.display().to_string()))?;
+                function_config(&text)?
+            }
             None => None,
         };
         Ok(Some(Wrapping {

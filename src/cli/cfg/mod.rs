@@ -6,9 +6,10 @@ mod grep;
 mod tree;
 
 use std::io::Read;
+use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, Subcommand};
 
 use self::cat::CatArgs;
@@ -19,7 +20,7 @@ use super::Run;
 use super::terminal::Terminal;
 use crate::cfg::object::{self, Object};
 use crate::cfg::package::{Package, packages};
-use crate::load::Disk;
+use crate::load::{Disk, FileSystem};
 
 /// Print, count, search and draw manifests as they are written
 #[derive(Args)]
@@ -68,6 +69,13 @@ fn at_most_one(args: &[String]) -> Result<Option<&str>> {
     }
 }
 
+/// Why what is named cannot be read.
+fn missing(named: &str) -> anyhow::Error {
+    let path = Disk.absolute(Path::new(named)).unwrap_or_default();
+    let path = path.display();
+    anyhow!("evalsymlink failure on '{named}' : lstat {path}: no such file or directory")
+}
+
 /// What is printed for standard input, or for each package of a folder; `between` parts two of them.
 fn each(
     dir: Option<&str>,
@@ -79,7 +87,11 @@ fn each(
         return run(None, from_stdin()?);
     };
     let packages = packages(dir, &Disk)?;
-    let packages = if recurse { &packages[..] } else { &packages[..1] };
+    let packages = if recurse {
+        &packages[..]
+    } else {
+        &packages[..1]
+    };
     let mut text = String::new();
     for (position, package) in packages.iter().enumerate() {
         let printed = run(Some(package), package.read(&Disk)?)?;
@@ -93,7 +105,10 @@ fn each(
 
 fn from_stdin() -> Result<Vec<Object>> {
     let mut text = Vec::new();
-    std::io::stdin().lock().read_to_end(&mut text).context("read standard input")?;
+    std::io::stdin()
+        .lock()
+        .read_to_end(&mut text)
+        .context("read standard input")?;
     object::read(&text, None)
 }
 

@@ -58,7 +58,12 @@ pub(super) struct TreeArgs {
     field: Vec<String>,
 
     /// What the branches are: `owners` or `directory`
-    #[arg(long, value_name = "WHAT", default_value = "", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "WHAT",
+        default_value = "",
+        hide_default_value = true
+    )]
     graph_structure: String,
 
     /// Show no objects that are for the cluster
@@ -73,7 +78,7 @@ pub(super) struct TreeArgs {
 pub(super) fn run(args: &TreeArgs) -> Result<String> {
     let dir = at_most_one(&args.dir)?.unwrap_or(".");
     let fields = args.fields()?;
-    let package = whole(dir, &Disk)?;
+    let package = whole(dir, &Disk).map_err(|_| super::missing(dir))?;
     let mut objects = package.read(&Disk)?;
     let locality = Locality {
         include_local: args.include_local,

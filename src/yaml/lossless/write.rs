@@ -234,8 +234,10 @@ impl Printer {
                 self.out.push(' ');
             }
             if let Some(key) = &item.key {
+                let is_simple = is_simple_key(key);
+                self.out.push_str(if is_simple { "" } else { "? " });
                 self.leaf(key, Context::Flow, inner, "");
-                self.out.push_str(": ");
+                self.out.push_str(if is_simple { ": " } else { " : " });
             }
             self.leaf(&item.value, Context::Flow, inner, "");
             if position < last || has_comment || !item.foot.is_empty() {
