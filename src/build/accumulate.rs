@@ -50,7 +50,7 @@ impl Accumulator {
         self.generate(&mut layer, place, session)?;
         for ComponentLayer { entry, layer } in std::mem::take(&mut layer.components) {
             let root = layer.root.clone();
-            let place = place.below(&entry, layer.file_name());
+            let place = place.below(&entry, &layer);
             self.accumulate(layer, &place, session).with_context(|| {
                 format!(
                     "accumulating components: accumulateDirectory: {}",
@@ -97,7 +97,7 @@ impl Accumulator {
                 .with_context(|| format!("merging resources from '{entry}'")),
             Operand::Layer { entry, layer } => {
                 let root = layer.root.clone();
-                let place = place.below(&entry, layer.file_name());
+                let place = place.below(&entry, &layer);
                 let base = bases::get(&root, session, |session| {
                     let mut base = Self::default();
                     base.accumulate(layer, &place, session).map(|()| base)
@@ -179,14 +179,14 @@ impl Accumulator {
         place: &Place,
         session: &mut Session<'_>,
     ) -> Result<()> {
-        refuse_charts(layer)?;
+        let charts = plugin::charts(layer, place, session)?;
         let sources = std::mem::take(&mut layer.generators);
         let plugins = if sources.is_empty() {
             Vec::new()
         } else {
             let configurations = configurations(sources, "generator", place, session)
                 .context("loading generator plugins")?;
-            plugin::generators(&configurations, layer, session.outside)?
+            plugin::generators(&configurations, layer, session)?
         };
         let Kustomization {
             config_map_generator: config_maps,
@@ -210,8 +210,10 @@ impl Accumulator {
             let generated = generate::secret(args, options, &layer.files)?;
             self.absorb(generated, by.as_ref())?;
         }
-        for generator in plugins {
-            self.absorb(generator.plugin.run()?, generator.by.as_ref())?;
+        for Configured { plugin, by } in charts.into_iter().chain(plugins) {
+            for generated in plugin.run(layer, session)? {
+                self.absorb(generated, by.as_ref())?;
+            }
         }
         Ok(())
     }
@@ -312,7 +314,7 @@ fn plugins(
         return Ok(Vec::new());
     }
     let configurations = configurations(sources, "transformer", place, session)?;
-    plugin::transformers(&configurations, layer, session.outside)
+    plugin::transformers(&configurations, layer, session)
 }
 
 /// Gathers the objects that configure plugins: what kustomizations among them say is done to the configurations, save for
@@ -340,15 +342,4 @@ fn configurations(
         }
     }
     Ok(configurations.resources)
-}
-
-/// Charts are not inflated: better no output than one that lacks them.
-fn refuse_charts(layer: &Layer) -> Result<()> {
-    if layer.kustomization.helm_charts.is_empty() {
-        return Ok(());
-    }
-    let fault = Fault::new("must specify --enable-helm")
-        .at(layer.place(FieldPath::of_keys(&["helmCharts"])))
-        .hint("helm charts are not supported yet: inflate the chart with `helm template` and name the result under `resources`");
-    Err(fault).context("trouble configuring builtin HelmChartInflationGenerator")
 }

@@ -6,7 +6,9 @@ use super::accumulate::Accumulator;
 use super::{BuildOptions, Built, Session, double_env, records};
 use crate::generate::content_hash;
 use crate::kustomization::Kustomization;
-use crate::model::{Fault, Mapping, ResMap, Resource, Scalar, Tag, Text, Value, plain};
+use crate::model::{
+    Fault, FieldPath, Lack, Mapping, Place, ResMap, Resource, Scalar, Tag, Text, Value, plain,
+};
 use crate::transform::name_reference;
 use crate::transform::sort_order::{self, SortOrder};
 
@@ -65,6 +67,7 @@ pub(super) fn finish(accumulator: Accumulator, root: &Root, session: Session<'_>
     add_hashes(&mut resources)?;
     name_reference::apply(&mut resources, &config)?;
     warnings.extend(vars.resolve(&mut resources, &config)?);
+    check_complete(&resources)?;
     remove_local_config(&mut resources);
     sort_order::check_unique(&resources)?;
     let mut sorted = root.order.apply(resources.into_resources());
@@ -112,6 +115,29 @@ fn add_hash(resource: &mut Resource) -> Result<()> {
         scalar.assign(&Scalar::string(name));
     }
     Ok(())
+}
+
+/// Fails where a replacement or a patch left an object without kind or name.
+fn check_complete(resources: &ResMap) -> Result<()> {
+    let mut lacks = resources
+        .iter()
+        .filter_map(|resource| Some((Lack::of(resource.value())?, resource)));
+    match lacks.next() {
+        None => Ok(()),
+        Some((lack, resource)) => {
+            let fault = Fault::new(lack.message(resource.value()));
+            let source = resource.source.clone();
+            let fault = match source {
+                Some(source) => fault.at(Place::of_field(source, FieldPath::default())),
+                None => fault,
+            };
+            bail!(
+                fault.hint(
+                    "a patch or a replacement took it away, or wrote a map or a list over it"
+                )
+            )
+        }
+    }
 }
 
 /// Takes out the objects that are only there for others to refer to (spec 01 R36).
@@ -184,9 +210,10 @@ fn clean_metadata(value: &mut Value) {
             );
         }
     }
+    // A text in the place of a map is as good as nothing to kustomize.
     if metadata
         .get("annotations")
-        .is_some_and(Value::is_null_or_empty)
+        .is_some_and(|rest| rest.as_scalar().is_some() || rest.is_null_or_empty())
     {
         metadata.remove("annotations");
     }

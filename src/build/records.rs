@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Result, anyhow};
 
+use crate::load::Layer;
 use crate::model::{ConfiguredBy, Mapping, Record, ResMap, Resource, Text, Value, clean_path};
 use crate::yaml;
 
@@ -16,22 +17,33 @@ pub(super) struct Place {
     folder: Text,
     /// The path of its kustomization file.
     file: Text,
+    /// The namespace that it sets, or else the nearest one around it does.
+    pub(super) namespace: Text,
 }
 
 impl Place {
-    /// The root of the build, whose kustomization file has this name.
-    pub(super) fn root(file_name: &str) -> Self {
+    /// The root of the build.
+    pub(super) fn root(layer: &Layer) -> Self {
         Self {
             folder: ".".into(),
-            file: file_name.into(),
+            file: layer.file_name().into(),
+            namespace: layer.kustomization.namespace.clone(),
         }
     }
 
-    /// The folder that an entry leads to.
-    pub(super) fn below(&self, entry: &str, file_name: &str) -> Self {
+    /// The layer that an entry leads to.
+    pub(super) fn below(&self, entry: &str, layer: &Layer) -> Self {
         let folder = self.path(entry);
-        let file = clean_path(&format!("{folder}/{file_name}"));
-        Self { folder, file }
+        let file = clean_path(&format!("{folder}/{}", layer.file_name()));
+        let namespace = match &layer.kustomization.namespace {
+            own if own.is_empty() => &self.namespace,
+            own => own,
+        };
+        Self {
+            folder,
+            file,
+            namespace: namespace.clone(),
+        }
     }
 
     /// The path of a file that an entry names.
@@ -80,10 +92,12 @@ pub(super) fn plugin(configuration: &Resource) -> Option<Arc<ConfiguredBy>> {
 pub(super) fn note(resources: &mut ResMap, plugin: &Arc<ConfiguredBy>, count: usize) {
     for slot in resources.slots() {
         resources.edit(slot, |resource| {
-            if let Some(record) = &mut resource.record {
-                record
+            match &mut resource.record {
+                Some(record) => record
                     .transformers
-                    .extend(std::iter::repeat_n(Arc::clone(plugin), count));
+                    .extend(std::iter::repeat_n(Arc::clone(plugin), count)),
+                // A plugin that took the record away passes for what generated the object.
+                None => resource.record = Some(Box::new(Record::of_generator(Arc::clone(plugin)))),
             }
         });
     }

@@ -7,7 +7,8 @@ use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 
 use super::Run;
-use super::terminal::{Terminal, write_file, write_output};
+use super::plugins::PluginArgs;
+use super::terminal::{Terminal, complain, write_file, write_output};
 use crate::build::{BuildOptions, Built, build};
 use crate::emit;
 use crate::load::{Disk, FileSystem, LoadOptions, Outside, Restrictor, load};
@@ -66,16 +67,32 @@ pub(super) struct BuildOptionsArgs {
     offline: bool,
 
     /// Order of the objects where the kustomization has no `sortOptions`
-    #[arg(long, value_name = "ORDER", default_value = "legacy")]
-    reorder: Reorder,
+    #[arg(long, value_name = "ORDER", hide = true)]
+    reorder: Option<Reorder>,
 
     /// Label every object with `app.kubernetes.io/managed-by`
-    #[arg(long)]
+    #[arg(long, hide = true)]
     enable_managedby_label: bool,
 
     /// Fail, and print nothing, where there is anything to warn of
     #[arg(long)]
     pub(super) strict: bool,
+
+    #[command(flatten)]
+    plugins: PluginArgs,
+}
+
+impl BuildOptionsArgs {
+    /// What kustomize says about flags that it does not want to be used any more (spec 14 R11).
+    fn deprecations(&self) -> impl Iterator<Item = &'static str> {
+        let reorder = self.reorder.map(|_| {
+            "Flag --reorder has been deprecated, use the new 'sortOptions' field in kustomization.yaml instead."
+        });
+        let label = self.enable_managedby_label.then_some(
+            "Flag --enable-managedby-label has been deprecated, The flag `enable-managedby-label` has been deprecated. Use the `managedByLabel` option in the `buildMetadata` field instead.",
+        );
+        reorder.into_iter().chain(label)
+    }
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -111,10 +128,11 @@ impl BuildOptionsArgs {
     pub(super) fn build_options(&self) -> BuildOptions {
         BuildOptions {
             order: match self.reorder {
-                Reorder::Legacy => SortOrder::default(),
-                Reorder::None => SortOrder::Fifo,
+                None | Some(Reorder::Legacy) => SortOrder::default(),
+                Some(Reorder::None) => SortOrder::Fifo,
             },
             managed_by_label: self.enable_managedby_label || is_label_wanted(),
+            plugins: self.plugins.options(),
         }
     }
 }
@@ -125,6 +143,7 @@ pub(super) fn render(
     args: &BuildOptionsArgs,
     terminal: &mut Terminal,
 ) -> Result<ExitCode> {
+    args.deprecations().for_each(complain);
     let load_options = args.load_options();
     let loaded = load(dir, &Disk, &load_options)?;
     terminal.warnings(&loaded.warnings);

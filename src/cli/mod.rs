@@ -7,6 +7,7 @@ mod completion;
 mod deprecated;
 mod openapi;
 mod overlay;
+mod plugins;
 mod report;
 mod switch;
 mod terminal;
@@ -120,20 +121,15 @@ impl Command {
     fn parser(&self) -> clap::Command {
         (self.augment)(clap::Command::new(self.name))
             .visible_aliases(self.aliases)
+            .args_override_self(true)
             .hide(self.is_hidden)
     }
 
-    /// Reads the arguments behind the command's name. Switches take values, and what is said last counts, as in kustomize.
+    /// Reads the arguments behind the command's name.
     fn matches(&self, program: Program, args: &[OsString]) -> Result<ArgMatches, clap::Error> {
-        let parser = || {
-            let name = format!("{} {}", program.name(), self.name);
-            self.parser().bin_name(name).arg(switch::stack_trace())
-        };
-        let parsed = switch::with_values(parser()).try_get_matches_from(args);
-        match parsed {
-            Err(error) if !error.use_stderr() => parser().try_get_matches_from(args),
-            parsed => parsed,
-        }
+        let name = format!("{} {}", program.name(), self.name);
+        let parser = self.parser().bin_name(name).arg(switch::stack_trace());
+        switch::parse(parser, args)
     }
 }
 
@@ -204,9 +200,7 @@ fn parse(
     let command = word.and_then(|word| COMMANDS.iter().find(|command| command.is_named(word)));
     let parsed = match (command, program) {
         (Some(command), _) => command.matches(program, &args[1..]),
-        (None, Program::Render) if word != Some("help") => ROOT
-            .parser()
-            .try_get_matches_from(args)
+        (None, Program::Render) if word != Some("help") => switch::parse(ROOT.parser(), args)
             // Help and advice know all commands.
             .or_else(|_| whole(program).try_get_matches_from(args)),
         (None, _) => whole(program).try_get_matches_from(args),

@@ -1,40 +1,50 @@
-//! Switches as kustomize has them: `--name` or `--name=false`, and the last one counts.
+//! Switches as kustomize has them: `--name` or `--name=false`.
 
-use clap::{Arg, ArgAction, Command};
+use std::ffi::OsString;
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
 
 /// The texts that Go takes for a truth value.
 const TRUE: [&str; 6] = ["1", "t", "T", "true", "TRUE", "True"];
 const FALSE: [&str; 6] = ["0", "f", "F", "false", "FALSE", "False"];
 
-/// The command with switches that take a value behind `=`, and options that may be repeated.
-pub(super) fn with_values(command: Command) -> Command {
+/// Parses arguments. Switches take values only where they are not understood without, so that help need not show it.
+pub(super) fn parse(parser: Command, args: &[OsString]) -> Result<ArgMatches, clap::Error> {
+    let parsed = parser.clone().try_get_matches_from(args);
+    match parsed {
+        Err(error) if error.use_stderr() => with_values(parser).try_get_matches_from(args),
+        parsed => parsed,
+    }
+}
+
+fn with_values(command: Command) -> Command {
     let names: Vec<_> = command
         .get_subcommands()
         .map(|it| it.get_name().to_owned())
         .collect();
-    let command = command.args_override_self(true).mut_args(with_value);
+    let command = command.mut_args(with_value);
     names.into_iter().fold(command, |command, name| {
         command.mut_subcommand(name, with_values)
     })
 }
 
-fn with_value(arg: Arg) -> Arg {
-    if !matches!(arg.get_action(), ArgAction::SetTrue) {
-        return arg;
+fn with_value(flag: Arg) -> Arg {
+    if !matches!(flag.get_action(), ArgAction::SetTrue) {
+        return flag;
     }
-    let arg = match arg.get_default_values() {
-        [] => arg.default_value("false"),
-        _ => arg,
+    let flag = match flag.get_default_values() {
+        [] => flag.default_value("false"),
+        _ => flag,
     };
-    arg.action(ArgAction::Set)
+    flag.action(ArgAction::Set)
         .num_args(0..=1)
         .require_equals(true)
         .default_missing_value("true")
-        .value_parser(parse)
+        .value_parser(truth)
 }
 
 /// Reads a truth value, and refuses what is none in Go's words.
-fn parse(text: &str) -> Result<bool, String> {
+fn truth(text: &str) -> Result<bool, String> {
     if TRUE.contains(&text) {
         return Ok(true);
     }
@@ -48,9 +58,8 @@ fn parse(text: &str) -> Result<bool, String> {
 
 /// A switch of kustomize that every command takes. Errors here say where they come from anyway.
 pub(super) fn stack_trace() -> Arg {
-    Arg::new("stack-trace")
+    let switch = Arg::new("stack-trace")
         .long("stack-trace")
-        .action(ArgAction::SetTrue)
-        .hide(true)
-        .global(true)
+        .action(ArgAction::SetTrue);
+    switch.hide(true).global(true)
 }

@@ -1,5 +1,6 @@
 //! Mistakes in the command itself: kustomize's commands answer them in kustomize's words and with its status.
 
+use std::error::Error as _;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -114,7 +115,7 @@ impl Usage<'_> {
                 )
             }
             ErrorKind::ValueValidation => {
-                let reason = std::error::Error::source(error)?;
+                let reason = error.source()?;
                 format!(
                     "invalid argument {:?} for \"{}\" flag: {reason}",
                     value?,

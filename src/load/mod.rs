@@ -1,6 +1,7 @@
 //! A kustomization's folder to a tree of [`Layer`]s: reads everything that kustomization files name.
 
 mod chain;
+mod command;
 mod entries;
 mod file_system;
 mod generator_files;
@@ -25,6 +26,7 @@ use anyhow::{Context, Error, Result};
 use crate::kustomization;
 use crate::model::{Fault, FieldPath, Place, Text, Warning};
 
+pub use self::command::{Command, Commands, Output, Processes, Recorded, Scratch};
 pub use self::file_system::{Disk, FileKind, FileSystem, Memory};
 pub use self::layer::{ComponentLayer, Configuration, Layer, Operand, PluginSource, SchemaFile};
 pub use self::layers::Layers;
@@ -193,9 +195,20 @@ impl<'a> Loader<'a> {
                 "unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '{shown}'"
             ))
             .titled(format!("`{shown}` has no kustomization file"))
-            .hint(hints::for_folder(self.reader.files, &root)),
+            .hint(self.why_unread(&root).unwrap_or_else(|| hints::for_folder(self.reader.files, &root))),
         };
         Err(fault.into())
+    }
+
+    /// Why a kustomization file that is there does not count.
+    fn why_unread(&self, root: &Path) -> Option<String> {
+        let is_there = |name: &&str| self.reader.files.kind(&root.join(name)).is_ok();
+        let name = FILE_NAMES.iter().find(|name| is_there(name))?;
+        let fault = self.reader.read(root, name).err()?;
+        let problem = fault.title.unwrap_or(fault.message);
+        Some(format!(
+            "there is a `{name}`, but it was not read: {problem}"
+        ))
     }
 
     /// Loads the kustomization that an entry leads to.

@@ -269,7 +269,7 @@ impl<'a> Reader<'a> {
             Some(behind) if is_block_collection => behind,
             _ => self.pending.len(),
         };
-        frame.next.head += &comments::joined(self.pending.drain(..own));
+        comments::append(&mut frame.next.head, self.pending.drain(..own));
     }
 
     /// What stands above the last empty line is about the document, the rest about its first item.
