@@ -45,6 +45,11 @@ impl Terminal {
         &self.remotes
     }
 
+    /// The name under which the program was called.
+    pub(super) fn program(&self) -> Program {
+        self.program
+    }
+
     /// Prints a result, whole. A reader that has gone away is no failure.
     #[expect(clippy::unused_self, reason = "whoever prints holds the terminal")]
     pub(super) fn print(&mut self, text: &str) -> Result<()> {

@@ -48,14 +48,7 @@ pub struct Document {
 pub fn read_documents(text: &[u8]) -> Result<Vec<Document>, Error> {
     let decoded = encoding::decode(text)?;
     let normalized = pieces::normalize_breaks(decoded);
-    let pieces = if encoding::is_utf_16(text) {
-        vec![pieces::Piece {
-            text: &normalized,
-            line: 1,
-        }]
-    } else {
-        pieces::split(&normalized)?
-    };
+    let pieces = pieces::of(&normalized, text)?;
     let mut keys = fast::KeyCache::new();
     let mut documents = Vec::with_capacity(pieces.len());
     for piece in pieces {
