@@ -1,3 +1,5 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use super::chain::MAX_DEPTH;
 use super::*;
 
@@ -498,7 +500,7 @@ struct Fickle {
     /// What reading a path fails with.
     failing: (&'static str, std::io::ErrorKind),
     /// A path that holds so many bytes less each time it is read.
-    shrinking: Option<(&'static str, std::cell::Cell<usize>)>,
+    shrinking: Option<(&'static str, AtomicUsize)>,
 }
 
 impl Fickle {
@@ -533,8 +535,8 @@ impl FileSystem for Fickle {
         if let Some((shrinking, less)) = &self.shrinking
             && path == Path::new(shrinking)
         {
-            less.set(less.get() + 7);
-            content.truncate(content.len().saturating_sub(less.get()));
+            let less = less.fetch_add(7, Ordering::Relaxed) + 7;
+            content.truncate(content.len().saturating_sub(less));
         }
         Ok(content)
     }
@@ -608,7 +610,7 @@ fn files_that_change_with_each_look_do_no_harm() {
             let files = Fickle {
                 files: memory(NAMING),
                 failing: ("", std::io::ErrorKind::Other),
-                shrinking: Some((path, std::cell::Cell::new(start))),
+                shrinking: Some((path, AtomicUsize::new(start))),
             };
             // Any end is good: what counts is that there is one.
             drop(load(Path::new("/k"), &files, &LoadOptions::default()));
