@@ -52,10 +52,11 @@ impl Terminal {
 
     /// Prints a result, whole. A reader that has gone away is no failure.
     #[expect(clippy::unused_self, reason = "whoever prints holds the terminal")]
-    pub(super) fn print(&mut self, text: &str) -> Result<()> {
+    pub(super) fn print(&mut self, parts: &[String]) -> Result<()> {
         let mut stdout = std::io::stdout().lock();
-        match stdout
-            .write_all(text.as_bytes())
+        let mut parts = parts.iter();
+        match parts
+            .try_for_each(|part| stdout.write_all(part.as_bytes()))
             .and_then(|()| stdout.flush())
         {
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),

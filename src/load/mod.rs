@@ -1,5 +1,6 @@
 //! A kustomization's folder to a tree of [`Layer`]s: reads everything that kustomization files name.
 
+mod ahead;
 mod chain;
 mod command;
 mod entries;
@@ -21,6 +22,7 @@ mod restriction;
 mod root;
 mod survey;
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -38,6 +40,7 @@ pub use self::remote::{Progress, Proxies, RemoteSettings, Remotes, RepoUrl};
 pub use self::restriction::Restrictor;
 pub use self::survey::{Survey, Surveyed, survey};
 
+use self::ahead::Ahead;
 use self::chain::{Chain, Visit};
 use self::layer::place;
 use self::remote::is_http;
@@ -74,7 +77,7 @@ pub struct Loaded {
 
 /// Loads the kustomization in a folder and everything below it.
 pub fn load(folder: &Path, files: &dyn FileSystem, options: &LoadOptions) -> Result<Loaded> {
-    load_beside(folder, files, options, &Layers::new())
+    load_with(folder, files, options, &Layers::new(), true)
 }
 
 /// As [`load`], with the layers that other renders with the same files and options have loaded.
@@ -84,8 +87,20 @@ pub fn load_beside(
     options: &LoadOptions,
     layers: &Layers,
 ) -> Result<Loaded> {
+    load_with(folder, files, options, layers, false)
+}
+
+/// `reads_ahead`: whether there is a second processor for this render.
+fn load_with(
+    folder: &Path,
+    files: &dyn FileSystem,
+    options: &LoadOptions,
+    layers: &Layers,
+    reads_ahead: bool,
+) -> Result<Loaded> {
     let reader = Reader::new(files, options);
     let mut loader = Loader::new(&reader, layers);
+    loader.reads_ahead = reads_ahead;
     let root = loader.root(folder)?;
     let layer = loader.open(root.path)?;
     let layer = loader.fill(layer, root.url)?;
@@ -110,6 +125,9 @@ struct Loader<'a> {
     chain: Chain,
     layers: &'a Layers,
     warnings: Vec<Warning>,
+    reads_ahead: bool,
+    /// The files that are read ahead for the kustomization that is being loaded.
+    ahead: RefCell<Option<Ahead>>,
 }
 
 impl<'a> Loader<'a> {
@@ -119,6 +137,8 @@ impl<'a> Loader<'a> {
             chain: Chain::default(),
             layers,
             warnings: Vec::new(),
+            reads_ahead: false,
+            ahead: RefCell::default(),
         }
     }
 
