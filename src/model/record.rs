@@ -17,11 +17,13 @@ pub struct Record {
     pub transformers: EcoVec<Arc<ConfiguredBy>>,
 }
 
-/// One of kustomize's built-in generators or transformers, and where somebody asked for it.
+/// A generator or a transformer, and where somebody asked for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfiguredBy {
     /// The file that asks for it, by its path from the root of the build.
     pub configured_in: Text,
+    /// The group and version of the plugin; `builtin` for those of kustomize itself.
+    pub api_version: Text,
     /// The kind of the plugin.
     pub kind: Text,
     /// The name of the object that configures it; empty where a field of a kustomization does.
