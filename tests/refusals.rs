@@ -23,7 +23,7 @@ fn failure(kustomization: &str) -> String {
 fn helm_charts_are_refused() {
     assert_eq!(
         failure("helmCharts:\n- name: chart\n"),
-        "trouble configuring builtin HelmChartInflationGenerator: must specify --enable-helm"
+        "trouble configuring builtin HelmChartInflationGenerator with config: `\nname: chart\n`: must specify --enable-helm"
     );
 }
 

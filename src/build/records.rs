@@ -96,14 +96,12 @@ pub(super) fn plugin(configuration: &Resource) -> Option<Arc<ConfiguredBy>> {
 /// Notes that a plugin ran over all objects, as `count` plugins would have. Objects without a record are those that it added.
 pub(super) fn note(resources: &mut ResMap, plugin: &Arc<ConfiguredBy>, count: usize) {
     for slot in resources.slots() {
-        resources.edit(slot, |resource| {
-            match &mut resource.record {
-                Some(record) => record
-                    .transformers
-                    .extend(std::iter::repeat_n(Arc::clone(plugin), count)),
-                None => {
-                    resource.record = Some(Box::new(Record::of_generator(Arc::clone(plugin))));
-                }
+        resources.edit(slot, |resource| match &mut resource.record {
+            Some(record) => record
+                .transformers
+                .extend(std::iter::repeat_n(Arc::clone(plugin), count)),
+            None => {
+                resource.record = Some(Box::new(Record::of_generator(Arc::clone(plugin))));
             }
         });
     }
@@ -119,7 +117,11 @@ pub(super) fn show_origin(resource: &mut Resource) -> Result<()> {
 
 /// Shows what changed an object.
 pub(super) fn show_transformations(resource: &mut Resource) -> Result<()> {
-    let text = resource.record.as_deref().map(transformations).transpose()?;
+    let text = resource
+        .record
+        .as_deref()
+        .map(transformations)
+        .transpose()?;
     if let Some(text) = text.filter(|text| !text.is_empty()) {
         annotate(resource, TRANSFORMATIONS, text);
     }
@@ -161,7 +163,12 @@ pub(super) fn take(resource: &mut Resource) -> Result<()> {
         generator,
         transformers: transformers
             .into_iter()
-            .map(|shown| shown.configured_by.unwrap_or_default().of(shown.configured_in))
+            .map(|shown| {
+                shown
+                    .configured_by
+                    .unwrap_or_default()
+                    .of(shown.configured_in)
+            })
             .collect(),
     }));
     Ok(())

@@ -23,7 +23,12 @@ pub(super) struct PluginArgs {
     helm_api_versions: Vec<String>,
 
     /// The Kubernetes version that charts are rendered for, where they do not say
-    #[arg(long, value_name = "VERSION", default_value = "", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "VERSION",
+        default_value = "",
+        hide_default_value = true
+    )]
     helm_kube_version: String,
 
     /// Have helm tell more when it fails
@@ -104,7 +109,10 @@ impl FunctionArgs {
 fn homes() -> Vec<PluginHome> {
     let below = |variable: &str, path: &str| folder(variable).map(|folder| folder.join(path));
     [
-        (folder("KUSTOMIZE_PLUGIN_HOME"), "homed in $KUSTOMIZE_PLUGIN_HOME"),
+        (
+            folder("KUSTOMIZE_PLUGIN_HOME"),
+            "homed in $KUSTOMIZE_PLUGIN_HOME",
+        ),
         (
             below("XDG_CONFIG_HOME", "kustomize/plugin"),
             "homed in $XDG_CONFIG_HOME",

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::Deserialize;
+use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::model::{Key, Mapping, Scalar, Sequence, Text, Value};
 use crate::yaml;
@@ -88,7 +88,10 @@ impl HelmChart {
             ("apiVersions", &self.api_versions),
         ];
         for (field, texts) in lists.into_iter().filter(|(_, texts)| !texts.is_empty()) {
-            let texts: Sequence = texts.iter().map(|text| Value::string(text.clone())).collect();
+            let texts: Sequence = texts
+                .iter()
+                .map(|text| Value::string(text.clone()))
+                .collect();
             map.push(field, texts.into());
         }
         let switches = [

@@ -30,8 +30,9 @@ pub use self::read::{configuration, read};
 pub use self::suggestion::nearest;
 
 pub use self::args::{
-    GeneratorArgs, GeneratorOptions, Image, Label, LegacySortOptions, Metadata, PatchArgs, PatchOptions, Replacement, ReplacementOptions,
-    ReplacementSource, ReplacementTarget, Replica, SortOptions, Var, VarField, VarObject,
+    GeneratorArgs, GeneratorOptions, Image, Label, LegacySortOptions, Metadata, PatchArgs,
+    PatchOptions, Replacement, ReplacementOptions, ReplacementSource, ReplacementTarget, Replica,
+    SortOptions, Var, VarField, VarObject,
 };
 
 /// The contents of files that a kustomization names, by the path as it is written there.

@@ -286,7 +286,10 @@ mod tests {
     fn scratch_folders_are_private_and_vanish() {
         let folder = Scratch::new("render-test-").unwrap();
         let file = folder.write("a", b"b").unwrap();
-        let mode = std::fs::metadata(folder.path()).unwrap().permissions().mode();
+        let mode = std::fs::metadata(folder.path())
+            .unwrap()
+            .permissions()
+            .mode();
         assert_eq!(mode & 0o777, 0o700);
         drop(folder);
         assert!(std::fs::metadata(file).is_err());

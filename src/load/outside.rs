@@ -59,7 +59,9 @@ impl<'a> Outside<'a> {
     pub fn file(&self, layer: &Layer, entry: &str) -> Result<Vec<u8>, Fault> {
         let layers = Layers::new();
         let mut loader = Loader::new(&self.reader, &layers);
-        loader.chain.push(layer.root.clone(), Arc::clone(&layer.file));
+        loader
+            .chain
+            .push(layer.root.clone(), Arc::clone(&layer.file));
         loader.file(entry).map(|(_, content)| content)
     }
 

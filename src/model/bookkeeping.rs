@@ -15,14 +15,8 @@ pub fn show(resource: &Resource) -> Vec<(Text, Text)> {
             books.push((ecow::eco_format!("{PREFIX}{name}"), text));
         }
     };
-    add(
-        "previousKinds",
-        joined(previous.iter().map(|id| &id.kind)),
-    );
-    add(
-        "previousNames",
-        joined(previous.iter().map(|id| &id.name)),
-    );
+    add("previousKinds", joined(previous.iter().map(|id| &id.kind)));
+    add("previousNames", joined(previous.iter().map(|id| &id.name)));
     add(
         "previousNamespaces",
         joined(previous.iter().map(|id| &id.namespace)),

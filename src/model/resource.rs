@@ -126,7 +126,8 @@ impl Resource {
         self.is_generated
             || self.is_from_helm
             || self.needs_hash
-            || !self.previous.is_empty() || self.record.is_some()
+            || !self.previous.is_empty()
+            || self.record.is_some()
     }
 
     /// Says which kinds live outside namespaces besides those that kustomize knows.

@@ -77,8 +77,7 @@ impl<'a> Configuration<'a> {
     /// wherever the configuration itself stands.
     pub(super) fn read(&self, part: Kustomization) -> Result<Arc<Layer>> {
         let outside = self.session.outside;
-        outside
-            .layer(self.layer.root.clone(), Arc::clone(&self.file), part)
+        outside.layer(self.layer.root.clone(), Arc::clone(&self.file), part)
     }
 
     /// The failure to configure the plugin.

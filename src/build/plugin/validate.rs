@@ -65,9 +65,9 @@ fn is_unchanged(old: &Resource, new: &Resource) -> bool {
         return true;
     }
     let mut value = new.value().clone();
-    exchange::without_paths(&mut value);
+    exchange::level(&mut value);
     let mut old = old.value().clone();
-    exchange::without_paths(&mut old);
+    exchange::level(&mut old);
     let old = json::to_json(&old);
     old == json::to_json(&value) || old == json::to_json(&without_label(&value))
 }

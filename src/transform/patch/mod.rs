@@ -26,9 +26,7 @@ use super::selectors;
 use super::unmatched::{self, Finding};
 use crate::kustomization::JsonPatch;
 use crate::kustomization::patch::{Patch, PatchBody};
-use crate::model::{
-    Fault, Mapping, ResId, ResMap, Resource, Selector, Slot, Style, Tag, Value,
-};
+use crate::model::{Fault, Mapping, ResId, ResMap, Resource, Selector, Slot, Style, Tag, Value};
 
 /// Applies patches in order, each to the objects that it is for.
 ///

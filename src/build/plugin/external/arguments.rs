@@ -42,8 +42,14 @@ mod tests {
     #[test]
     fn lines_are_split_as_kustomize_splits_them() {
         for (line, words) in [
-            (r#"a 'b c' "d e" f\\ g"#, &["a", "b c", "d e", "f\\", "g"][..]),
-            (r#"a'b c'd "e f"g '' "" h\ i j\\k # l"#, &["ab cd", "e fg", "h i", "j\\k"]),
+            (
+                r#"a 'b c' "d e" f\\ g"#,
+                &["a", "b c", "d e", "f\\", "g"][..],
+            ),
+            (
+                r#"a'b c'd "e f"g '' "" h\ i j\\k # l"#,
+                &["ab cd", "e fg", "h i", "j\\k"],
+            ),
             (r#"'a\b' "a\b" "a\"b""#, &["a\\b", "ab", "a\"b"]),
             ("a#b c", &["a"]),
             ("a # b\nc", &["a"]),

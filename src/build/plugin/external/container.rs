@@ -53,8 +53,7 @@ pub(super) fn commands(
 ) -> Result<Vec<Command>> {
     let options = &session.plugins.functions;
     if container.network && !options.network {
-        let message =
-            "couldn't execute function: network required but not enabled with --network";
+        let message = "couldn't execute function: network required but not enabled with --network";
         bail!(Fault::new(message).hint("pass `--network` to let functions reach the network"));
     }
     let mounts = mounts(container, resource, layer, session)?;
@@ -76,8 +75,20 @@ fn args(container: &Container, mounts: &[String], options: &FunctionOptions) -> 
     };
     let network = if container.network { "host" } else { "none" };
     let mut args: Vec<String> = [
-        "run", "--rm", "-i", "-a", "STDIN", "-a", "STDOUT", "-a", "STDERR", "--network", network,
-        "--user", &user, "--security-opt=no-new-privileges",
+        "run",
+        "--rm",
+        "-i",
+        "-a",
+        "STDIN",
+        "-a",
+        "STDOUT",
+        "-a",
+        "STDERR",
+        "--network",
+        network,
+        "--user",
+        &user,
+        "--security-opt=no-new-privileges",
     ]
     .map(String::from)
     .to_vec();
@@ -104,7 +115,9 @@ fn variables(declared: &[Text], given: &[String]) -> impl Iterator<Item = String
             None => passed.push(variable.to_owned()),
         }
     }
-    let values = values.into_iter().map(|(name, value)| format!("{name}={value}"));
+    let values = values
+        .into_iter()
+        .map(|(name, value)| format!("{name}={value}"));
     values.chain(passed)
 }
 

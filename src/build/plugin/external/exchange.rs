@@ -5,9 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::build::records;
 use crate::kustomization::go_quoted;
-use crate::model::{
-    Behavior, Fault, Mapping, ResId, ResMap, Resource, Text, Value, bookkeeping,
-};
+use crate::model::{Behavior, Fault, Mapping, ResId, ResMap, Resource, Text, Value, bookkeeping};
 use crate::yaml::{self, json};
 
 /// The annotation by which a program may tell which object it was given.
@@ -110,8 +108,10 @@ pub(super) fn add_path(resource: &mut Resource) {
     }
 }
 
-/// The object without the paths that functions are given.
-pub(in crate::build::plugin) fn without_paths(value: &mut Value) {
+/// Makes what a program has made of an object comparable with what it was: without the paths that functions are given, and
+/// with annotations that are text.
+pub(in crate::build::plugin) fn level(value: &mut Value) {
+    bookkeeping::annotate(value, []);
     if let Some(annotations) = bookkeeping::annotations_mut(value) {
         annotations.retain(|key, _| !PATHS.contains(&key.as_str()));
     }
@@ -122,7 +122,10 @@ fn drop_empty_annotations(value: &mut Value) {
     let Some(metadata) = value.get_mut("metadata").and_then(Value::as_mapping_mut) else {
         return;
     };
-    if metadata.get("annotations").is_some_and(Value::is_null_or_empty) {
+    if metadata
+        .get("annotations")
+        .is_some_and(Value::is_null_or_empty)
+    {
         metadata.remove("annotations");
     }
 }

@@ -94,9 +94,7 @@ impl Executable {
         let args = self.args.iter().map(OsString::from);
         let command = Command {
             program: self.path.to_string_lossy().into_owned(),
-            args: std::iter::once(config.path().into())
-                .chain(args)
-                .collect(),
+            args: std::iter::once(config.path().into()).chain(args).collect(),
             env,
             folder: Some(self.folder.clone()),
             stdin: input.into_bytes(),
@@ -105,7 +103,10 @@ impl Executable {
         let (failure, said) = match outside.run(&command) {
             Ok(output) => match output.failure {
                 None => return Ok(output.stdout),
-                Some(failure) => (failure, String::from_utf8_lossy(&output.stderr).into_owned()),
+                Some(failure) => (
+                    failure,
+                    String::from_utf8_lossy(&output.stderr).into_owned(),
+                ),
             },
             Err(failure) => (failure, String::new()),
         };
@@ -150,8 +151,10 @@ fn no_program(path: &Path, outside: &Outside<'_>) -> Fault {
     let library = path.with_extension("so");
     let shown = library.display();
     if outside.is_file(&library) {
-        return Fault::new(format!("plugin at {shown} is compiled Go code, which cannot be loaded"))
-            .hint("build the plugin as a program, or run it as a function");
+        return Fault::new(format!(
+            "plugin at {shown} is compiled Go code, which cannot be loaded"
+        ))
+        .hint("build the plugin as a program, or run it as a function");
     }
     let fault = Fault::new(format!("expected file with Go object code at: {shown}"));
     fault

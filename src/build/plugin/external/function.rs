@@ -59,18 +59,13 @@ pub(super) struct Function {
 
 impl Function {
     /// The function that an object configures.
-    pub(super) fn of(
-        resource: &Resource,
-        layer: &Layer,
-        session: &Session<'_>,
-    ) -> Result<Said> {
+    pub(super) fn of(resource: &Resource, layer: &Layer, session: &Session<'_>) -> Result<Said> {
         let Some(spec) = spec(resource)? else {
             return Ok(Said::Nothing);
         };
         let options = &session.plugins.functions;
         if !spec.container.image.is_empty() {
-            let commands =
-                container::commands(&spec.container, resource, layer, session)?;
+            let commands = container::commands(&spec.container, resource, layer, session)?;
             return Ok(Said::Function(Self { commands }));
         }
         if spec.exec.path.is_empty() || !options.exec {
@@ -83,7 +78,12 @@ impl Function {
     }
 
     /// Runs it, and returns what it prints.
-    pub(super) fn run(&self, input: String, outside: &Outside<'_>) -> Result<Vec<u8>> {
+    pub(super) fn run(
+        &self,
+        name: &str,
+        input: String,
+        outside: &Outside<'_>,
+    ) -> Result<Vec<u8>, Fault> {
         let input = input.into_bytes();
         let mut failure = String::new();
         for command in &self.commands {
@@ -103,7 +103,9 @@ impl Function {
                 Err(_) => {}
             }
         }
-        Err(Fault::new(format!("couldn't execute function: {failure}")).into())
+        let title = format!("function `{name}` fails: {failure}");
+        let fault = Fault::new(format!("couldn't execute function: {failure}"));
+        Err(fault.titled(title))
     }
 }
 
@@ -131,7 +133,9 @@ fn spec(resource: &Resource) -> Result<Option<Spec>> {
         let text = resource.value().at(&["metadata", "annotations", key]);
         text.and_then(Value::text).filter(|text| !text.is_empty())
     };
-    let found = ANNOTATIONS.iter().find_map(|key| Some((key, annotation(key)?)));
+    let found = ANNOTATIONS
+        .iter()
+        .find_map(|key| Some((key, annotation(key)?)));
     if let Some((key, text)) = found {
         let file = Arc::new(PathBuf::from("the annotation"));
         let value = configuration(text.as_bytes(), &file)

@@ -2,8 +2,8 @@
 
 mod arguments;
 mod container;
-mod executable;
 pub(super) mod exchange;
+mod executable;
 mod function;
 mod resource_list;
 
@@ -89,7 +89,7 @@ impl External {
             Program::Function(function) => {
                 let config = self.visible(&self.configuration)?;
                 let input = resource_list::print_alone(&config)?;
-                function.run(input, outside)?
+                self.call(function, input, outside)?
             }
         };
         let mut unique = ResMap::default();
@@ -118,11 +118,17 @@ impl External {
                     .map(|resource| exchange::with_id(resource, self.visible(resource)?));
                 let items: Vec<_> = items.collect::<Result<_>>()?;
                 let config = self.visible(&self.configuration)?;
-                function.run(resource_list::print(&items, &config)?, outside)?
+                self.call(function, resource_list::print(&items, &config)?, outside)?
             }
         };
         let changed = self.read(&printed)?;
         exchange::put_back(resources, changed, &self.configuration)
+    }
+
+    fn call(&self, function: &Function, input: String, outside: &Outside<'_>) -> Result<Vec<u8>> {
+        let name = &self.configuration.id().name;
+        let printed = function.run(name, input, outside);
+        Ok(printed.map_err(|fault| configuration::at(fault, &self.configuration))?)
     }
 
     /// An object as the program is to see it: with kustomize's books on it.

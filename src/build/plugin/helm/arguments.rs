@@ -35,7 +35,9 @@ impl Chart {
             ..
         } = &self.args;
         if repo.is_empty() {
-            let found = outside.is_file(folder).then(|| folder.display().to_string());
+            let found = outside
+                .is_file(folder)
+                .then(|| folder.display().to_string());
             let found = found.unwrap_or_default();
             let message = format!("no repo specified for pull, no chart found at '{found}'");
             let title = format!("there is no chart `{name}` at `{}`", folder.display());
@@ -44,10 +46,9 @@ impl Chart {
         }
         if outside.is_offline() {
             let message = format!("chart '{name}' is not pulled: `--offline` was given");
-            bail!(Fault::new(message).hint(format!(
-                "pull it beforehand to `{}`",
-                folder.display()
-            )));
+            bail!(
+                Fault::new(message).hint(format!("pull it beforehand to `{}`", folder.display()))
+            );
         }
         let mut args = words(["pull", "--untar", "--untardir"]);
         // A chart's name may have several steps, but it is unpacked below its home.

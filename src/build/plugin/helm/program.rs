@@ -9,7 +9,7 @@ use regex::Regex;
 
 use super::Chart;
 use crate::build::HelmOptions;
-use crate::load::{Command, Outside, Output};
+use crate::load::{Command, Output, Outside};
 use crate::model::Fault;
 
 static VERSION: LazyLock<Regex> = LazyLock::new(|| {
