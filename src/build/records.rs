@@ -8,18 +8,22 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::kustomization::decode::{Rules, decode};
-use crate::load::Layer;
-use crate::model::{ConfiguredBy, Mapping, Record, ResMap, Resource, Text, Value, clean_path};
+use crate::load::{Layer, RepoUrl};
+use crate::model::{
+    ConfiguredBy, Mapping, Record, Repo, ResMap, Resource, Text, Value, clean_path,
+};
 use crate::yaml;
 
 const ORIGIN: &str = "config.kubernetes.io/origin";
 const TRANSFORMATIONS: &str = "alpha.config.kubernetes.io/transformations";
 
-/// Where a layer stands, as seen from the root of the build.
+/// Where a layer stands, as seen from the root of the build or of the repository that it is in.
 pub(super) struct Place {
     folder: Text,
     /// The path of its kustomization file.
     file: Text,
+    /// The repository whose root paths start at then.
+    repo: Option<Arc<Repo>>,
     /// The namespace that it sets, or else the nearest one around it does.
     pub(super) namespace: Text,
 }
@@ -30,13 +34,23 @@ impl Place {
         Self {
             folder: ".".into(),
             file: layer.file_name().into(),
+            repo: None,
             namespace: layer.kustomization.namespace.clone(),
         }
     }
 
     /// The layer that an entry leads to.
     pub(super) fn below(&self, entry: &str, layer: &Layer) -> Self {
-        let folder = self.path(entry);
+        let (folder, repo) = match RepoUrl::parse(entry) {
+            Some(url) => {
+                let repo = Repo {
+                    url: url.repo.into(),
+                    reference: url.reference.into(),
+                };
+                (clean_path(&url.path), Some(Arc::new(repo)))
+            }
+            None => (self.path(entry), self.repo.clone()),
+        };
         let file = clean_path(&format!("{folder}/{}", layer.file_name()));
         let namespace = match &layer.kustomization.namespace {
             own if own.is_empty() => &self.namespace,
@@ -45,6 +59,7 @@ impl Place {
         Self {
             folder,
             file,
+            repo,
             namespace: namespace.clone(),
         }
     }
@@ -56,12 +71,12 @@ impl Place {
 
     /// The record of what stands in a file that an entry names.
     pub(super) fn record_of_file(&self, entry: &str) -> Record {
-        Record::of_file(self.path(entry))
+        Record::of_file(self.path(entry), self.repo.clone())
     }
 
     /// The record of what stands in the kustomization file itself.
     pub(super) fn record(&self) -> Record {
-        Record::of_file(self.file.clone())
+        Record::of_file(self.file.clone(), self.repo.clone())
     }
 
     /// A plugin that a field of the kustomization stands for.
@@ -69,6 +84,7 @@ impl Place {
         Arc::new(ConfiguredBy {
             configured_in: self.file.clone(),
             api_version: "builtin".into(),
+            repo: self.repo.clone(),
             kind: kind.into(),
             name: Text::new(),
             namespace: Text::new(),
@@ -80,13 +96,14 @@ impl Place {
 pub(super) fn plugin(configuration: &Resource) -> Option<Arc<ConfiguredBy>> {
     let record = configuration.record.as_ref()?;
     let id = configuration.id();
-    let configured_in = match &record.generator {
-        Some(generator) => &generator.configured_in,
-        None => &record.path,
+    let (configured_in, repo) = match &record.generator {
+        Some(generator) => (&generator.configured_in, &generator.repo),
+        None => (&record.path, &record.repo),
     };
     Some(Arc::new(ConfiguredBy {
         configured_in: configured_in.clone(),
         api_version: id.gvk.api_version(),
+        repo: repo.clone(),
         kind: id.gvk.kind.clone(),
         name: id.name.clone(),
         namespace: id.namespace.clone(),
@@ -96,12 +113,13 @@ pub(super) fn plugin(configuration: &Resource) -> Option<Arc<ConfiguredBy>> {
 /// Notes that a plugin ran over all objects, as `count` plugins would have. Objects without a record are those that it added.
 pub(super) fn note(resources: &mut ResMap, plugin: &Arc<ConfiguredBy>, count: usize) {
     for slot in resources.slots() {
-        resources.edit(slot, |resource| match &mut resource.record {
-            Some(record) => record
-                .transformers
-                .extend(std::iter::repeat_n(Arc::clone(plugin), count)),
-            None => {
-                resource.record = Some(Box::new(Record::of_generator(Arc::clone(plugin))));
+        resources.edit(slot, |resource| {
+            match &mut resource.record {
+                Some(record) => record
+                    .transformers
+                    .extend(std::iter::repeat_n(Arc::clone(plugin), count)),
+                // A plugin that took the record away passes for what generated the object.
+                None => resource.record = Some(Box::new(Record::of_generator(Arc::clone(plugin)))),
             }
         });
     }
@@ -151,25 +169,13 @@ pub(super) fn take(resource: &mut Resource) -> Result<()> {
     let (Some(origin), transformations) = (take(ORIGIN), take(TRANSFORMATIONS)) else {
         return Ok(());
     };
-    let Shown {
-        path,
-        configured_in,
-        configured_by,
-    } = parse(&origin)?;
-    let generator = configured_by.map(|by| by.of(configured_in));
+    let shown: Shown = parse(&origin)?;
     let transformers: Vec<Shown> = parse(&transformations.unwrap_or_default())?;
     resource.record = Some(Box::new(Record {
-        path,
-        generator,
-        transformers: transformers
-            .into_iter()
-            .map(|shown| {
-                shown
-                    .configured_by
-                    .unwrap_or_default()
-                    .of(shown.configured_in)
-            })
-            .collect(),
+        path: shown.path.clone(),
+        repo: shown.repo(),
+        generator: shown.configured_by.is_some().then(|| shown.plugin()),
+        transformers: transformers.iter().map(Shown::plugin).collect(),
     }));
     Ok(())
 }
@@ -179,29 +185,42 @@ pub(super) fn take(resource: &mut Resource) -> Result<()> {
 #[serde(default, rename_all = "camelCase")]
 struct Shown {
     path: Text,
+    repo: Text,
+    #[serde(rename = "ref")]
+    reference: Text,
     configured_in: Text,
     configured_by: Option<ShownPlugin>,
 }
 
-#[derive(Default, Deserialize)]
+impl Shown {
+    fn repo(&self) -> Option<Arc<Repo>> {
+        let repo = Repo {
+            url: self.repo.clone(),
+            reference: self.reference.clone(),
+        };
+        (!repo.url.is_empty()).then(|| Arc::new(repo))
+    }
+
+    fn plugin(&self) -> Arc<ConfiguredBy> {
+        let plugin = self.configured_by.clone().unwrap_or_default();
+        Arc::new(ConfiguredBy {
+            configured_in: self.configured_in.clone(),
+            repo: self.repo(),
+            api_version: plugin.api_version,
+            kind: plugin.kind,
+            name: plugin.name,
+            namespace: plugin.namespace,
+        })
+    }
+}
+
+#[derive(Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct ShownPlugin {
     api_version: Text,
     kind: Text,
     name: Text,
     namespace: Text,
-}
-
-impl ShownPlugin {
-    fn of(self, configured_in: Text) -> Arc<ConfiguredBy> {
-        Arc::new(ConfiguredBy {
-            configured_in,
-            api_version: self.api_version,
-            kind: self.kind,
-            name: self.name,
-            namespace: self.namespace,
-        })
-    }
 }
 
 fn parse<T: DeserializeOwned>(text: &str) -> Result<T> {
@@ -213,7 +232,10 @@ fn origin(record: &Record) -> Result<String> {
     let mut text = String::new();
     match &record.generator {
         Some(generator) => write_plugin(&mut text, generator, ["", ""])?,
-        None => write_field(&mut text, "path", &record.path)?,
+        None => {
+            write_field(&mut text, "path", &record.path)?;
+            write_repo(&mut text, record.repo.as_deref(), "")?;
+        }
     }
     Ok(text)
 }
@@ -229,6 +251,7 @@ fn transformations(record: &Record) -> Result<String> {
 fn write_plugin(text: &mut String, plugin: &ConfiguredBy, indent: [&str; 2]) -> Result<()> {
     let [first, rest] = indent;
     text.push_str(first);
+    write_repo(text, plugin.repo.as_deref(), rest)?;
     write_field(text, "configuredIn", &plugin.configured_in)?;
     writeln!(text, "{rest}configuredBy:")?;
     let fields = [
@@ -241,6 +264,20 @@ fn write_plugin(text: &mut String, plugin: &ConfiguredBy, indent: [&str; 2]) -> 
         text.push_str(rest);
         text.push_str("  ");
         write_field(text, field, value)?;
+    }
+    Ok(())
+}
+
+/// Writes where a path starts, and what the next line begins with.
+fn write_repo(text: &mut String, repo: Option<&Repo>, rest: &str) -> Result<()> {
+    let Some(repo) = repo else {
+        return Ok(());
+    };
+    write_field(text, "repo", &repo.url)?;
+    text.push_str(rest);
+    if !repo.reference.is_empty() {
+        write_field(text, "ref", &repo.reference)?;
+        text.push_str(rest);
     }
     Ok(())
 }

@@ -1,10 +1,10 @@
 //! The text of a resource file to objects (spec 01 R26–R29, 10 R15–R31).
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::model::{Fault, FieldPath, Mapping, Place, Resource, Source, Text, Value, bookkeeping};
+use crate::model::{Fault, FieldPath, Lack, Place, Resource, Source, Text, Value, bookkeeping};
 use crate::yaml;
 
 use super::list;
@@ -108,60 +108,37 @@ fn check(value: &Value, source: &Source) -> Result<(), Fault> {
         let path = FieldPath::of_keys(if is_there { keys } else { &[] });
         Fault::new(message).at(Place::of_field(source.clone(), path))
     };
-    let (kind, name) = (text(&["kind"]), text(&["metadata", "name"]));
-    let labels = || texts(value.at(&["metadata", "labels"]));
-    let annotations = || texts(value.at(&["metadata", "annotations"]));
-    let namespace = text(&["metadata", "namespace"]);
-    let is_bare = text(&["apiVersion"]).is_empty()
-        && [kind, name, namespace].iter().all(|text| text.is_empty())
-        && labels().is_empty()
-        && annotations().is_empty();
+    let is_bare = [
+        &["apiVersion"][..],
+        &["kind"],
+        &["metadata", "name"],
+        &["metadata", "namespace"],
+    ]
+    .iter()
+    .all(|keys| text(keys).is_empty())
+        && [&["metadata", "labels"], &["metadata", "annotations"]]
+            .iter()
+            .all(|keys| !value.at(*keys).is_some_and(has_entries));
     if is_bare {
         let fault = fault("missing Resource metadata".into(), &[]);
         return Err(fault.hint(what_it_may_be(value)));
     }
-    let object = || {
-        format!(
-            "{{{{{} {kind}}} {{{{{name} {namespace}}} {} {}}}}}",
-            text(&["apiVersion"]),
-            go_map(&labels()),
-            go_map(&annotations())
-        )
+    let Some(lack) = Lack::of(value) else {
+        return Ok(());
     };
-    if kind.is_empty() {
-        let fault = fault(format!("missing kind in object {}", object()), &["kind"]);
-        return Err(fault.hint("give the object a `kind`"));
-    }
-    if name.is_empty() && !kind.ends_with("List") {
-        let fault = fault(
-            format!("missing metadata.name in object {}", object()),
+    let (keys, hint): (&[&str], _) = match lack {
+        Lack::Kind => (&["kind"], "give the object a `kind`"),
+        Lack::Name if value.at(&["metadata", "generateName"]).is_some() => (
             &["metadata"],
-        );
-        return Err(if value.at(&["metadata", "generateName"]).is_some() {
-            fault.hint("give the object a `metadata.name`: `generateName` is for objects that are created one by one")
-        } else {
-            fault.hint("give the object a `metadata.name`")
-        });
-    }
-    Ok(())
+            "give the object a `metadata.name`: `generateName` is for objects that are created one by one",
+        ),
+        Lack::Name => (&["metadata"], "give the object a `metadata.name`"),
+    };
+    Err(fault(lack.message(value), keys).hint(hint))
 }
 
-/// The texts of a map, as kustomize's view of labels and annotations has them.
-fn texts(value: Option<&Value>) -> BTreeMap<&str, &str> {
-    let map = value.and_then(Value::as_mapping);
-    map.into_iter()
-        .flat_map(Mapping::iter)
-        .map(|(key, value)| (key.as_str(), value.text().map_or("", Text::as_str)))
-        .collect()
-}
-
-/// `map[a:b c:d]`, as Go prints maps.
-fn go_map(map: &BTreeMap<&str, &str>) -> String {
-    let entries: Vec<_> = map
-        .iter()
-        .map(|(key, value)| format!("{key}:{value}"))
-        .collect();
-    format!("map[{}]", entries.join(" "))
+fn has_entries(value: &Value) -> bool {
+    value.as_mapping().is_some_and(|map| !map.is_empty())
 }
 
 fn what_it_may_be(value: &Value) -> &'static str {

@@ -1,6 +1,7 @@
 //! The input schema: what a kustomization file may say, typed, and what its patches and resource files hold.
 
 mod args;
+mod canonical;
 pub mod decode;
 pub mod documents;
 mod go;
@@ -26,8 +27,8 @@ pub use self::go::go_quoted;
 pub use self::helm::{HelmChart, HelmChartArgs, HelmGlobals, HelmValues};
 pub use self::json_patch::{JsonPatch, Operation};
 pub use self::patch::{Patch, PatchBody};
-pub use self::read::{configuration, read};
-pub use self::suggestion::nearest;
+pub use self::read::{Editable, configuration, editable, read};
+pub use self::suggestion::{is_slip, nearest};
 
 pub use self::args::{
     GeneratorArgs, GeneratorOptions, Image, Label, LegacySortOptions, Metadata, PatchArgs,

@@ -1,7 +1,7 @@
 //! What no document may exceed, so that a small hostile tree cannot fill the memory or the stack.
 //!
-//! Nothing that is merely read is bounded by more than its depth: the other limits are for operations that multiply, as copies of
-//! copies do. They lie far beyond what a cluster takes.
+//! What is merely read is bounded in its depth and in the size of a file: the other limits are for operations that multiply, as
+//! copies of copies do. They lie far beyond what a cluster takes.
 
 use std::io;
 use std::thread::Builder;
@@ -22,6 +22,9 @@ pub const MAX_COPIED: usize = 2_000_000;
 
 /// As long may a text be that an operation makes out of others.
 pub const MAX_TEXT: usize = 64 << 20;
+
+/// As many bytes may a file have: a sparse one that fills the memory takes no room on the disk, and a device has no end.
+pub const MAX_FILE: usize = 1 << 29;
 
 /// As many bytes may be printed.
 pub const MAX_OUTPUT: usize = 1 << 30;

@@ -3,8 +3,8 @@
 use anyhow::Error;
 use indexmap::IndexSet;
 
-use super::images;
-use crate::kustomization::{Image, Replacement, nearest};
+use super::images::{self, Met};
+use crate::kustomization::{Image, Replacement, is_slip, nearest};
 use crate::model::pattern::Pattern;
 use crate::model::{Fault, FieldPath, Place, ResId, ResMap, Resource, SelectorArgs, Warning};
 
@@ -216,8 +216,8 @@ const OUT: &str = "correct the target, or take the entry out";
 fn name_advice(resources: &ResMap, kind: &str, name: &str) -> (String, bool) {
     if resources.named(kind, name).is_empty() {
         let advice = name_hint(resources, kind, name);
-        let is_slip = near_name(resources, kind, name).is_some();
-        return (advice, is_slip);
+        let near = near_name(resources, kind, name);
+        return (advice, near.is_some_and(|near| is_slip(name, near)));
     }
     let advice = "an object of that kind and name is there: look at the other fields of the target";
     (advice.to_owned(), true)
@@ -232,42 +232,71 @@ fn kind_advice(resources: &ResMap, kind: &str) -> (String, bool) {
         .then(|| nearest(kind, kinds))
         .flatten();
     match meant {
-        Some(kind) => (format!("did you mean `kind: {kind}`?"), true),
+        Some(meant) => (
+            format!("did you mean `kind: {meant}`?"),
+            is_slip(kind, meant),
+        ),
         None => (OUT.to_owned(), false),
     }
 }
 
 /// The warnings about entries of `images` that rename nothing.
 pub(super) fn images(
-    resources: &ResMap,
     entries: &[Image],
-    unused: &[usize],
+    (unused, met): (Vec<usize>, Met),
     place: impl Fn(usize) -> Place,
 ) -> Vec<Finding> {
     if unused.is_empty() {
         return Vec::new();
     }
-    let names = images::names(resources);
-    let warn = |(count, position): (usize, &usize)| {
-        let name = &entries[*position].name;
-        let warning = Warning::new(format!("no image is named `{name}`")).at(place(*position));
-        let meant = (count < MOST_ADVICE).then(|| meant(name, &names)).flatten();
+    let (names, anywhere) = (met.names(), met.names_anywhere());
+    let warn = |(count, position): (usize, usize)| {
+        let name = entries[position].name.as_str();
+        let (advice, holds_in_components) = if count < MOST_ADVICE {
+            image_advice(name, &names, &anywhere)
+        } else {
+            (IMAGE_OUT.to_owned(), false)
+        };
+        let warning = Warning::new(format!("no image is named `{name}`"));
         Finding {
-            holds_in_components: meant.is_some(),
-            warning: warning.hint(match meant {
-                Some(meant) => format!("did you mean `{meant}`?"),
-                None => "correct the name, or take the entry out".to_owned(),
-            }),
+            warning: warning.at(place(position)).hint(advice),
+            holds_in_components,
         }
     };
-    unused.iter().enumerate().map(warn).collect()
+    unused.into_iter().enumerate().map(warn).collect()
 }
 
-/// The image that has the same last part of its name, or nearly the same name.
-fn meant<'a>(name: &str, names: &'a IndexSet<String>) -> Option<&'a str> {
-    let last = |name: &'_ str| name.rsplit('/').next().map(str::to_owned);
-    let same_end = names.iter().find(|found| last(found) == last(name));
-    same_end
-        .map(String::as_str)
-        .or_else(|| nearest(name, names.iter().map(String::as_str)))
+const IMAGE_OUT: &str = "correct the name, or take the entry out";
+
+/// What to do, and whether an image there looks as if it were meant.
+fn image_advice(name: &str, names: &IndexSet<&str>, anywhere: &IndexSet<&str>) -> (String, bool) {
+    let bare = images::name_of(name);
+    if names.contains(name) {
+        let advice = "an entry above it gives that image another name: name that one, or take this entry out";
+        (advice.to_owned(), true)
+    } else if bare != name && names.contains(bare) {
+        let advice = format!("write `name: {bare}`: an entry is for all tags");
+        (advice, true)
+    } else if let Some(meant) = meant_image(name, names) {
+        (format!("did you mean `{meant}`?"), true)
+    } else if anywhere.contains(bare) {
+        let advice = "it stands in a field that `images` does not reach: name the field in a file under `configurations`";
+        (advice.to_owned(), false)
+    } else {
+        (IMAGE_OUT.to_owned(), false)
+    }
+}
+
+/// The image of the same name elsewhere, or of nearly the same name in the same place.
+fn meant_image<'a>(name: &str, names: &IndexSet<&'a str>) -> Option<&'a str> {
+    let split = |name: &str| name.rfind('/').map_or(0, |slash| slash + 1);
+    let (place, last) = name.split_at(split(name));
+    let mut same_end = names.iter().filter(|found| found[split(found)..] == *last);
+    let nearby = || {
+        let found = names.iter().filter_map(|found| found.strip_prefix(place));
+        let meant = nearest(last, found.filter(|rest| !rest.contains('/')))?;
+        let is_meant = |found: &&&str| found.strip_prefix(place) == Some(meant);
+        names.iter().find(is_meant)
+    };
+    same_end.next().or_else(nearby).copied()
 }

@@ -2,8 +2,24 @@
 
 use anyhow::Result;
 
+use super::directive;
 use crate::kustomization::JsonPatch;
 use crate::model::{Resource, Value, bookkeeping};
+
+/// Whether a strategic merge patch takes all annotations away, kustomize's own among them: its record of what the object was
+/// called, and that its name gets a hash.
+pub(super) fn erased_by(patch: &Value) -> bool {
+    let directive = |value: &Value| value.get(directive::KEY).and_then(Value::text).cloned();
+    let clears = |value: &Value| {
+        let directive = directive(value);
+        value.is_null() || directive.is_some_and(|text| text == "replace" || text == "delete")
+    };
+    // A whole object is never replaced (spec 12 R39).
+    directive(patch).is_none_or(|text| text == "merge")
+        && patch.get("metadata").is_some_and(|metadata| {
+            clears(metadata) || metadata.get("annotations").is_some_and(clears)
+        })
+}
 
 /// Runs a change on an object as kustomize would show it. Only an operation on all annotations, or on what holds them, can
 /// see the books themselves; for all others it is enough that there are annotations at all.

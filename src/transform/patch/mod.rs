@@ -26,7 +26,9 @@ use super::selectors;
 use super::unmatched::{self, Finding};
 use crate::kustomization::JsonPatch;
 use crate::kustomization::patch::{Patch, PatchBody};
-use crate::model::{Fault, Mapping, ResId, ResMap, Resource, Selector, Slot, Style, Tag, Value};
+use crate::model::{
+    Fault, Lack, Mapping, ResId, ResMap, Resource, Selector, Slot, Style, Tag, Value,
+};
 
 /// Applies patches in order, each to the objects that it is for.
 ///
@@ -198,6 +200,9 @@ fn merge(
             .with_context(|| format!("merge into {id}"))?;
         if let Outcome::Kept { .. } = outcome {
             kept.restore(resource.value_mut(), patch);
+            if bookkeeping::erased_by(&body) {
+                resource.forget();
+            }
         }
         anyhow::Ok(outcome)
     })?;
@@ -222,10 +227,15 @@ fn body_for(document: &Resource, patch: &Patch, resource: &Resource) -> Value {
             None => drop(root.remove("apiVersion")),
         }
     }
-    if patch.target.is_some() || !patch.remembers_id {
+    if is_copied(patch) {
         text_metadata::make_text(&mut body);
     }
     body
+}
+
+/// Whether kustomize copies the patch for each of its targets: with a target, or in the old field.
+fn is_copied(patch: &Patch) -> bool {
+    patch.target.is_some() || !patch.remembers_id
 }
 
 /// The parts of an object that a patch may not change.
@@ -252,11 +262,11 @@ impl Kept {
         if !patch.allow_kind_change {
             put(root, "kind", self.kind);
         }
-        // With a target kustomize writes the object's apiVersion back, also where it has none.
+        // Where kustomize copies a patch for its targets it writes the object's apiVersion back, also where there is none.
         let has_version = root
             .get("apiVersion")
             .is_some_and(|version| !version.is_null());
-        if patch.target.is_some() && !has_version {
+        if is_copied(patch) && !has_version {
             root.insert("apiVersion", Value::null());
         }
         let Some(metadata) = root
@@ -297,25 +307,9 @@ fn apply_json(
             Ok(refused) => report::refused(patch, resource, &refused).into(),
             Err(error) => error,
         })?;
-        let text = |keys: &[&str]| {
-            resource
-                .value()
-                .at(keys)
-                .and_then(Value::text)
-                .is_some_and(|text| !text.is_empty())
-        };
-        let kind = resource
-            .value()
-            .get("kind")
-            .and_then(Value::text)
-            .cloned()
-            .unwrap_or_default();
-        if !text(&["kind"]) {
-            bail!("missing kind in object {}", resource.id());
+        match Lack::of(resource.value()) {
+            Some(lack) => bail!(lack.message(resource.value())),
+            None => Ok(()),
         }
-        if !text(&["metadata", "name"]) && !kind.ends_with("List") {
-            bail!("missing metadata.name in object {}", resource.id());
-        }
-        Ok(())
     })
 }

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 
 use super::matcher::{Kind, Matcher};
-use super::path::Path;
+use super::path::{Path, Segment};
 use super::source::Source;
 use super::structured;
 use crate::kustomization::{ReplacementOptions, ReplacementTarget};
@@ -146,6 +146,23 @@ impl<'a> Field<'a> {
     }
 
     fn set(&self, resource: &mut Resource, value: &Value) -> Result<()> {
+        self.set_value(resource, value)?;
+        let is_written = |keys: &[&str]| {
+            self.path.segments.len() == keys.len()
+                && self
+                    .path
+                    .segments
+                    .iter()
+                    .zip(keys)
+                    .all(|(segment, key)| matches!(segment, Segment::Key(text) if text == key))
+        };
+        if is_written(&["metadata", "annotations"]) || is_written(&["metadata"]) {
+            resource.forget();
+        }
+        Ok(())
+    }
+
+    fn set_value(&self, resource: &mut Resource, value: &Value) -> Result<()> {
         let mut shared = Shared::default();
         let inside = structured::set(
             resource.value_mut(),
