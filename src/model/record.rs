@@ -15,6 +15,9 @@ pub struct Record {
     pub generator: Option<Arc<ConfiguredBy>>,
     /// What changed it, in order.
     pub transformers: EcoVec<Arc<ConfiguredBy>>,
+    /// Whether the transformer that runs took all annotations away, this record among them, and with which of its entries:
+    /// it then passes for what generated the object.
+    pub lost_with: Option<usize>,
 }
 
 /// One of kustomize's built-in generators or transformers, and where somebody asked for it.
@@ -37,7 +40,21 @@ impl Record {
             path,
             generator: None,
             transformers: EcoVec::new(),
+            lost_with: None,
         }
+    }
+
+    /// Notes that a transformer ran that counts as `count` plugins.
+    pub fn note(&mut self, plugin: &Arc<ConfiguredBy>, count: usize) {
+        let count = match self.lost_with.take() {
+            None => count,
+            Some(entry) => {
+                *self = Self::of_generator(Arc::clone(plugin));
+                count.saturating_sub(entry + 1)
+            }
+        };
+        let plugins = std::iter::repeat_n(Arc::clone(plugin), count);
+        self.transformers.extend(plugins);
     }
 
     /// The record of an object that was generated.
@@ -46,6 +63,7 @@ impl Record {
             path: Text::new(),
             generator: Some(generator),
             transformers: EcoVec::new(),
+            lost_with: None,
         }
     }
 }

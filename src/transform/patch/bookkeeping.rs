@@ -9,6 +9,9 @@ use crate::model::{Mapping, Resource, Text, Value};
 /// The prefix of kustomize's own annotations.
 const PREFIX: &str = "internal.config.kubernetes.io/";
 
+/// The annotation of the record, which shows whether it is still there.
+const ORIGIN: &str = "config.kubernetes.io/origin";
+
 /// Whether a strategic merge patch takes all annotations away, kustomize's own among them: its record of what the object was
 /// called, and that its name gets a hash.
 pub(super) fn erased_by(patch: &Value) -> bool {
@@ -29,6 +32,7 @@ pub(super) fn erased_by(patch: &Value) -> bool {
 pub(super) fn visible(
     resource: &mut Resource,
     operations: &JsonPatch,
+    position: usize,
     change: impl FnOnce(&mut Value) -> Result<()>,
 ) -> Result<()> {
     if !has_books(resource) {
@@ -46,16 +50,24 @@ pub(super) fn visible(
         }
     }
     change(resource.value_mut())?;
-    if shows_all
-        && let Some(annotations) = resource
-            .value_mut()
-            .get_mut("metadata")
-            .and_then(|metadata| metadata.get_mut("annotations"))
-            .and_then(Value::as_mapping_mut)
-    {
-        annotations.retain(|key, _| !books.iter().any(|(own, _)| own == key));
+    if shows_all {
+        hide(resource, &books, position);
     }
     Ok(())
+}
+
+/// Takes the books off the annotations again. Those that are gone come back (spec 13 R12), but for the record.
+fn hide(resource: &mut Resource, books: &[(Text, Text)], position: usize) {
+    let metadata = resource.value_mut().get_mut("metadata");
+    let annotations = metadata.and_then(|metadata| metadata.get_mut("annotations"));
+    let mut has_record = false;
+    if let Some(annotations) = annotations.and_then(Value::as_mapping_mut) {
+        has_record = annotations.contains_key(ORIGIN);
+        annotations.retain(|key, _| !books.iter().any(|(own, _)| own == key));
+    }
+    if !has_record {
+        resource.lose_record(position);
+    }
 }
 
 /// The annotations of an object, made where they are missing.
@@ -76,6 +88,7 @@ fn has_books(resource: &Resource) -> bool {
         || !resource.previous().is_empty()
         || !resource.prefixes.is_empty()
         || !resource.suffixes.is_empty()
+        || resource.has_record()
 }
 
 fn books(resource: &Resource) -> Vec<(Text, Text)> {
@@ -115,5 +128,9 @@ fn books(resource: &Resource) -> Vec<(Text, Text)> {
             Vec::new()
         },
     );
+    if resource.has_record() {
+        // What it says is written when the build ends.
+        books.push((ORIGIN.into(), Text::new()));
+    }
     books
 }
