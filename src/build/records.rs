@@ -114,12 +114,8 @@ pub(super) fn plugin(configuration: &Resource) -> Option<Arc<ConfiguredBy>> {
 pub(super) fn note(resources: &mut ResMap, plugin: &Arc<ConfiguredBy>, count: usize) {
     for slot in resources.slots() {
         resources.edit(slot, |resource| {
-            match &mut resource.record {
-                Some(record) => record
-                    .transformers
-                    .extend(std::iter::repeat_n(Arc::clone(plugin), count)),
-                // A plugin that took the record away passes for what generated the object.
-                None => resource.record = Some(Box::new(Record::of_generator(Arc::clone(plugin)))),
+            if let Some(record) = &mut resource.record {
+                record.note(plugin, count);
             }
         });
     }
@@ -176,6 +172,7 @@ pub(super) fn take(resource: &mut Resource) -> Result<()> {
         repo: shown.repo(),
         generator: shown.configured_by.is_some().then(|| shown.plugin()),
         transformers: transformers.iter().map(Shown::plugin).collect(),
+        lost_with: None,
     }));
     Ok(())
 }

@@ -4,7 +4,9 @@ use anyhow::{Result, bail};
 use indexmap::IndexMap;
 
 use super::object;
-use crate::model::{Behavior, Fault, Key, Mapping, ResMap, Resource, Scalar, Slot, Text, Value};
+use crate::model::{
+    Behavior, Fault, Key, Mapping, ResMap, Resource, Scalar, Slot, Text, Value, plain,
+};
 use crate::yaml::json;
 
 /// Absorbs a generated object into what is there: as a new object, or merged into or replacing one that answers to its identity.
@@ -126,7 +128,16 @@ fn join(new: &mut Mapping, old: Option<&Value>, field: &str, text: impl Fn(&Scal
         .into_values()
         .map(|(key, value)| {
             let text = value.as_scalar().map(&text).unwrap_or_default();
-            (key.clone(), object::string(text))
+            // The keys lose their quotes.
+            let tag = plain::resolve(&key.text);
+            let text_of_key = key.text.clone();
+            (
+                Key {
+                    text: text_of_key,
+                    tag,
+                },
+                object::string(text),
+            )
         })
         .collect();
     if joined.is_empty() {
