@@ -34,9 +34,9 @@ impl Failure {
 pub fn read(text: &[u8], file: &Arc<PathBuf>) -> Result<Vec<Resource>, Failure> {
     let documents = yaml::read_documents(text).map_err(|error| {
         if error.message.starts_with("yaml: ") {
-            Failure::Syntax(syntax_fault("MalformedYAMLError: ", &error, file))
+            Failure::Syntax(syntax_fault("MalformedYAMLError: ", &error, text, file))
         } else {
-            Failure::Object(syntax_fault("", &error, file))
+            Failure::Object(syntax_fault("", &error, text, file))
         }
     })?;
     let mut resources = Vec::with_capacity(documents.len());
@@ -108,7 +108,9 @@ fn check(value: &Value, source: &Source) -> Result<(), Fault> {
         && annotations().is_empty();
     if is_bare {
         let fault = fault("missing Resource metadata".into(), &[]);
-        return Err(fault.hint(what_it_may_be(value)));
+        return Err(fault
+            .titled("this is no object of a cluster")
+            .hint(what_it_may_be(value)));
     }
     let object = || {
         format!(
@@ -120,13 +122,15 @@ fn check(value: &Value, source: &Source) -> Result<(), Fault> {
     };
     if kind.is_empty() {
         let fault = fault(format!("missing kind in object {}", object()), &["kind"]);
+        let fault = fault.titled("the object has no `kind`");
         return Err(fault.hint("give the object a `kind`"));
     }
     if name.is_empty() && !kind.ends_with("List") {
         let fault = fault(
             format!("missing metadata.name in object {}", object()),
             &["metadata"],
-        );
+        )
+        .titled("the object has no `metadata.name`");
         return Err(if value.at(&["metadata", "generateName"]).is_some() {
             fault.hint("give the object a `metadata.name`: `generateName` is for objects that are created one by one")
         } else {

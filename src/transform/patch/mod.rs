@@ -68,8 +68,15 @@ impl Run<'_> {
         });
         match (&patch.body, target.transpose()?) {
             (PatchBody::Json(operations), Some(target)) => {
-                for slot in self.selected(patch, &target) {
-                    apply_json(self.resources, slot, operations, patch)?;
+                let odd = report::without_slash(patch, operations).into_iter();
+                self.findings.extend(odd.map(|warning| Finding {
+                    warning,
+                    holds_in_components: true,
+                }));
+                let slots = self.selected(patch, &target);
+                let values = json_patch::Values::of(operations)?;
+                for slot in slots {
+                    apply_json(self.resources, slot, operations, &values, patch)?;
                 }
                 Ok(())
             }
@@ -118,7 +125,8 @@ impl Run<'_> {
     }
 
     fn merge(&mut self, slot: Slot, document: &Resource, patch: &Patch) -> Result<()> {
-        if merge(self.resources, slot, document, patch, self.schema)? {
+        let merged = merge(self.resources, slot, document, patch, self.schema);
+        if merged.map_err(|error| report::bad_directive(patch, document, error))? {
             let id = self.resources.get(slot).id();
             let warning = selectors::changed("this patch", id).at(patch.place.clone());
             self.findings.push(Finding {
@@ -269,6 +277,7 @@ fn apply_json(
     resources: &mut ResMap,
     slot: Slot,
     operations: &JsonPatch,
+    values: &json_patch::Values,
     patch: &Patch,
 ) -> Result<()> {
     resources.edit(slot, |resource| {
@@ -276,7 +285,7 @@ fn apply_json(
             resource.remember_id();
         }
         bookkeeping::visible(resource, operations, |value| {
-            json_patch::apply(operations, value)
+            json_patch::apply(operations, values, value)
         })
         .map_err(|error| match error.downcast::<Refused>() {
             Ok(refused) => report::refused(patch, resource, &refused).into(),
