@@ -352,7 +352,9 @@ fn twins(first: &Resource, second: &Resource) -> Fault {
         (Some(first), Some(second)) if first != second => {
             fault.at(second).related("the other one", first)
         }
-        (_, Some(place)) => fault.at(place).hint("its file may be listed twice"),
+        (_, Some(place)) => fault.at(place).hint(
+            "its file comes in by more than one way: name it, or the base that names it, once",
+        ),
         (Some(first), None) => fault.at(first),
         (None, None) => fault,
     }

@@ -243,7 +243,9 @@ fn check_version(kustomization: &Kustomization, file: &Arc<PathBuf>) -> Result<(
         "Failed to read kustomization file under {folder}:\n{}",
         lines.join("\n")
     ));
-    let fault = fault.at(place(file, FieldPath::of_keys(&[field])));
+    let fault = fault
+        .titled(lines[0])
+        .at(place(file, FieldPath::of_keys(&[field])));
     Err(match *field {
         "kind" if is_slip(kind, "Kustomization") => fault.hint("write `kind: Kustomization`"),
         "kind" if is_slip(kind, "Component") => fault.hint("write `kind: Component`"),

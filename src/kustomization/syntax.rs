@@ -65,7 +65,9 @@ pub(super) fn syntax_fault(
             .hint("keep one of the two sides, and delete the lines `<<<<<<<`, `=======` and `>>>>>>>`");
     }
     if has_template(text, error.line) {
-        return fault.hint("`{{ … }}` is a template of Helm: render the chart with `helm template`, or put the value in quotes");
+        return fault.titled("a template of Helm is no YAML").hint(
+            "render the chart with `helm template`, or put a value that holds `{{` in quotes",
+        );
     }
     let usual = ADVICE.iter().find(|(message, _)| *message == title);
     match (&error.hint, usual) {

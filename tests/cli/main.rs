@@ -2,6 +2,7 @@
 
 mod mistakes;
 mod several;
+mod slips;
 mod support;
 mod usage;
 mod warnings;
