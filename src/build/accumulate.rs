@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::{Context, Error, Result};
 
 use super::Session;
+use super::bases;
 use super::plugin::{self, Configured};
 use super::records::{self, Place};
 use crate::generate;
@@ -21,7 +22,7 @@ use crate::transform::vars::VarSet;
 use crate::transform::{Operators, Transformer};
 
 /// What a kustomization and all below it come to.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Accumulator {
     /// The objects.
     pub(super) resources: ResMap,
@@ -51,7 +52,7 @@ impl Accumulator {
         self.generate(&mut layer, place, session)?;
         for ComponentLayer { entry, layer } in std::mem::take(&mut layer.components) {
             let root = layer.root.clone();
-            let place = place.below(&entry, layer.file_name());
+            let place = place.below(&entry, &layer);
             self.accumulate(layer, &place, session).with_context(|| {
                 format!(
                     "accumulating components: accumulateDirectory: {}",
@@ -65,7 +66,7 @@ impl Accumulator {
             std::mem::take(&mut layer.patches),
         ] {
             if !patches.is_empty() {
-                session.patches.push(patches);
+                session.patches.push(Arc::new(patches));
             }
         }
         let transformers = std::mem::take(&mut layer.transformers);
@@ -98,11 +99,12 @@ impl Accumulator {
                 .with_context(|| format!("merging resources from '{entry}'")),
             Operand::Layer { entry, layer } => {
                 let root = layer.root.clone();
-                let place = place.below(&entry, layer.file_name());
-                let mut base = Self::default();
-                base.accumulate(layer, &place, session).with_context(|| {
-                    format!("recursed accumulation of path '{}'", root.display())
-                })?;
+                let place = place.below(&entry, &layer);
+                let base = bases::get(&root, session, |session| {
+                    let mut base = Self::default();
+                    base.accumulate(layer, &place, session).map(|()| base)
+                })
+                .with_context(|| format!("recursed accumulation of path '{}'", root.display()))?;
                 self.merge(base, session)
                     .with_context(|| format!("recursed merging from path '{}'", root.display()))
             }
@@ -141,7 +143,7 @@ impl Accumulator {
             self.scope(session)?;
             resource.set_scopes(scopes);
         }
-        let Some(twin) = self.resources.matching_now(resource.id()).first().copied() else {
+        let Some(twin) = self.resources.first_now(resource.id()) else {
             self.resources.push(resource)?;
             return Ok(());
         };
@@ -179,14 +181,14 @@ impl Accumulator {
         place: &Place,
         session: &mut Session<'_>,
     ) -> Result<()> {
-        refuse_charts(layer)?;
+        let charts = plugin::charts(layer, place, session)?;
         let sources = std::mem::take(&mut layer.generators);
         let plugins = if sources.is_empty() {
             Vec::new()
         } else {
             let configurations = configurations(sources, "generator", place, session)
                 .context("loading generator plugins")?;
-            plugin::generators(&configurations, layer, session.outside)?
+            plugin::generators(&configurations, layer, session)?
         };
         let Kustomization {
             config_map_generator: config_maps,
@@ -221,8 +223,10 @@ impl Accumulator {
             let generated = generate::secret(args, options, &layer.files).map_err(blame)?;
             self.absorb(generated, by.as_ref()).map_err(blame)?;
         }
-        for generator in plugins {
-            self.absorb(generator.plugin.run()?, generator.by.as_ref())?;
+        for Configured { plugin, by } in charts.into_iter().chain(plugins) {
+            for generated in plugin.run(layer, session)? {
+                self.absorb(generated, by.as_ref())?;
+            }
         }
         Ok(())
     }
@@ -371,7 +375,7 @@ fn plugins(
         return Ok(Vec::new());
     }
     let configurations = configurations(sources, "transformer", place, session)?;
-    plugin::transformers(&configurations, layer, session.outside)
+    plugin::transformers(&configurations, layer, session)
 }
 
 /// Gathers the objects that configure plugins: what kustomizations among them say is done to the configurations, save for
@@ -399,15 +403,4 @@ fn configurations(
         }
     }
     Ok(configurations.resources)
-}
-
-/// Charts are not inflated: better no output than one that lacks them.
-fn refuse_charts(layer: &Layer) -> Result<()> {
-    if layer.kustomization.helm_charts.is_empty() {
-        return Ok(());
-    }
-    let fault = Fault::new("must specify --enable-helm")
-        .at(layer.place(FieldPath::of_keys(&["helmCharts"])))
-        .hint("helm charts are not supported yet: inflate the chart with `helm template` and name the result under `resources`");
-    Err(fault).context("trouble configuring builtin HelmChartInflationGenerator")
 }

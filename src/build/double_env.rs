@@ -1,6 +1,8 @@
 //! Env entries that are left with both a value and a reference to one: the API server refuses them, and where `value` is empty,
 //! ignores it. Merging a patch with `value` over an entry with `valueFrom` makes them.
 
+use std::sync::Arc;
+
 use crate::kustomization::{Patch, PatchBody};
 use crate::model::{FieldPath, Mapping, Place, Resource, Selector, Text, Value, Warning};
 
@@ -19,7 +21,7 @@ struct Double<'a> {
 }
 
 /// Warns of all such entries; `patches` are those of the build in the order in which they were applied.
-pub(super) fn warnings(resources: &[Resource], patches: &[Vec<Patch>]) -> Vec<Warning> {
+pub(super) fn warnings(resources: &[Resource], patches: &[Arc<Vec<Patch>>]) -> Vec<Warning> {
     let mut found = Vec::new();
     for resource in resources {
         find(resource, &mut found);
@@ -91,7 +93,7 @@ type Set = (usize, Place);
 
 impl Double<'_> {
     /// An empty value takes nothing away, unless it was written over a reference: then it was meant to.
-    fn warning(&self, patches: &[Vec<Patch>]) -> Option<Warning> {
+    fn warning(&self, patches: &[Arc<Vec<Patch>>]) -> Option<Warning> {
         let (value, reference) = (
             self.source("value", patches),
             self.source("valueFrom", patches),
@@ -121,9 +123,9 @@ impl Double<'_> {
     }
 
     /// The place of the last patch that sets a field of the entry, else of the file that the object was read from.
-    fn source(&self, field: &str, patches: &[Vec<Patch>]) -> Option<Set> {
+    fn source(&self, field: &str, patches: &[Arc<Vec<Patch>>]) -> Option<Set> {
         let path = self.path()?.key(field);
-        let patches: Vec<_> = patches.iter().flatten().collect();
+        let patches: Vec<_> = patches.iter().flat_map(|patches| patches.iter()).collect();
         let in_patch = patches.iter().enumerate().rev().find_map(|(order, patch)| {
             let PatchBody::StrategicMerge(documents) = &patch.body else {
                 return None;

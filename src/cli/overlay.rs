@@ -64,7 +64,10 @@ fn unknown(target: &str, overlays: Option<&Path>) -> anyhow::Error {
     };
     let mut names = Vec::new();
     collect(overlays, "", &mut names);
-    let nearest = names
+    let mut words: Vec<&str> = names.iter().map(String::as_str).collect();
+    let commands = super::command_names().map(|name: &'static str| -> &str { name });
+    words.extend(commands);
+    let nearest = words
         .iter()
         .map(|name| (strsim::damerau_levenshtein(name, target), name))
         .min();

@@ -31,11 +31,7 @@ pub fn absorb(resources: &mut ResMap, generated: Resource) -> Result<()> {
             Ok(())
         }
         ([slot], behavior) => {
-            let word = match behavior {
-                Behavior::Create => "create",
-                _ => "unspecified",
-            };
-            let id = generated.id();
+            let (word, id) = (behavior.word(), generated.id());
             let message = format!(
                 "merging from generator: id {id} exists; can not use behavior: '{word}', behavior must be merge or replace"
             );

@@ -65,7 +65,6 @@ fn upgrade_chart(kustomization: &mut Kustomization, old: HelmChartArgs) {
         version: old.chart_version,
         repo: old.chart_repo_url,
         release_name: old.release_name,
-        namespace: old.release_namespace,
         values_file: old.values,
         values_inline: old.values_local,
         values_merge: old.values_merge,

@@ -9,7 +9,7 @@ use regex::Regex;
 use super::replacements::wrong_kind;
 use crate::kustomization::Image;
 use crate::model::{
-    Create, FieldSpec, MAX_NAME, ResMap, Resource, Scalar, Text, Value, Walk, considering,
+    Create, FieldSpec, MAX_NAME, ResMap, Resource, Scalar, Text, Value, Walk, considering, pattern,
 };
 
 /// Changes the names, tags and digests of images, entry by entry, each seeing what the earlier ones made (spec 03 R40–R45).
@@ -160,7 +160,7 @@ impl<'a> Entry<'a> {
                 "^{}(:[a-zA-Z0-9_.{{}}-]*)?(@sha256:[a-zA-Z0-9_.{{}}-]*)?$",
                 image.name
             );
-            Matcher::Pattern(Box::new(Regex::new(&pattern).with_context(|| {
+            Matcher::Pattern(Box::new(pattern::compile(&pattern).with_context(|| {
                 format!("image name `{}` is not a regular expression", image.name)
             })?))
         };

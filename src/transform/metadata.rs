@@ -97,6 +97,9 @@ impl Setter<'_> {
             place if place.is_null() => return Ok(()),
             place => return Err(wrong_kind("MappingNode", place)),
         };
+        if self.pairs.contains_key("") {
+            return Err(wrong_kind("ScalarNode", &map.clone().into()));
+        }
         if map.is_empty() {
             // Where every object gets a map of annotations, room that growing would add counts.
             *map = Mapping::with_capacity(self.pairs.len());

@@ -1,5 +1,6 @@
 //! The command line as people meet it: what is printed where, and the exit status.
 
+mod all;
 mod mistakes;
 mod several;
 mod slips;

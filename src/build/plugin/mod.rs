@@ -5,6 +5,7 @@
 mod args;
 mod configuration;
 mod generator;
+mod helm;
 mod transformer;
 mod validate;
 
@@ -16,9 +17,10 @@ pub(super) use self::generator::Generator;
 pub(super) use self::transformer::Transformer;
 
 use self::configuration::Configuration;
-use super::records;
-use crate::load::{Layer, Outside};
-use crate::model::{ConfiguredBy, Fault, ResMap, Resource};
+use super::{Session, records};
+use crate::kustomization::HelmChart;
+use crate::load::Layer;
+use crate::model::{ConfiguredBy, Fault, FieldPath, ResMap, Resource};
 
 /// A configured plugin and what is recorded of it.
 pub(super) struct Configured<T> {
@@ -32,15 +34,44 @@ enum Plugin {
     Transformer(Transformer),
 }
 
+/// Configures the charts of a layer (spec 15 R40).
+pub(super) fn charts(
+    layer: &Layer,
+    place: &records::Place,
+    session: &Session<'_>,
+) -> Result<Vec<Configured<Generator>>> {
+    let charts = &layer.kustomization.helm_charts;
+    let record = session.keeps_records && !charts.is_empty();
+    let by = record.then(|| place.plugin("HelmChartInflationGenerator"));
+    let configure = |(position, chart): (usize, &HelmChart)| {
+        let mut chart = chart.clone();
+        if chart.namespace.is_empty() {
+            chart.namespace.clone_from(&place.namespace);
+        }
+        let path = FieldPath::default().key("helmCharts").index(position);
+        let globals = layer.kustomization.helm_globals.clone();
+        let chart = helm::Chart {
+            chart,
+            globals: globals.unwrap_or_default(),
+            place: Some(layer.place(path)),
+        };
+        Ok(Configured {
+            plugin: Generator::Chart(Box::new(chart.of_field(layer, session)?)),
+            by: by.clone(),
+        })
+    };
+    charts.iter().enumerate().map(configure).collect()
+}
+
 /// Configures the generators of a layer.
 pub(super) fn generators(
     configurations: &ResMap,
     layer: &Layer,
-    outside: &Outside<'_>,
+    session: &Session<'_>,
 ) -> Result<Vec<Configured<Generator>>> {
     configurations
         .iter()
-        .map(|resource| match configure(resource, layer, outside)? {
+        .map(|resource| match configure(resource, layer, session)? {
             Plugin::Generator(plugin) => Ok(Configured {
                 plugin,
                 by: records::plugin(resource),
@@ -56,11 +87,11 @@ pub(super) fn generators(
 pub(super) fn transformers(
     configurations: &ResMap,
     layer: &Layer,
-    outside: &Outside<'_>,
+    session: &Session<'_>,
 ) -> Result<Vec<Configured<Transformer>>> {
     configurations
         .iter()
-        .map(|resource| match configure(resource, layer, outside)? {
+        .map(|resource| match configure(resource, layer, session)? {
             Plugin::Transformer(plugin) => Ok(Configured {
                 plugin,
                 by: records::plugin(resource),
@@ -77,7 +108,7 @@ fn wrong_role(resource: &Resource, role: &str, field: &str) -> Error {
         .into()
 }
 
-fn configure(resource: &Resource, layer: &Layer, outside: &Outside<'_>) -> Result<Plugin> {
+fn configure(resource: &Resource, layer: &Layer, session: &Session<'_>) -> Result<Plugin> {
     let gvk = &resource.id().gvk;
     if !(gvk.group.is_empty() && gvk.version == "builtin") {
         let message = format!(
@@ -89,7 +120,7 @@ fn configure(resource: &Resource, layer: &Layer, outside: &Outside<'_>) -> Resul
         );
         bail!(fault);
     }
-    let configuration = Configuration::new(resource, layer, outside)?;
+    let configuration = Configuration::new(resource, layer, session)?;
     match builtin(&configuration) {
         Ok(Some(plugin)) => Ok(plugin),
         Ok(None) => bail!(configuration::at(

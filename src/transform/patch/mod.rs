@@ -26,7 +26,9 @@ use super::selectors;
 use super::unmatched::{self, Finding};
 use crate::kustomization::JsonPatch;
 use crate::kustomization::patch::{Patch, PatchBody};
-use crate::model::{Fault, Mapping, ResId, ResMap, Resource, Selector, Slot, Value};
+use crate::model::{
+    Fault, Lack, Mapping, ResId, ResMap, Resource, Selector, Slot, Style, Tag, Value,
+};
 
 /// Applies patches in order, each to the objects that it is for.
 ///
@@ -49,6 +51,21 @@ pub fn apply(resources: &mut ResMap, patches: &[Patch], schema: &Schema) -> Resu
         None => Ok(run.findings),
         Some(fault) => Err(fault.into()),
     }
+}
+
+/// Merges values for a chart into others, as if they were objects. What the patch writes has the patch's type: quotes that
+/// were there make no text of a number (spec 15 R45).
+pub fn merge_values(target: &mut Value, patch: &Value) -> Result<()> {
+    let outcome = strategic_merge::merge(target, patch, Schema::built_in())?;
+    if matches!(outcome, Outcome::Deleted) {
+        *target = Mapping::new().into();
+    }
+    target.for_each_scalar(&mut |scalar| {
+        if scalar.tag != Tag::Str {
+            scalar.style = Style::Plain;
+        }
+    });
+    Ok(())
 }
 
 /// A run of patches over all objects.
@@ -191,6 +208,9 @@ fn merge(
             .with_context(|| format!("merge into {id}"))?;
         if let Outcome::Kept { .. } = outcome {
             kept.restore(resource.value_mut(), patch);
+            if bookkeeping::erased_by(&body) {
+                resource.forget();
+            }
         }
         anyhow::Ok(outcome)
     })?;
@@ -215,10 +235,15 @@ fn body_for(document: &Resource, patch: &Patch, resource: &Resource) -> Value {
             None => drop(root.remove("apiVersion")),
         }
     }
-    if patch.target.is_some() || !patch.remembers_id {
+    if is_copied(patch) {
         text_metadata::make_text(&mut body);
     }
     body
+}
+
+/// Whether kustomize copies the patch for each of its targets: with a target, or in the old field.
+fn is_copied(patch: &Patch) -> bool {
+    patch.target.is_some() || !patch.remembers_id
 }
 
 /// The parts of an object that a patch may not change.
@@ -245,11 +270,11 @@ impl Kept {
         if !patch.allow_kind_change {
             put(root, "kind", self.kind);
         }
-        // With a target kustomize writes the object's apiVersion back, also where it has none.
+        // Where kustomize copies a patch for its targets it writes the object's apiVersion back, also where there is none.
         let has_version = root
             .get("apiVersion")
             .is_some_and(|version| !version.is_null());
-        if patch.target.is_some() && !has_version {
+        if is_copied(patch) && !has_version {
             root.insert("apiVersion", Value::null());
         }
         let Some(metadata) = root
@@ -291,25 +316,9 @@ fn apply_json(
             Ok(refused) => report::refused(patch, resource, &refused).into(),
             Err(error) => error,
         })?;
-        let text = |keys: &[&str]| {
-            resource
-                .value()
-                .at(keys)
-                .and_then(Value::text)
-                .is_some_and(|text| !text.is_empty())
-        };
-        let kind = resource
-            .value()
-            .get("kind")
-            .and_then(Value::text)
-            .cloned()
-            .unwrap_or_default();
-        if !text(&["kind"]) {
-            bail!("missing kind in object {}", resource.id());
+        match Lack::of(resource.value()) {
+            Some(lack) => bail!(lack.message(resource.value())),
+            None => Ok(()),
         }
-        if !text(&["metadata", "name"]) && !kind.ends_with("List") {
-            bail!("missing metadata.name in object {}", resource.id());
-        }
-        Ok(())
     })
 }

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 
 use super::matcher::{Kind, Matcher};
-use super::path::Path;
+use super::path::{Path, Segment};
 use super::source::Source;
 use super::structured;
 use crate::kustomization::{ReplacementOptions, ReplacementTarget};
@@ -148,6 +148,23 @@ impl<'a> Field<'a> {
 
     /// Sets the field, and returns the bytes of the texts that were made for it.
     fn set(&self, resource: &mut Resource, value: &Value) -> Result<usize> {
+        let made = self.set_value(resource, value)?;
+        let is_written = |keys: &[&str]| {
+            self.path.segments.len() == keys.len()
+                && self
+                    .path
+                    .segments
+                    .iter()
+                    .zip(keys)
+                    .all(|(segment, key)| matches!(segment, Segment::Key(text) if text == key))
+        };
+        if is_written(&["metadata", "annotations"]) || is_written(&["metadata"]) {
+            resource.forget();
+        }
+        Ok(made)
+    }
+
+    fn set_value(&self, resource: &mut Resource, value: &Value) -> Result<usize> {
         let mut shared = Shared::default();
         let inside = structured::set(
             resource.value_mut(),
