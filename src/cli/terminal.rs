@@ -3,6 +3,7 @@
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use annotate_snippets::Renderer;
 use anyhow::{Context, Result};
@@ -57,6 +58,15 @@ impl Terminal {
     pub(super) fn warnings(&mut self, warnings: &[Warning]) {
         if !warnings.is_empty() && self.program == Program::Render {
             self.show(&report::of_warnings(warnings));
+        }
+    }
+
+    /// Tells of deprecated fields in the words of the original, which has a line for each file that is read.
+    pub(super) fn deprecations(&mut self, deprecations: &[Arc<str>]) {
+        if self.program == Program::Kustomize {
+            for deprecation in deprecations {
+                complain(&format!("# Warning: {deprecation}"));
+            }
         }
     }
 

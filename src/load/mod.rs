@@ -70,6 +70,22 @@ pub fn load(folder: &Path, files: &dyn FileSystem, options: &LoadOptions) -> Res
     load_beside(folder, files, options, &Layers::new())
 }
 
+/// As [`load`], telling of deprecated fields as kustomize does: of each file as often as it is named, up to a failure
+/// (spec 14 R13).
+pub fn load_telling(
+    folder: &Path,
+    files: &dyn FileSystem,
+    options: &LoadOptions,
+    deprecations: &mut Vec<Arc<str>>,
+) -> Result<Loaded> {
+    let reader = Reader::new(files, options);
+    let layers = Layers::new();
+    let mut loader = Loader::new(&reader, &layers);
+    let loaded = loader.load(folder);
+    deprecations.append(&mut loader.deprecations);
+    loaded
+}
+
 /// As [`load`], with the layers that other renders with the same files and options have loaded.
 pub fn load_beside(
     folder: &Path,
@@ -78,14 +94,7 @@ pub fn load_beside(
     layers: &Layers,
 ) -> Result<Loaded> {
     let reader = Reader::new(files, options);
-    let mut loader = Loader::new(&reader, layers);
-    let root = loader.root(folder)?;
-    let layer = loader.open(root)?;
-    let layer = loader.fill(layer)?;
-    Ok(Loaded {
-        layer,
-        warnings: loader.warnings,
-    })
+    Loader::new(&reader, layers).load(folder)
 }
 
 /// As what a kustomization is named.
@@ -111,6 +120,8 @@ struct Loader<'a> {
     chain: Chain,
     layers: &'a Layers,
     warnings: Vec<Warning>,
+    /// What is told of deprecated fields.
+    deprecations: Vec<Arc<str>>,
 }
 
 impl<'a> Loader<'a> {
@@ -120,7 +131,18 @@ impl<'a> Loader<'a> {
             chain: Chain::default(),
             layers,
             warnings: Vec::new(),
+            deprecations: Vec::new(),
         }
+    }
+
+    fn load(&mut self, folder: &Path) -> Result<Loaded> {
+        let root = self.root(folder)?;
+        let layer = self.open(root)?;
+        let layer = self.fill(layer)?;
+        Ok(Loaded {
+            layer,
+            warnings: std::mem::take(&mut self.warnings),
+        })
     }
 
     /// The folder that the command names.
@@ -171,11 +193,14 @@ impl<'a> Loader<'a> {
             (Some((name, text)), true) => {
                 let file = Arc::new(root.join(name));
                 let (kustomization, warnings) = kustomization::read(&text, &file)?;
+                let deprecations: Vec<_> = kustomization::deprecations(&warnings).collect();
+                self.deprecations.extend(deprecations.iter().cloned());
                 self.warnings.extend(warnings);
                 return Ok(Box::new(Layer {
                     root,
                     file,
                     kustomization,
+                    deprecations,
                     ..Layer::default()
                 }));
             }
@@ -216,6 +241,7 @@ impl<'a> Loader<'a> {
         let root = self.root_of(entry).map_err(Refusal::Root)?;
         let shown = root.display().to_string();
         if let Some(layer) = self.layers.get(&root) {
+            layer.tell_deprecations(&mut self.deprecations);
             check_role(&layer, role).map_err(Refusal::Layer)?;
             self.chain
                 .check_below(&layer)
