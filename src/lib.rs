@@ -36,6 +36,7 @@ pub mod repository;
 pub mod locate;
 
 pub mod cfg;
+pub mod edit;
 
 pub mod cli;
 

@@ -5,18 +5,22 @@ use std::sync::Arc;
 
 use anyhow::{Result, anyhow};
 
-use crate::load::Layer;
-use crate::model::{ConfiguredBy, Mapping, Record, ResMap, Resource, Text, Value, clean_path};
+use crate::load::{Layer, RepoUrl};
+use crate::model::{
+    ConfiguredBy, Mapping, Record, Repo, ResMap, Resource, Text, Value, clean_path,
+};
 use crate::yaml;
 
 const ORIGIN: &str = "config.kubernetes.io/origin";
 const TRANSFORMATIONS: &str = "alpha.config.kubernetes.io/transformations";
 
-/// Where a layer stands, as seen from the root of the build.
+/// Where a layer stands, as seen from the root of the build or of the repository that it is in.
 pub(super) struct Place {
     folder: Text,
     /// The path of its kustomization file.
     file: Text,
+    /// The repository whose root paths start at then.
+    repo: Option<Arc<Repo>>,
     /// The namespace that it sets, or else the nearest one around it does.
     pub(super) namespace: Text,
 }
@@ -27,13 +31,23 @@ impl Place {
         Self {
             folder: ".".into(),
             file: layer.file_name().into(),
+            repo: None,
             namespace: layer.kustomization.namespace.clone(),
         }
     }
 
     /// The layer that an entry leads to.
     pub(super) fn below(&self, entry: &str, layer: &Layer) -> Self {
-        let folder = self.path(entry);
+        let (folder, repo) = match RepoUrl::parse(entry) {
+            Some(url) => {
+                let repo = Repo {
+                    url: url.repo.into(),
+                    reference: url.reference.into(),
+                };
+                (clean_path(&url.path), Some(Arc::new(repo)))
+            }
+            None => (self.path(entry), self.repo.clone()),
+        };
         let file = clean_path(&format!("{folder}/{}", layer.file_name()));
         let namespace = match &layer.kustomization.namespace {
             own if own.is_empty() => &self.namespace,
@@ -42,6 +56,7 @@ impl Place {
         Self {
             folder,
             file,
+            repo,
             namespace: namespace.clone(),
         }
     }
@@ -53,18 +68,19 @@ impl Place {
 
     /// The record of what stands in a file that an entry names.
     pub(super) fn record_of_file(&self, entry: &str) -> Record {
-        Record::of_file(self.path(entry))
+        Record::of_file(self.path(entry), self.repo.clone())
     }
 
     /// The record of what stands in the kustomization file itself.
     pub(super) fn record(&self) -> Record {
-        Record::of_file(self.file.clone())
+        Record::of_file(self.file.clone(), self.repo.clone())
     }
 
     /// A plugin that a field of the kustomization stands for.
     pub(super) fn plugin(&self, kind: &str) -> Arc<ConfiguredBy> {
         Arc::new(ConfiguredBy {
             configured_in: self.file.clone(),
+            repo: self.repo.clone(),
             kind: kind.into(),
             name: Text::new(),
             namespace: Text::new(),
@@ -76,12 +92,13 @@ impl Place {
 pub(super) fn plugin(configuration: &Resource) -> Option<Arc<ConfiguredBy>> {
     let record = configuration.record.as_ref()?;
     let id = configuration.id();
-    let configured_in = match &record.generator {
-        Some(generator) => &generator.configured_in,
-        None => &record.path,
+    let (configured_in, repo) = match &record.generator {
+        Some(generator) => (&generator.configured_in, &generator.repo),
+        None => (&record.path, &record.repo),
     };
     Some(Arc::new(ConfiguredBy {
         configured_in: configured_in.clone(),
+        repo: repo.clone(),
         kind: id.gvk.kind.clone(),
         name: id.name.clone(),
         namespace: id.namespace.clone(),
@@ -109,9 +126,11 @@ pub(super) fn show_origin(resource: &mut Resource) -> Result<()> {
         return Ok(());
     };
     let mut text = String::new();
-    match &record.generator {
-        Some(generator) => write_plugin(&mut text, generator, ["", ""])?,
-        None => write_field(&mut text, "path", &record.path)?,
+    if let Some(generator) = &record.generator {
+        write_plugin(&mut text, generator, ["", ""])?;
+    } else {
+        write_field(&mut text, "path", &record.path)?;
+        write_repo(&mut text, record.repo.as_deref(), "")?;
     }
     annotate(resource, ORIGIN, text);
     Ok(())
@@ -136,6 +155,7 @@ pub(super) fn show_transformations(resource: &mut Resource) -> Result<()> {
 fn write_plugin(text: &mut String, plugin: &ConfiguredBy, indent: [&str; 2]) -> Result<()> {
     let [first, rest] = indent;
     text.push_str(first);
+    write_repo(text, plugin.repo.as_deref(), rest)?;
     write_field(text, "configuredIn", &plugin.configured_in)?;
     writeln!(text, "{rest}configuredBy:\n{rest}  apiVersion: builtin")?;
     let fields = [
@@ -147,6 +167,20 @@ fn write_plugin(text: &mut String, plugin: &ConfiguredBy, indent: [&str; 2]) -> 
         text.push_str(rest);
         text.push_str("  ");
         write_field(text, field, value)?;
+    }
+    Ok(())
+}
+
+/// Writes where a path starts, and what the next line begins with.
+fn write_repo(text: &mut String, repo: Option<&Repo>, rest: &str) -> Result<()> {
+    let Some(repo) = repo else {
+        return Ok(());
+    };
+    write_field(text, "repo", &repo.url)?;
+    text.push_str(rest);
+    if !repo.reference.is_empty() {
+        write_field(text, "ref", &repo.reference)?;
+        text.push_str(rest);
     }
     Ok(())
 }

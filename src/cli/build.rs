@@ -100,7 +100,7 @@ enum Reorder {
 
 impl BuildOptionsArgs {
     /// How to load.
-    pub(super) fn load_options(&self) -> LoadOptions {
+    pub(super) fn load_options(&self, terminal: &Terminal) -> LoadOptions {
         LoadOptions {
             restrictor: match self.load_restrictor {
                 LoadRestrictor::RootOnly => Restrictor::RootOnly,
@@ -108,6 +108,7 @@ impl BuildOptionsArgs {
             },
             confine: self.confine.clone(),
             offline: self.offline,
+            remotes: terminal.remotes().clone(),
         }
     }
 
@@ -130,10 +131,10 @@ pub(super) fn render(
     args: &BuildOptionsArgs,
     terminal: &mut Terminal,
 ) -> Result<ExitCode> {
-    let load_options = args.load_options();
+    let load_options = args.load_options(terminal);
     let mut deprecations = Vec::new();
     let loaded = load_telling(dir, &Disk, &load_options, &mut deprecations);
-    terminal.deprecations(&deprecations);
+    terminal.deprecations(deprecations.iter().map(AsRef::as_ref));
     let loaded = loaded?;
     terminal.warnings(&loaded.warnings);
     let outside = Outside::new(&Disk, &load_options);

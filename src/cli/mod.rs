@@ -4,10 +4,13 @@ mod all;
 mod build;
 mod cfg;
 mod completion;
+mod create;
 mod deprecated;
+mod edit;
 mod openapi;
 mod overlay;
 mod plugins;
+mod remotes;
 mod report;
 mod switch;
 mod terminal;
@@ -90,6 +93,8 @@ const COMMANDS: &[Command] = &[
     Command::new::<completion::CompletionArgs>("completion", 1),
     Command::new::<openapi::OpenapiArgs>("openapi", 1).hidden(),
     Command::new::<version::VersionArgs>("version", 1),
+    Command::new::<create::CreateArgs>("create", 2).also(&["init"]),
+    Command::new::<edit::EditArgs>("edit", 2),
 ];
 
 /// What runs where no command is named.
@@ -114,22 +119,28 @@ impl Command {
         }
     }
 
+    const fn also(self, aliases: &'static [&'static str]) -> Self {
+        Self { aliases, ..self }
+    }
+
     fn is_named(&self, word: &str) -> bool {
         self.name == word || self.aliases.contains(&word)
     }
 
     fn parser(&self) -> clap::Command {
-        (self.augment)(clap::Command::new(self.name))
+        // Of a flag that is given twice the last one counts, as in kustomize.
+        (self.augment)(clap::Command::new(self.name).args_override_self(true))
             .visible_aliases(self.aliases)
-            .args_override_self(true)
             .hide(self.is_hidden)
     }
 
     /// Reads the arguments behind the command's name.
     fn matches(&self, program: Program, args: &[OsString]) -> Result<ArgMatches, clap::Error> {
         let name = format!("{} {}", program.name(), self.name);
-        let parser = self.parser().bin_name(name).arg(switch::stack_trace());
-        switch::parse(parser, args)
+        switch::parse(
+            || self.parser().bin_name(&name).arg(switch::stack_trace()),
+            args,
+        )
     }
 }
 
@@ -180,13 +191,15 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => return usage.report(&error),
     };
     let command = command.unwrap_or(&ROOT);
-    match (command.run)(&matches, &mut terminal) {
+    let status = match (command.run)(&matches, &mut terminal) {
         Ok(status) => status,
         Err(error) => match error.downcast::<clap::Error>() {
             Ok(error) => usage.report(&error),
             Err(error) => terminal.failure(&error, command.failure),
         },
-    }
+    };
+    terminal.remotes().abandon();
+    status
 }
 
 /// The command that is named, if one is, and its arguments.
@@ -200,7 +213,7 @@ fn parse(
     let command = word.and_then(|word| COMMANDS.iter().find(|command| command.is_named(word)));
     let parsed = match (command, program) {
         (Some(command), _) => command.matches(program, &args[1..]),
-        (None, Program::Render) if word != Some("help") => switch::parse(ROOT.parser(), args)
+        (None, Program::Render) if word != Some("help") => switch::parse(|| ROOT.parser(), args)
             // Help and advice know all commands.
             .or_else(|_| whole(program).try_get_matches_from(args)),
         (None, _) => whole(program).try_get_matches_from(args),

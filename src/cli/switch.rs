@@ -9,23 +9,18 @@ const TRUE: [&str; 6] = ["1", "t", "T", "true", "TRUE", "True"];
 const FALSE: [&str; 6] = ["0", "f", "F", "false", "FALSE", "False"];
 
 /// Parses arguments. Switches take values only where they are not understood without, so that help need not show it.
-pub(super) fn parse(parser: Command, args: &[OsString]) -> Result<ArgMatches, clap::Error> {
-    let parsed = parser.clone().try_get_matches_from(args);
-    match parsed {
-        Err(error) if error.use_stderr() => with_values(parser).try_get_matches_from(args),
+pub(super) fn parse(
+    parser: impl Fn() -> Command,
+    args: &[OsString],
+) -> Result<ArgMatches, clap::Error> {
+    match parser().try_get_matches_from(args) {
+        Err(error) if error.use_stderr() => with_values(parser()).try_get_matches_from(args),
         parsed => parsed,
     }
 }
 
 fn with_values(command: Command) -> Command {
-    let names: Vec<_> = command
-        .get_subcommands()
-        .map(|it| it.get_name().to_owned())
-        .collect();
-    let command = command.mut_args(with_value);
-    names.into_iter().fold(command, |command, name| {
-        command.mut_subcommand(name, with_values)
-    })
+    command.mut_args(with_value).mut_subcommands(with_values)
 }
 
 fn with_value(flag: Arg) -> Arg {

@@ -9,6 +9,7 @@ use indexmap::IndexMap;
 use crate::model::{Fault, FieldPath, Mapping, Place, Source, Text, Value, Warning};
 use crate::yaml;
 
+use super::canonical::canonical;
 use super::decode::{Rules, decode, last_of_each};
 use super::syntax::{plain_words, syntax_fault};
 use super::{Kustomization, legacy, schema};
@@ -29,6 +30,32 @@ pub fn read(text: &[u8], file: &Arc<PathBuf>) -> Result<(Kustomization, Vec<Warn
     check_content(fields, file)?;
     check_version(&kustomization, file)?;
     Ok((kustomization, warnings))
+}
+
+/// A kustomization to be edited.
+#[derive(Clone, Debug)]
+pub struct Editable {
+    /// What its file says.
+    pub written: Value,
+    /// What kustomize makes of that when it writes the file back.
+    pub canonical: Mapping,
+    /// The deprecated fields in it.
+    pub deprecations: Vec<Warning>,
+}
+
+/// Reads a kustomization that is to be edited: it may be empty, and of any kind and version (spec 14 R41).
+pub fn editable(text: &[u8], file: &Arc<PathBuf>) -> Result<Editable> {
+    let written = yaml::read_configuration(text)
+        .map_err(|error| syntax_fault("invalid Kustomization: ", &error, file))?
+        .unwrap_or_else(Value::null);
+    drop(typed(&written, file)?);
+    let empty = Mapping::new();
+    let fields = written.as_mapping().unwrap_or(&empty);
+    Ok(Editable {
+        deprecations: deprecations(fields, file),
+        canonical: canonical(&written),
+        written,
+    })
 }
 
 /// Reads a file of configuration that is not a kustomization: its first document, by the rules of YAML 1.1.

@@ -53,14 +53,14 @@ struct Field {
 }
 
 /// The fields by their paths without list indexes.
-struct Schema {
+pub(super) struct Schema {
     fields: IndexMap<String, Field>,
     /// By the path of an object, the names of its fields.
     names: IndexMap<String, Vec<&'static str>>,
 }
 
 impl Schema {
-    fn load() -> Self {
+    pub(super) fn load() -> Self {
         let mut schema = Self {
             fields: IndexMap::new(),
             names: IndexMap::new(),
@@ -79,6 +79,16 @@ impl Schema {
             schema.fields.insert(path, Field { go_name, go_type });
         }
         schema
+    }
+
+    /// The names of the fields of the object at a path; none where no object stands.
+    pub(super) fn names_of(&self, place: &str) -> &[&'static str] {
+        self.names.get(place).map_or(&[], Vec::as_slice)
+    }
+
+    /// The Go type of the field at a path.
+    pub(super) fn type_of(&self, place: &str) -> &'static str {
+        self.fields.get(place).map_or("", |field| field.go_type)
     }
 
     /// The path of another object that has a field of this name, if there is just one.

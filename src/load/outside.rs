@@ -50,16 +50,14 @@ impl<'a> Outside<'a> {
             kustomization: part,
             ..Layer::default()
         };
-        Loader::new(&self.reader, &Layers::new()).fill(Box::new(layer))
+        Loader::new(&self.reader, &Layers::new()).fill(Box::new(layer), None)
     }
 
     /// Reads a file that the kustomization of a layer names, under the same restrictions as all others.
     pub fn file(&self, layer: &Layer, entry: &str) -> Result<Vec<u8>, Fault> {
         let layers = Layers::new();
         let mut loader = Loader::new(&self.reader, &layers);
-        loader
-            .chain
-            .push(layer.root.clone(), Arc::clone(&layer.file));
+        loader.chain.push(layer, None);
         loader.file(entry).map(|(_, content)| content)
     }
 
@@ -85,13 +83,13 @@ impl<'a> Outside<'a> {
 
     /// Refuses a path that a program is to use, be it there or not, where everything is confined to a folder that it leaves.
     pub fn check_confined(&self, path: &Path) -> Result<(), Fault> {
-        self.reader.check_confined(path, path)?;
+        self.reader.check_confined(path, path, path)?;
         let there = path.ancestors().find_map(|path| {
             let resolved = self.reader.resolver.resolve(path);
             resolved.ok()
         });
         match there {
-            Some(there) => self.reader.check_confined(path, &there.path),
+            Some(there) => self.reader.check_confined(path, path, &there.path),
             None => Ok(()),
         }
     }

@@ -10,6 +10,7 @@ pub mod json;
 mod locate;
 pub mod lossless;
 mod number;
+pub mod outline;
 mod parser;
 mod pieces;
 mod scanner;
@@ -97,4 +98,11 @@ fn read(
 fn read_complete(text: &str, dialect: Dialect) -> Result<Option<Value>, error::Problem> {
     encoding::check_characters(text)?;
     composer::compose(text, dialect)
+}
+
+/// The text in double quotes, with escapes for what cannot stand there.
+pub fn double_quoted(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    writer::write_double_quoted(&mut quoted, text);
+    quoted
 }
