@@ -35,8 +35,9 @@ pub mod repository;
 
 pub mod locate;
 
-pub mod cfg;
 pub mod edit;
+
+pub mod cfg;
 
 pub mod cli;
 

@@ -141,7 +141,7 @@ impl Accumulator {
             self.scope(session)?;
             resource.set_scopes(scopes);
         }
-        let Some(twin) = self.resources.matching_now(resource.id()).first().copied() else {
+        let Some(twin) = self.resources.first_now(resource.id()) else {
             self.resources.push(resource)?;
             return Ok(());
         };

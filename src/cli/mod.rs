@@ -89,12 +89,12 @@ struct Command {
 /// The commands in the order of `--help`.
 const COMMANDS: &[Command] = &[
     Command::new::<build::BuildArgs>("build", 1),
+    Command::new::<create::CreateArgs>("create", 2).also(&["init"]),
+    Command::new::<edit::EditArgs>("edit", 2),
     Command::new::<cfg::CfgArgs>("cfg", 1),
     Command::new::<completion::CompletionArgs>("completion", 1),
     Command::new::<openapi::OpenapiArgs>("openapi", 1).hidden(),
     Command::new::<version::VersionArgs>("version", 1),
-    Command::new::<create::CreateArgs>("create", 2).also(&["init"]),
-    Command::new::<edit::EditArgs>("edit", 2),
 ];
 
 /// What runs where no command is named.
@@ -112,15 +112,15 @@ impl Command {
         }
     }
 
+    const fn also(self, aliases: &'static [&'static str]) -> Self {
+        Self { aliases, ..self }
+    }
+
     const fn hidden(self) -> Self {
         Self {
             is_hidden: true,
             ..self
         }
-    }
-
-    const fn also(self, aliases: &'static [&'static str]) -> Self {
-        Self { aliases, ..self }
     }
 
     fn is_named(&self, word: &str) -> bool {
@@ -137,10 +137,7 @@ impl Command {
     /// Reads the arguments behind the command's name.
     fn matches(&self, program: Program, args: &[OsString]) -> Result<ArgMatches, clap::Error> {
         let name = format!("{} {}", program.name(), self.name);
-        switch::parse(
-            || self.parser().bin_name(&name).arg(switch::stack_trace()),
-            args,
-        )
+        switch::parse(|| self.parser().bin_name(&name), args)
     }
 }
 

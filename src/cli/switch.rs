@@ -50,11 +50,3 @@ fn truth(text: &str) -> Result<bool, String> {
         "strconv.ParseBool: parsing {text:?}: invalid syntax"
     ))
 }
-
-/// A switch of kustomize that every command takes. Errors here say where they come from anyway.
-pub(super) fn stack_trace() -> Arg {
-    let switch = Arg::new("stack-trace")
-        .long("stack-trace")
-        .action(ArgAction::SetTrue);
-    switch.hide(true).global(true)
-}

@@ -40,22 +40,28 @@ impl Terminal {
         }
     }
 
-    /// The name under which the program was called.
-    pub(super) fn program(&self) -> Program {
-        self.program
-    }
-
     /// What fetches from other machines, each thing once for as long as the program runs.
     pub(super) fn remotes(&self) -> &Remotes {
         &self.remotes
     }
 
+    /// The name under which the program was called.
+    pub(super) fn program(&self) -> Program {
+        self.program
+    }
+
     /// Prints a result, whole. A reader that has gone away is no failure.
-    #[expect(clippy::unused_self, reason = "whoever prints holds the terminal")]
     pub(super) fn print(&mut self, text: &str) -> Result<()> {
+        self.print_parts(&[text])
+    }
+
+    /// As [`Self::print`], for a result in parts.
+    #[expect(clippy::unused_self, reason = "whoever prints holds the terminal")]
+    pub(super) fn print_parts(&mut self, parts: &[impl AsRef<str>]) -> Result<()> {
         let mut stdout = std::io::stdout().lock();
-        match stdout
-            .write_all(text.as_bytes())
+        let mut parts = parts.iter();
+        match parts
+            .try_for_each(|part| stdout.write_all(part.as_ref().as_bytes()))
             .and_then(|()| stdout.flush())
         {
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),

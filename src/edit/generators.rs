@@ -76,7 +76,8 @@ pub fn add(
         .iter()
         .position(|entry| is_one(entry, name, &adding.namespace));
     let old = position.map(|position| generators[position].clone());
-    let entry = with_sources(old, kind, name, adding, &files);
+    let mut entry = with_sources(old, kind, name, adding, &files);
+    take_over_options(fields, &mut entry);
     check(kind, &entry, folder).with_context(|| format!("failed to create {}", kind.word()))?;
     let mut generators = generators;
     match position {
@@ -152,6 +153,26 @@ fn with_sources(
         }
     }
     entry.into()
+}
+
+/// Writes `generatorOptions` into the entry's own, which go before them: kustomize does so with the entry it adds or extends.
+fn take_over_options(fields: &Mapping, entry: &mut Value) {
+    let global = fields.get("generatorOptions").and_then(Value::as_mapping);
+    let (Some(global), Some(entry)) = (global, entry.as_mapping_mut()) else {
+        return;
+    };
+    let options = entry.get_or_insert_with("options", || Mapping::new().into());
+    let Some(options) = options.as_mapping_mut() else {
+        return;
+    };
+    for (field, value) in global.iter() {
+        let own = options.get_or_insert_with(field, || value.clone());
+        if let (Value::Mapping(own), Value::Mapping(value)) = (own, value) {
+            for (key, text) in value.iter() {
+                own.get_or_insert_with(key, || text.clone());
+            }
+        }
+    }
 }
 
 /// Refuses an entry that does not generate anything.

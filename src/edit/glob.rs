@@ -82,7 +82,7 @@ fn parse(pattern: &str) -> Result<Vec<Piece>, BadPattern> {
                     };
                     ranges.push((low, high));
                 }
-                drop(rest.next());
+                rest.next();
                 Piece::Class { is_negated, ranges }
             }
             c => Piece::Literal(c),

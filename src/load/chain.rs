@@ -37,6 +37,11 @@ impl Chain {
         self.visits.pop();
     }
 
+    /// How many kustomizations are on the chain.
+    pub(super) fn depth(&self) -> usize {
+        self.visits.len()
+    }
+
     /// The kustomization that is being loaded.
     pub(super) fn last(&self) -> &Visit {
         self.visits

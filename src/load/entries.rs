@@ -17,13 +17,18 @@ use super::{
 impl Loader<'_> {
     /// Follows `resources` and `bases`.
     pub(super) fn operands(&mut self, kustomization: &Kustomization) -> Result<Vec<Operand>> {
-        kustomization
-            .operands()
-            .map(|(field, position, entry)| {
-                let place = self.entry_place(field, position);
-                self.operand(entry, place).context("accumulating resources")
-            })
-            .collect()
+        let entries = kustomization.operands();
+        self.reading_ahead(entries.map(|(_, _, entry)| entry.clone()), |loader| {
+            kustomization
+                .operands()
+                .map(|(field, position, entry)| {
+                    let place = loader.entry_place(field, position);
+                    loader
+                        .operand(entry, place)
+                        .context("accumulating resources")
+                })
+                .collect()
+        })
     }
 
     /// Follows an entry of `resources`: a file if it is one, else a folder (spec 01 R18, R20, R21).
@@ -234,7 +239,10 @@ impl Loader<'_> {
 
     /// Reads a file that the kustomization names.
     pub(super) fn file(&self, entry: &str) -> Result<(std::path::PathBuf, Vec<u8>), Fault> {
-        self.reader.read(&self.here().root, entry)
+        match self.read_before(entry) {
+            Some(file) => Ok(file),
+            None => self.reader.read(&self.here().root, entry),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! A kustomization's folder to a tree of [`Layer`]s: reads everything that kustomization files name.
 
+mod ahead;
 mod chain;
 mod command;
 mod entries;
@@ -21,6 +22,7 @@ mod restriction;
 mod root;
 mod survey;
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -38,6 +40,7 @@ pub use self::remote::{Progress, Proxies, RemoteSettings, Remotes, RepoUrl};
 pub use self::restriction::Restrictor;
 pub use self::survey::{Survey, Surveyed, survey};
 
+use self::ahead::Ahead;
 use self::chain::{Chain, Visit};
 use self::layer::place;
 use self::remote::is_http;
@@ -74,7 +77,7 @@ pub struct Loaded {
 
 /// Loads the kustomization in a folder and everything below it.
 pub fn load(folder: &Path, files: &dyn FileSystem, options: &LoadOptions) -> Result<Loaded> {
-    load_beside(folder, files, options, &Layers::new())
+    load_with(folder, files, options, &Layers::new(), true)
 }
 
 /// As [`load`], telling of deprecated fields as kustomize does: of each file as often as it is named, up to a failure
@@ -88,6 +91,7 @@ pub fn load_telling(
     let reader = Reader::new(files, options);
     let layers = Layers::new();
     let mut loader = Loader::new(&reader, &layers);
+    loader.reads_ahead = true;
     let loaded = loader.load(folder);
     deprecations.append(&mut loader.deprecations);
     loaded
@@ -100,8 +104,21 @@ pub fn load_beside(
     options: &LoadOptions,
     layers: &Layers,
 ) -> Result<Loaded> {
+    load_with(folder, files, options, layers, false)
+}
+
+/// `reads_ahead`: whether there is a second processor for this render.
+fn load_with(
+    folder: &Path,
+    files: &dyn FileSystem,
+    options: &LoadOptions,
+    layers: &Layers,
+    reads_ahead: bool,
+) -> Result<Loaded> {
     let reader = Reader::new(files, options);
-    Loader::new(&reader, layers).load(folder)
+    let mut loader = Loader::new(&reader, layers);
+    loader.reads_ahead = reads_ahead;
+    loader.load(folder)
 }
 
 /// As what a kustomization is named.
@@ -121,6 +138,9 @@ struct Loader<'a> {
     warnings: Vec<Warning>,
     /// What is told of deprecated fields.
     deprecations: Vec<Arc<str>>,
+    reads_ahead: bool,
+    /// The files that are read ahead for the kustomization that is being loaded.
+    ahead: RefCell<Option<Ahead>>,
 }
 
 impl<'a> Loader<'a> {
@@ -131,6 +151,8 @@ impl<'a> Loader<'a> {
             layers,
             warnings: Vec::new(),
             deprecations: Vec::new(),
+            reads_ahead: false,
+            ahead: RefCell::default(),
         }
     }
 

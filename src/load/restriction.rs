@@ -126,9 +126,14 @@ impl<'a> Reader<'a> {
             .map_err(|refusal| self.explain(refusal, root, entry))
     }
 
-    /// As [`Self::read`], without a word about why not.
+    /// The content alone, if the file can be read.
     pub(super) fn read_if_there(&self, root: &Path, name: &str) -> Option<Vec<u8>> {
-        self.try_read(root, name).ok().map(|(_, content)| content)
+        self.read_silently(root, name).map(|(_, content)| content)
+    }
+
+    /// As [`Self::read`], without a word about why not.
+    pub(super) fn read_silently(&self, root: &Path, entry: &str) -> Option<(PathBuf, Vec<u8>)> {
+        self.try_read(root, entry).ok()
     }
 
     fn try_read(&self, root: &Path, entry: &str) -> Result<(PathBuf, Vec<u8>), Refusal> {

@@ -1,3 +1,5 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use super::chain::MAX_DEPTH;
 use super::*;
 
@@ -491,7 +493,7 @@ struct Fickle {
     /// What reading a path fails with.
     failing: (&'static str, std::io::ErrorKind),
     /// A path that holds so many bytes less each time it is read.
-    shrinking: Option<(&'static str, std::sync::atomic::AtomicUsize)>,
+    shrinking: Option<(&'static str, AtomicUsize)>,
 }
 
 impl Fickle {
@@ -526,7 +528,7 @@ impl FileSystem for Fickle {
         if let Some((shrinking, less)) = &self.shrinking
             && path == Path::new(shrinking)
         {
-            let less = 7 + less.fetch_add(7, std::sync::atomic::Ordering::Relaxed);
+            let less = less.fetch_add(7, Ordering::Relaxed) + 7;
             content.truncate(content.len().saturating_sub(less));
         }
         Ok(content)
@@ -601,7 +603,7 @@ fn files_that_change_with_each_look_do_no_harm() {
             let files = Fickle {
                 files: memory(NAMING),
                 failing: ("", std::io::ErrorKind::Other),
-                shrinking: Some((path, std::sync::atomic::AtomicUsize::new(start))),
+                shrinking: Some((path, AtomicUsize::new(start))),
             };
             // Any end is good: what counts is that there is one.
             drop(load(Path::new("/k"), &files, &LoadOptions::default()));

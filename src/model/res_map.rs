@@ -93,6 +93,22 @@ impl ResMap {
         found
     }
 
+    /// The first slot of an object that goes by an identity now.
+    pub fn first_now(&self, id: &ResId) -> Option<Slot> {
+        let hash = self.hash(&id.gvk.kind, &id.name);
+        let entries = self.by_name.iter_hash(hash);
+        entries
+            .filter(|(entry, _)| *entry == hash)
+            .map(|(_, slot)| Slot(*slot))
+            .filter(|slot| self.goes_by(*slot, id))
+            .min()
+    }
+
+    fn goes_by(&self, slot: Slot, id: &ResId) -> bool {
+        self.try_get(slot)
+            .is_some_and(|resource| resource.id().is_same(id))
+    }
+
     /// Appends an object whose current identity nothing else has (spec 02 R8).
     pub fn push(&mut self, resource: Resource) -> Result<Slot> {
         self.check_unique(resource.id(), None)?;
@@ -165,10 +181,11 @@ impl ResMap {
 
     /// Fails if another object than the one in `except` has this identity now.
     pub fn check_unique(&self, id: &ResId, except: Option<Slot>) -> Result<()> {
-        let taken = self
-            .named(&id.gvk.kind, &id.name)
-            .into_iter()
-            .any(|slot| Some(slot) != except && self.get(slot).id().is_same(id));
+        let hash = self.hash(&id.gvk.kind, &id.name);
+        let mut entries = self.by_name.iter_hash(hash);
+        let taken = entries.any(|(entry, slot)| {
+            *entry == hash && Some(Slot(*slot)) != except && self.goes_by(Slot(*slot), id)
+        });
         if taken {
             bail!("may not add resource with an already registered id: {id}");
         }

@@ -178,6 +178,7 @@ impl Resource {
 
     /// Remembers the identity it has now; what happens next may change it (spec 02 R4).
     pub fn remember_id(&mut self) {
+        self.drop_text_for_annotations();
         if self.previous.is_empty() {
             // Two are what most objects come to, from a namespace and a prefix. Growing would make room for four, and that
             // room is a thirtieth of all memory where there are many objects.
@@ -188,6 +189,18 @@ impl Resource {
             namespace: self.id.effective_namespace().into(),
             kind: self.id.gvk.kind.clone(),
         });
+    }
+
+    /// Makes room for kustomize's own annotations: a text in the place of all annotations goes.
+    fn drop_text_for_annotations(&mut self) {
+        let metadata = self.value.get_mut("metadata");
+        let Some(metadata) = metadata.and_then(Value::as_mapping_mut) else {
+            return;
+        };
+        let annotations = metadata.get("annotations").and_then(Value::as_scalar);
+        if annotations.is_some_and(|scalar| !scalar.is_null()) {
+            metadata.remove("annotations");
+        }
     }
 
     /// Gives it identities that it had elsewhere, oldest first.

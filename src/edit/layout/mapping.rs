@@ -261,7 +261,11 @@ impl Editor<'_> {
         let last = &pairs[before];
         let end = lines::next(self.text, last.value.span.end.max(self.colon_of(last)));
         let at = self.below_attached_comments(end);
-        if before > 0 && self.is_below_blank_line(last) {
+        let is_parted = match pairs.get(before + 1) {
+            Some(next) => self.is_below_blank_line(next),
+            None => before > 0 && self.is_below_blank_line(last),
+        };
+        if is_parted {
             new.insert(0, String::new());
         }
         self.insert_lines(at, &new);
