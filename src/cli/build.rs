@@ -11,7 +11,7 @@ use super::plugins::PluginArgs;
 use super::terminal::{Terminal, write_file, write_output};
 use crate::build::{BuildOptions, Built, build};
 use crate::emit;
-use crate::load::{Disk, FileSystem, LoadOptions, Outside, Restrictor, load};
+use crate::load::{Disk, FileSystem, LoadOptions, Outside, Restrictor, load_telling};
 use crate::model::{Fault, Resource};
 use crate::transform::sort_order::SortOrder;
 
@@ -132,7 +132,10 @@ pub(super) fn render(
     terminal: &mut Terminal,
 ) -> Result<ExitCode> {
     let load_options = args.load_options(terminal);
-    let loaded = load(dir, &Disk, &load_options)?;
+    let mut deprecations = Vec::new();
+    let loaded = load_telling(dir, &Disk, &load_options, &mut deprecations);
+    terminal.deprecations(deprecations.iter().map(AsRef::as_ref));
+    let loaded = loaded?;
     terminal.warnings(&loaded.warnings);
     let outside = Outside::new(&Disk, &load_options);
     let Built {

@@ -173,9 +173,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut terminal = Terminal::new(program);
     if program == Program::Kustomize {
         args.retain(|word| word != "--stack-trace");
-        for warning in deprecated::warnings(&args) {
-            terminal.say(&warning);
-        }
+    }
+    for warning in deprecated::warnings(&args) {
+        terminal.say(&warning);
     }
     let (command, parsed) = parse(program, &args);
     let usage = usage::Usage {
