@@ -4,6 +4,7 @@ mod all;
 mod build;
 mod create;
 mod edit;
+mod lock;
 mod overlay;
 mod plugins;
 mod remotes;
@@ -84,6 +85,7 @@ const COMMANDS: &[Command] = &[
     Command::new::<build::BuildArgs>("build", 1),
     Command::new::<create::CreateArgs>("create", 2).also(&["init"]),
     Command::new::<edit::EditArgs>("edit", 2),
+    Command::new::<lock::LockArgs>("lock", 2),
 ];
 
 /// What runs where no command is named.
