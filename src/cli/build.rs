@@ -144,7 +144,7 @@ pub(super) fn render(
         refuse_warnings(loaded.warnings.len() + warnings.len())?;
     }
     match &args.output {
-        None => terminal.print(&emit::to_parts(&resources)?),
+        None => terminal.print_parts(&emit::to_parts(&resources)?),
         Some(folder) if Disk.is_dir(folder) => write_folder(folder, &resources),
         Some(file) => write_output(file, emit::to_yaml(&resources)?.as_bytes()),
     }?;
