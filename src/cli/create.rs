@@ -24,22 +24,49 @@ use crate::model::{Fault, Sequence, Value};
 The arguments are those of kustomize's command.")]
 pub(super) struct CreateArgs {
     /// Files, folders, URLs and patterns, separated by commas
-    #[arg(long, default_value = "", hide_default_value = true, value_name = "PATHS")]
+    #[arg(
+        long,
+        default_value = "",
+        hide_default_value = true,
+        value_name = "PATHS"
+    )]
     resources: String,
     /// The namespace of everything
     #[arg(long, default_value = "", hide_default_value = true)]
     namespace: String,
     /// What is put before every name
-    #[arg(long, default_value = "", hide_default_value = true, value_name = "PREFIX", allow_hyphen_values = true)]
+    #[arg(
+        long,
+        default_value = "",
+        hide_default_value = true,
+        value_name = "PREFIX",
+        allow_hyphen_values = true
+    )]
     nameprefix: String,
     /// What is put behind every name
-    #[arg(long, default_value = "", hide_default_value = true, value_name = "SUFFIX", allow_hyphen_values = true)]
+    #[arg(
+        long,
+        default_value = "",
+        hide_default_value = true,
+        value_name = "SUFFIX",
+        allow_hyphen_values = true
+    )]
     namesuffix: String,
     /// Labels of everything: `KEY:VALUE`, separated by commas
-    #[arg(long, default_value = "", hide_default_value = true, value_name = "LABELS")]
+    #[arg(
+        long,
+        default_value = "",
+        hide_default_value = true,
+        value_name = "LABELS"
+    )]
     labels: String,
     /// Annotations of everything: `KEY:VALUE`, separated by commas
-    #[arg(long, default_value = "", hide_default_value = true, value_name = "ANNOTATIONS")]
+    #[arg(
+        long,
+        default_value = "",
+        hide_default_value = true,
+        value_name = "ANNOTATIONS"
+    )]
     annotations: String,
     /// Add every file of the folder that holds objects
     #[arg(long)]
@@ -66,7 +93,10 @@ impl Run for CreateArgs {
         };
         let mut resources = match self.resources.as_str() {
             "" => Vec::new(),
-            list => operands(&list.split(',').map(str::to_owned).collect::<Vec<_>>(), folder)?,
+            list => operands(
+                &list.split(',').map(str::to_owned).collect::<Vec<_>>(),
+                folder,
+            )?,
         };
         match names_in(here, &Disk)[..] {
             [] => {}
@@ -93,7 +123,10 @@ impl Run for CreateArgs {
         set_text(&mut fields, "namespace", &self.namespace);
         metadata::create(&mut fields, metadata::Kind::Annotation, &self.annotations)?;
         metadata::create(&mut fields, metadata::Kind::Label, &self.labels)?;
-        write_file(&here.join("kustomization.yaml"), new_text(&fields).as_bytes())?;
+        write_file(
+            &here.join("kustomization.yaml"),
+            new_text(&fields).as_bytes(),
+        )?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -27,7 +27,9 @@ pub(super) fn without_switch_values(command: &Command, args: &[OsString]) -> Vec
 
 /// The names of the switches of a command and all below it.
 fn collect(command: &Command, names: &mut Vec<String>) {
-    let switches = command.get_arguments().filter(|arg| matches!(arg.get_action(), ArgAction::SetTrue));
+    let switches = command
+        .get_arguments()
+        .filter(|arg| matches!(arg.get_action(), ArgAction::SetTrue));
     names.extend(switches.filter_map(|arg| arg.get_long().map(str::to_owned)));
     for below in command.get_subcommands() {
         collect(below, names);
@@ -51,11 +53,30 @@ mod tests {
     fn switches_may_have_values() {
         let switch = |name| clap::Arg::new(name).long(name).action(ArgAction::SetTrue);
         let command = Command::new("x").arg(switch("all")).subcommand(
-            Command::new("y").arg(switch("force")).arg(clap::Arg::new("name").long("name")),
+            Command::new("y")
+                .arg(switch("force"))
+                .arg(clap::Arg::new("name").long("name")),
         );
-        let args = ["x", "--all=1", "y", "--force=false", "--name=true", "--force=maybe", "--", "--all=1"];
+        let args = [
+            "x",
+            "--all=1",
+            "y",
+            "--force=false",
+            "--name=true",
+            "--force=maybe",
+            "--",
+            "--all=1",
+        ];
         let settled = without_switch_values(&command, &args.map(OsString::from));
-        let expected = ["x", "--all", "y", "--name=true", "--force=maybe", "--", "--all=1"];
+        let expected = [
+            "x",
+            "--all",
+            "y",
+            "--name=true",
+            "--force=maybe",
+            "--",
+            "--all=1",
+        ];
         assert_eq!(settled, expected.map(OsString::from));
     }
 }

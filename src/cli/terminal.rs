@@ -156,7 +156,10 @@ pub(super) fn rewrite_file(path: &Path, bytes: &[u8]) -> Result<()> {
         #[expect(clippy::disallowed_methods, reason = "links are followed to be kept")]
         let target = path.canonicalize()?;
         // A file that may not be written to is not replaced either.
-        let old = std::fs::File::options().write(true).open(&target)?.metadata()?;
+        let old = std::fs::File::options()
+            .write(true)
+            .open(&target)?
+            .metadata()?;
         let folder = target.parent().unwrap_or(Path::new("/"));
         let mut file = tempfile::Builder::new()
             .permissions(old.permissions())

@@ -17,12 +17,23 @@ pub fn resources(folder: Folder<'_>, recursive: bool) -> Result<Vec<String>> {
     Ok(found)
 }
 
-fn collect(folder: Folder<'_>, below: &str, recursive: bool, found: &mut Vec<String>) -> Result<()> {
+fn collect(
+    folder: Folder<'_>,
+    below: &str,
+    recursive: bool,
+    found: &mut Vec<String>,
+) -> Result<()> {
     let files = folder.files;
     let here = folder.path.join(below);
-    let names = files.list(&here).with_context(|| format!("list {}", here.display()))?;
+    let names = files
+        .list(&here)
+        .with_context(|| format!("list {}", here.display()))?;
     for name in names {
-        let path = if below.is_empty() { name } else { format!("{below}/{name}") };
+        let path = if below.is_empty() {
+            name
+        } else {
+            format!("{below}/{name}")
+        };
         let at = folder.path.join(&path);
         match files.kind(&at) {
             Ok(FileKind::Folder) if recursive => {
@@ -32,7 +43,9 @@ fn collect(folder: Folder<'_>, below: &str, recursive: bool, found: &mut Vec<Str
                     found.push(path);
                 }
             }
-            Ok(FileKind::File { .. } | FileKind::Link) if holds_objects(folder, &at) => found.push(path),
+            Ok(FileKind::File { .. } | FileKind::Link) if holds_objects(folder, &at) => {
+                found.push(path)
+            }
             _ => {}
         }
     }

@@ -6,10 +6,12 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
-use super::{comma_separated, edit, unknown};
+use super::{comma_separated, edit, folder_of, unknown};
 use crate::cli::Run;
 use crate::cli::terminal::Terminal;
 use crate::edit::{build_metadata, generators, lists, metadata, patches};
+use crate::load::LoadOptions;
+use crate::model::Mapping;
 
 /// Add something to the kustomization
 #[derive(Args)]
@@ -64,10 +66,13 @@ enum What {
         paths: Vec<String>,
     },
     /// Add a ConfigMap to `configMapGenerator`, or sources to one that is there
-    #[command(name = "configmap", after_help = "Examples:
+    #[command(
+        name = "configmap",
+        after_help = "Examples:
   render edit add configmap settings --from-literal LOG_LEVEL=debug --from-literal PORT=80
   render edit add configmap settings --from-file app.ini --from-file key=other.ini
-  render edit add configmap settings --from-env-file app.env --behavior merge")]
+  render edit add configmap settings --from-env-file app.env --behavior merge"
+    )]
     ConfigMap {
         #[command(flatten)]
         sources: Sources,
@@ -121,8 +126,11 @@ enum What {
         force: bool,
     },
     /// Add options to `buildMetadata`
-    #[command(name = "buildmetadata", after_help = "Examples:
-  render edit add buildmetadata originAnnotations,managedByLabel")]
+    #[command(
+        name = "buildmetadata",
+        after_help = "Examples:
+  render edit add buildmetadata originAnnotations,managedByLabel"
+    )]
     BuildMetadata {
         /// originAnnotations, transformerAnnotations, managedByLabel; separated by commas
         options: Vec<String>,
@@ -146,7 +154,12 @@ struct Sources {
     #[arg(long, value_name = "[KEY=]FILE", action = clap::ArgAction::Append)]
     from_file: Vec<String>,
     /// A file with lines `KEY=VALUE`
-    #[arg(long, value_name = "FILE", default_value = "", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "FILE",
+        default_value = "",
+        hide_default_value = true
+    )]
     from_env_file: String,
     /// Leave the name without a hash of the contents
     #[arg(long = "disableNameSuffixHash")]
@@ -178,10 +191,20 @@ pub(super) struct PatchArgs {
     #[arg(long, default_value = "", hide_default_value = true)]
     namespace: String,
     /// Labels of the targets
-    #[arg(long, default_value = "", hide_default_value = true, value_name = "SELECTOR")]
+    #[arg(
+        long,
+        default_value = "",
+        hide_default_value = true,
+        value_name = "SELECTOR"
+    )]
     label_selector: String,
     /// Annotations of the targets
-    #[arg(long, default_value = "", hide_default_value = true, value_name = "SELECTOR")]
+    #[arg(
+        long,
+        default_value = "",
+        hide_default_value = true,
+        value_name = "SELECTOR"
+    )]
     annotation_selector: String,
     #[arg(hide = true)]
     ignored: Vec<String>,
@@ -225,16 +248,35 @@ impl Run for AddArgs {
         match self.what {
             None => unknown(&["add"], &[], terminal),
             Some(What::Unknown(words)) => unknown(&["add"], &words, terminal),
-            Some(what) => edit(terminal, |fields, folder, notes| what.add(fields, folder, notes)),
+            Some(What::Transformer { paths }) => add_plugins("transformers", &paths, terminal),
+            Some(What::Generator { paths }) => add_plugins("generators", &paths, terminal),
+            Some(what) => edit(terminal, |fields, folder, notes| {
+                what.add(fields, folder, notes)
+            }),
         }
     }
+}
+
+/// Adds files to a list. Where there are none, the kustomization is not looked at.
+fn add_plugins(field: &str, paths: &[String], terminal: &mut Terminal) -> Result<ExitCode> {
+    let (options, mut notes) = (LoadOptions::default(), Vec::new());
+    let found = lists::plugins(field, paths, folder_of("", &options), &mut notes);
+    terminal.notes(&notes);
+    let found = found?;
+    if found.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    edit(terminal, |fields, _, notes| {
+        lists::add_plugins(fields, field, found, notes);
+        Ok(true)
+    })
 }
 
 impl What {
     /// Returns whether there is anything to write.
     fn add(
         self,
-        fields: &mut crate::model::Mapping,
+        fields: &mut Mapping,
         folder: lists::Folder<'_>,
         notes: &mut Vec<String>,
     ) -> Result<bool> {
@@ -246,17 +288,14 @@ impl What {
                 lists::add_operands(fields, "components", &paths, true, folder, notes)?;
             }
             Self::Base { paths } => lists::add_bases(fields, &paths, folder)?,
-            Self::Transformer { paths } => {
-                return lists::add_plugins(fields, "transformers", &paths, folder, notes);
-            }
-            Self::Generator { paths } => {
-                return lists::add_plugins(fields, "generators", &paths, folder, notes);
-            }
             Self::ConfigMap { sources, behavior } => {
                 let adding = sources.adding(behavior, String::new());
                 generators::add(fields, generators::Kind::ConfigMap, &adding, folder, notes)?;
             }
-            Self::Secret { sources, secret_type } => {
+            Self::Secret {
+                sources,
+                secret_type,
+            } => {
                 let adding = sources.adding(String::new(), secret_type);
                 generators::add(fields, generators::Kind::Secret, &adding, folder, notes)?;
             }
@@ -265,16 +304,30 @@ impl What {
                 notes.extend(note.clone());
                 return Ok(note.is_none());
             }
-            Self::Label { pairs, force, without_selector, include_templates } => {
-                let how = metadata::Adding { force, without_selector, include_templates };
+            Self::Label {
+                pairs,
+                force,
+                without_selector,
+                include_templates,
+            } => {
+                let how = metadata::Adding {
+                    force,
+                    without_selector,
+                    include_templates,
+                };
                 metadata::add(fields, metadata::Kind::Label, &pairs, how)?;
             }
             Self::Annotation { pairs, force } => {
-                let how = metadata::Adding { force, ..metadata::Adding::default() };
+                let how = metadata::Adding {
+                    force,
+                    ..metadata::Adding::default()
+                };
                 metadata::add(fields, metadata::Kind::Annotation, &pairs, how)?;
             }
             Self::BuildMetadata { options } => build_metadata::add(fields, &options)?,
-            Self::Unknown(_) => return Ok(false),
+            Self::Transformer { .. } | Self::Generator { .. } | Self::Unknown(_) => {
+                return Ok(false);
+            }
         }
         Ok(true)
     }

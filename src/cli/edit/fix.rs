@@ -9,8 +9,8 @@ use clap::Args;
 use super::{folder_of, write};
 use crate::cli::Run;
 use crate::cli::terminal::Terminal;
-use crate::edit::fix::{Outcome, compare, fix};
 use crate::edit::File;
+use crate::edit::fix::{Outcome, compare, fix};
 use crate::load::{Disk, LoadOptions};
 
 /// Replace deprecated fields by those of today
@@ -55,7 +55,11 @@ impl Run for FixArgs {
         fix(&mut file.fields, folder)?;
         let outcome = compare(&before, &file.fields, folder);
         write(&file)?;
-        let about_vars = if self.vars { "  vars -> replacements\n" } else { ABOUT_VARS };
+        let about_vars = if self.vars {
+            "  vars -> replacements\n"
+        } else {
+            ABOUT_VARS
+        };
         terminal.print(&format!("{FIXED}{about_vars}"))?;
         match outcome {
             Outcome::Same => {}

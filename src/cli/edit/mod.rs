@@ -134,7 +134,11 @@ fn edit(
     let here = Path::new(".");
     let mut file = File::open(here, &Disk)?;
     let mut notes = Vec::new();
-    let changed = change(&mut file.fields, folder_of(file.name, &LoadOptions::default()), &mut notes);
+    let changed = change(
+        &mut file.fields,
+        folder_of(file.name, &LoadOptions::default()),
+        &mut notes,
+    );
     terminal.notes(&notes);
     if changed? {
         write(&file)?;

@@ -9,6 +9,7 @@ use clap::{Args, Subcommand};
 use super::{edit, unknown};
 use crate::cli::Run;
 use crate::cli::terminal::Terminal;
+use crate::edit::lists::Folder;
 use crate::edit::{build_metadata, generators, images, metadata, replicas, set_text};
 use crate::model::{Fault, Mapping};
 
@@ -42,16 +43,22 @@ The entry of an image is replaced as a whole, and the list is sorted by name.")]
         value: Vec<String>,
     },
     /// Set what is put before every name
-    #[command(name = "nameprefix", after_help = "Examples:
+    #[command(
+        name = "nameprefix",
+        after_help = "Examples:
   render edit set nameprefix acme-
-  render edit set nameprefix -- -acme   behind `--` it may begin with a dash")]
+  render edit set nameprefix -- -acme   behind `--` it may begin with a dash"
+    )]
     NamePrefix {
         /// The prefix; nothing (`''`) takes the field away
         value: Vec<String>,
     },
     /// Set what is put behind every name
-    #[command(name = "namesuffix", after_help = "Examples:
-  render edit set namesuffix -- -v2")]
+    #[command(
+        name = "namesuffix",
+        after_help = "Examples:
+  render edit set namesuffix -- -v2"
+    )]
     NameSuffix {
         /// The suffix; nothing (`''`) takes the field away
         value: Vec<String>,
@@ -80,9 +87,12 @@ The entry of an image is replaced as a whole, and the list is sorted by name.")]
         options: Vec<String>,
     },
     /// Set literals, or the namespace, of a ConfigMap in `configMapGenerator`
-    #[command(name = "configmap", after_help = "Examples:
+    #[command(
+        name = "configmap",
+        after_help = "Examples:
   render edit set configmap settings --from-literal LOG_LEVEL=info
-  render edit set configmap settings --namespace old --new-namespace new")]
+  render edit set configmap settings --namespace old --new-namespace new"
+    )]
     ConfigMap(GeneratorArgs),
     /// Set literals, or the namespace, of a Secret in `secretGenerator`
     Secret(GeneratorArgs),
@@ -122,13 +132,15 @@ impl Run for SetArgs {
         match self.what {
             None => unknown(&["set"], &[], terminal),
             Some(What::Unknown(words)) => unknown(&["set"], &words, terminal),
-            Some(what) => edit(terminal, |fields, _, _| what.set(fields).map(|()| true)),
+            Some(what) => edit(terminal, |fields, folder, _| {
+                what.set(fields, folder).map(|()| true)
+            }),
         }
     }
 }
 
 impl What {
-    fn set(self, fields: &mut Mapping) -> Result<()> {
+    fn set(self, fields: &mut Mapping, folder: Folder<'_>) -> Result<()> {
         match self {
             Self::Image { images } => images::set(fields, &images),
             Self::Namespace { value } => set_one(fields, "namespace", &value, "namespace"),
@@ -138,8 +150,12 @@ impl What {
             Self::Label { pairs } => metadata::set(fields, metadata::Kind::Label, &pairs),
             Self::Annotation { pairs } => metadata::set(fields, metadata::Kind::Annotation, &pairs),
             Self::BuildMetadata { options } => build_metadata::set(fields, &options),
-            Self::ConfigMap(args) => generators::set(fields, generators::Kind::ConfigMap, &args.into()),
-            Self::Secret(args) => generators::set(fields, generators::Kind::Secret, &args.into()),
+            Self::ConfigMap(args) => {
+                generators::set(fields, generators::Kind::ConfigMap, &args.into(), folder)
+            }
+            Self::Secret(args) => {
+                generators::set(fields, generators::Kind::Secret, &args.into(), folder)
+            }
             Self::Unknown(_) => Ok(()),
         }
     }
@@ -148,7 +164,9 @@ impl What {
 fn set_one(fields: &mut Mapping, field: &str, values: &[String], word: &str) -> Result<()> {
     let [value] = values else {
         let fault = Fault::new(format!("must specify exactly one {word} value"));
-        return Err(fault.hint("put `--` before a value that begins with a dash").into());
+        return Err(fault
+            .hint("put `--` before a value that begins with a dash")
+            .into());
     };
     set_text(fields, field, value);
     Ok(())

@@ -1,6 +1,8 @@
 //! Maps in block style: entries change where they are, new ones find their place.
 
-use crate::model::{Mapping, Text, Value};
+use std::ops::Range;
+
+use crate::model::{Mapping, Scalar, Text, Typed, Value};
 use crate::yaml::outline::{Node, NodeKind, Pair};
 
 use super::donor::{MOVES, is_moved};
@@ -148,10 +150,7 @@ impl Editor<'_> {
                 continue;
             };
             if pair.name != *it.name {
-                let key = render::scalar(
-                    &crate::model::Scalar::string(it.name.clone()),
-                    render::Context::Block,
-                );
+                let key = render::scalar(&Scalar::string(it.name.clone()), render::Context::Block);
                 self.change(pair.key.clone(), key);
             }
             let slot = Slot {
@@ -225,10 +224,18 @@ impl Editor<'_> {
             return;
         };
         let gap = pairs[0].key.start..pairs[next].key.start;
+        let is_of_nothing = |comment: &Range<usize>| {
+            let behind = pairs[..next]
+                .iter()
+                .rfind(|pair| pair.key.start < comment.start);
+            behind.is_some_and(|pair| says_nothing(&pair.value.value))
+        };
         let above: Vec<_> = self
             .comments_in(gap.clone())
             .iter()
-            .filter(|comment| lines::is_first_on_line(self.text, comment.start))
+            .filter(|comment| {
+                lines::is_first_on_line(self.text, comment.start) || is_of_nothing(comment)
+            })
             .cloned()
             .collect();
         self.change(gap, "");
@@ -342,10 +349,15 @@ fn is_renamed(old: &Pair, new: &Match<'_>) -> bool {
     items.is_some_and(|(item, value)| same(&item.node.value, value))
 }
 
+/// Whether a field is left out for what it holds.
 fn says_nothing(value: &Value) -> bool {
     match value {
         Value::Sequence(items) => items.is_empty(),
         Value::Mapping(map) => map.is_empty(),
-        Value::Scalar(scalar) => scalar.is_null() || scalar.text.is_empty(),
+        Value::Scalar(scalar) => match scalar.typed() {
+            Ok(Typed::Null | Typed::Bool(false) | Typed::Int(0)) => true,
+            Ok(Typed::Str(text)) => text.is_empty(),
+            _ => false,
+        },
     }
 }
