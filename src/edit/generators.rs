@@ -184,7 +184,7 @@ fn check(kind: Kind, entry: &Value, folder: Folder<'_>) -> Result<()> {
     }
     let mut fields = empty();
     lists::push(&mut fields, kind.field(), entry);
-    match replaced::render(&fields, folder) {
+    match replaced::render(&fields, &[], folder) {
         Ok(_) => Ok(()),
         Err(error) => Err(error),
     }
@@ -261,7 +261,7 @@ fn set_in(
     let list = fields
         .get_mut(kind.field())
         .and_then(Value::as_sequence_mut);
-    let mut entries = list.into_iter().flat_map(|list| list.make_mut());
+    let mut entries = list.into_iter().flat_map(ecow::EcoVec::make_mut);
     let entry = entries.find(|entry| is_one(entry, name, &setting.namespace));
     let mut changed = entry.as_deref().and_then(Value::as_mapping).cloned();
     let Some((entry, changed)) = entry.zip(changed.as_mut()) else {
@@ -290,12 +290,11 @@ fn set_literals(entry: &mut Mapping, new: &[String]) -> Result<()> {
     }
     for literal in new {
         let (key, value) = pair(literal)?;
-        match literals.get_mut(key) {
-            Some(old) => value.clone_into(old),
-            None => {
-                let fault = Fault::new(format!("key '{key}' not found in resource"));
-                return Err(fault.hint("add new keys with `edit add`").into());
-            }
+        if let Some(old) = literals.get_mut(key) {
+            value.clone_into(old);
+        } else {
+            let fault = Fault::new(format!("key '{key}' not found in resource"));
+            return Err(fault.hint("add new keys with `edit add`").into());
         }
     }
     let literals = literals

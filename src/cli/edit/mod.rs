@@ -84,8 +84,8 @@ impl Run for EditArgs {
             Some(Command::Remove(args)) => args.run(terminal),
             Some(Command::Fix(args)) => args.run(terminal),
             Some(Command::ListBuiltinPlugins) => {
-                let list: String = PLUGINS.iter().map(|name| format!(" * {name}\n")).collect();
-                terminal.print(&format!("Builtin plugins:\n\n{list}\n"))?;
+                let list = PLUGINS.join("\n * ");
+                terminal.print(&format!("Builtin plugins:\n\n * {list}\n\n"))?;
                 Ok(ExitCode::SUCCESS)
             }
             Some(Command::Unknown(words)) => unknown(&[], &words, terminal),

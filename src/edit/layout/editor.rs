@@ -213,12 +213,13 @@ impl<'a> Editor<'a> {
 
     /// Puts comments on lines of their own above the line of a place.
     pub(super) fn comments_above(&mut self, at: usize, comments: &[Range<usize>]) {
-        let column = lines::column(self.text, at);
+        let line = lines::start(self.text, at);
+        let rest = &self.text[line..];
+        let column = rest.len() - rest.trim_start_matches(' ').len();
         let above: Vec<_> = comments
             .iter()
             .map(|comment| self.text[comment.clone()].to_owned())
             .collect();
-        let line = lines::start(self.text, at);
         self.insert_lines(line, &lines::indented(&above, column));
     }
 }
@@ -259,14 +260,14 @@ fn list_indent(text: &str, node: &Node) -> Option<usize> {
 /// A part of a text with changes to it, none of which overlap.
 fn apply(text: &str, range: Range<usize>, mut changes: Vec<Change>) -> String {
     changes.sort_by_key(|change| (change.range.start, change.range.end));
-    let mut changed = String::with_capacity(range.len());
+    let mut new = String::with_capacity(range.len());
     let mut at = range.start;
     for change in changes {
         let start = change.range.start.max(at);
-        changed.push_str(&text[at..start]);
-        changed.push_str(&change.text);
+        new.push_str(&text[at..start]);
+        new.push_str(&change.text);
         at = change.range.end.max(start);
     }
-    changed.push_str(&text[at..range.end]);
-    changed
+    new.push_str(&text[at..range.end]);
+    new
 }

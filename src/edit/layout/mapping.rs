@@ -47,6 +47,13 @@ const ORDER: [&str; 34] = [
     "buildMetadata",
 ];
 
+/// The fields in kustomize's order.
+pub(super) fn in_order(fields: &Mapping) -> Mapping {
+    let mut entries: Vec<_> = fields.clone().into_iter().collect();
+    entries.sort_by_key(|(key, _)| rank(&key.text));
+    entries.into_iter().collect()
+}
+
 fn rank(name: &str) -> usize {
     let position = ORDER
         .iter()
@@ -65,7 +72,7 @@ impl Editor<'_> {
     /// Makes the fields of a kustomization say what they should.
     pub(super) fn fields(&mut self, pairs: &[Pair], target: &Mapping) {
         self.collect_donors(pairs, target);
-        let matches = self.matches(pairs, target);
+        let matches = matches(pairs, target);
         let in_place_of = |name: &str| {
             let froms = MOVES
                 .iter()
@@ -93,7 +100,7 @@ impl Editor<'_> {
 
     /// Makes the entries of a map below say what they should.
     pub(super) fn mapping(&mut self, node: &Node, pairs: &[Pair], target: &Mapping, slot: Slot) {
-        let matches = self.matches(pairs, target);
+        let matches = matches(pairs, target);
         let first_is_kept = matches.iter().any(|it| it.old == Some(0));
         let (Some(first), Some(last)) = (pairs.first(), pairs.last()) else {
             return self.replace(node, &target.clone().into(), slot);
@@ -114,33 +121,6 @@ impl Editor<'_> {
         } else {
             self.removed_from_first_line(pairs, &matches);
         }
-    }
-
-    fn matches<'t>(&self, pairs: &[Pair], target: &'t Mapping) -> Vec<Match<'t>> {
-        let mut is_free = vec![true; pairs.len()];
-        let mut matches: Vec<_> = target
-            .iter()
-            .map(|(name, value)| {
-                let old = pairs.iter().rposition(|pair| pair.name == *name);
-                if let Some(old) = old {
-                    is_free[old] = false;
-                }
-                Match { name, value, old }
-            })
-            .collect();
-        for it in matches.iter_mut().filter(|it| it.old.is_none()) {
-            let is_old = |pair: &Pair| pair.name.eq_ignore_ascii_case(it.name);
-            let found = (0..pairs.len())
-                .filter(|index| {
-                    is_free[*index] && (is_old(&pairs[*index]) || is_renamed(&pairs[*index], it))
-                })
-                .max_by_key(|index| &pairs[*index].name);
-            if let Some(found) = found {
-                is_free[found] = false;
-                it.old = Some(found);
-            }
-        }
-        matches
     }
 
     /// Makes the entries that stay say what they should.
@@ -330,6 +310,34 @@ impl Editor<'_> {
         }
         inside
     }
+}
+
+/// For each new entry the old one that it is: of the same name, else of one in other case, else one that it replaces.
+fn matches<'t>(pairs: &[Pair], target: &'t Mapping) -> Vec<Match<'t>> {
+    let mut is_free = vec![true; pairs.len()];
+    let mut matches: Vec<_> = target
+        .iter()
+        .map(|(name, value)| {
+            let old = pairs.iter().rposition(|pair| pair.name == *name);
+            if let Some(old) = old {
+                is_free[old] = false;
+            }
+            Match { name, value, old }
+        })
+        .collect();
+    for it in matches.iter_mut().filter(|it| it.old.is_none()) {
+        let is_old = |pair: &Pair| pair.name.eq_ignore_ascii_case(it.name);
+        let found = (0..pairs.len())
+            .filter(|index| {
+                is_free[*index] && (is_old(&pairs[*index]) || is_renamed(&pairs[*index], it))
+            })
+            .max_by_key(|index| &pairs[*index].name);
+        if let Some(found) = found {
+            is_free[found] = false;
+            it.old = Some(found);
+        }
+    }
+    matches
 }
 
 /// Whether an old field that goes away becomes a new one as it is, under another name.

@@ -22,7 +22,7 @@ pub(super) fn block(value: &Value, list_indent: usize) -> Vec<String> {
             .collect(),
         Value::Sequence(items) if !items.is_empty() => items
             .iter()
-            .flat_map(|value| item(block(value, list_indent)))
+            .flat_map(|value| item(&block(value, list_indent)))
             .collect(),
         Value::Mapping(_) | Value::Sequence(_) => vec![flow(value)],
         Value::Scalar(scalar) => scalar_lines(scalar),
@@ -30,8 +30,8 @@ pub(super) fn block(value: &Value, list_indent: usize) -> Vec<String> {
 }
 
 /// The lines of a list item that holds these lines.
-pub(super) fn item(lines: Vec<String>) -> Vec<String> {
-    let mut lines = indented(&lines, 2);
+pub(super) fn item(lines: &[String]) -> Vec<String> {
+    let mut lines = indented(lines, 2);
     if let Some(first) = lines.first_mut() {
         first.replace_range(..2.min(first.len()), "- ");
     }
