@@ -39,8 +39,7 @@ pub(super) struct CreateArgs {
         long,
         default_value = "",
         hide_default_value = true,
-        value_name = "PREFIX",
-        allow_hyphen_values = true
+        value_name = "PREFIX"
     )]
     nameprefix: String,
     /// What is put behind every name
@@ -48,8 +47,7 @@ pub(super) struct CreateArgs {
         long,
         default_value = "",
         hide_default_value = true,
-        value_name = "SUFFIX",
-        allow_hyphen_values = true
+        value_name = "SUFFIX"
     )]
     namesuffix: String,
     /// Labels of everything: `KEY:VALUE`, separated by commas

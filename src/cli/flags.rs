@@ -1,8 +1,21 @@
-//! Switches as Go's programs take them: `--force`, `--force=true`, `--force=false`.
+//! Flags as Go's programs take them: `--force`, `--force=true`, `--force=false`; `--patch '- op: add'`.
 
 use std::ffi::OsString;
 
 use clap::{ArgAction, Command};
+
+/// The command with flags that take whatever comes next for their value, of several the last.
+pub(super) fn as_in_go(command: Command) -> Command {
+    command
+        .args_override_self(true)
+        .mut_args(|arg| match arg.get_action() {
+            ArgAction::Set | ArgAction::Append if arg.get_long().is_some() => {
+                arg.allow_hyphen_values(true)
+            }
+            _ => arg,
+        })
+        .mut_subcommands(as_in_go)
+}
 
 /// The arguments with the values of switches taken in: those that are off are gone.
 pub(super) fn without_switch_values(command: &Command, args: &[OsString]) -> Vec<OsString> {

@@ -169,11 +169,11 @@ fn source_of(var: &Value) -> Mapping {
     let mut source = Mapping::new();
     let (group, version) = group_and_version(text(&object, "apiVersion"));
     for (name, value) in [
-        ("group", group),
-        ("version", version),
         ("kind", text(&object, "kind")),
         ("name", text(&object, "name")),
         ("namespace", text(&object, "namespace")),
+        ("group", group),
+        ("version", version),
         ("fieldPath", field),
     ] {
         set_text(&mut source, name, value);
@@ -267,11 +267,11 @@ fn selector_of(document: &Value) -> Mapping {
     let (group, version) = group_and_version(text(document, "apiVersion"));
     let mut select = Mapping::new();
     for (name, value) in [
-        ("group", group),
-        ("version", version),
         ("kind", text(document, "kind")),
         ("name", text(&metadata, "name")),
         ("namespace", text(&metadata, "namespace")),
+        ("group", group),
+        ("version", version),
     ] {
         set_text(&mut select, name, value);
     }

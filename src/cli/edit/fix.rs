@@ -72,7 +72,7 @@ impl Run for FixArgs {
         match outcome {
             Outcome::Same => {}
             Outcome::Other(output) => terminal.print(&format!(
-                "Warning: 'Fixed' kustomization now produces different output when running `kustomize build`:\n{output}\n"
+                "Warning: 'Fixed' kustomization now produces different output when running `kustomize build`:\n...{output}...\n"
             ))?,
             Outcome::Fails(error) => terminal.print(&format!(
                 "Warning: 'Fixed' kustomization now produces the error when running `kustomize build`: {error:#}\n"

@@ -111,6 +111,7 @@ fn unknown(above: &[&str], words: &[OsString], terminal: &mut Terminal) -> Resul
             let names: Vec<_> = command
                 .get_subcommands()
                 .map(|command| command.get_name().to_owned())
+                .filter(|name| name != "help")
                 .collect();
             let fault = Fault::new(format!("there is no command `{word}` here"));
             Err(match nearest(&word, names.iter().map(String::as_str)) {

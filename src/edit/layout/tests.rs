@@ -79,9 +79,9 @@ fn text_that_yaml_takes_for_something_else_gets_quotes() {
         ("yes", "\"yes\""),
         ("1", "\"1\""),
         ("null", "\"null\""),
-        ("a: b", "\"a: b\""),
-        ("a #b", "\"a #b\""),
-        ("- a", "\"- a\""),
+        ("a: b", "'a: b'"),
+        ("a #b", "'a #b'"),
+        ("- a", "'- a'"),
         ("é", "é"),
         ("a\nb\n", "|\n  a\n  b"),
     ] {
