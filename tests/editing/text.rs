@@ -57,7 +57,11 @@ impl Writer<'_> {
         }
         for head in ["kind", "apiVersion"] {
             if self.random.chance(60) {
-                let at = if self.random.chance(80) { 0 } else { self.random.below(fields.len() + 1) };
+                let at = if self.random.chance(80) {
+                    0
+                } else {
+                    self.random.below(fields.len() + 1)
+                };
                 fields.insert(at, head);
             }
         }
@@ -116,27 +120,97 @@ impl Writer<'_> {
         }
         match field {
             "kind" => {
-                let kind = if self.random.chance(12) { "Component" } else { "Kustomization" };
+                let kind = if self.random.chance(12) {
+                    "Component"
+                } else {
+                    "Kustomization"
+                };
                 self.line(&key, kind);
             }
             "apiVersion" => self.line(&key, "kustomize.config.k8s.io/v1beta1"),
             "namePrefix" | "nameSuffix" | "namespace" => {
-                let value = *self.random.pick(&["x-", "\"q-\"", "'s-'", "\"yes\"", "long-name-of-it", "\"1\"", "\"\""]);
+                let value = *self.random.pick(&[
+                    "x-",
+                    "\"q-\"",
+                    "'s-'",
+                    "\"yes\"",
+                    "long-name-of-it",
+                    "\"1\"",
+                    "\"\"",
+                ]);
                 self.line(&key, value);
             }
-            "resources" | "bases" | "components" | "transformers" | "generators" | "crds" | "configurations" | "validators" => self.texts(&key, PATHS),
-            "buildMetadata" => self.texts(&key, &["originAnnotations", "managedByLabel", "transformerAnnotations"]),
+            "resources" | "bases" | "components" | "transformers" | "generators" | "crds"
+            | "configurations" | "validators" => self.texts(&key, PATHS),
+            "buildMetadata" => self.texts(
+                &key,
+                &[
+                    "originAnnotations",
+                    "managedByLabel",
+                    "transformerAnnotations",
+                ],
+            ),
             "commonLabels" | "commonAnnotations" => self.map(&key, 0),
-            "images" | "imageTags" => self.list_of(&key, &[("name", NAMES), ("newName", NAMES), ("newTag", TAGS), ("digest", &["sha256:24a0"])]),
+            "images" | "imageTags" => self.list_of(
+                &key,
+                &[
+                    ("name", NAMES),
+                    ("newName", NAMES),
+                    ("newTag", TAGS),
+                    ("digest", &["sha256:24a0"]),
+                ],
+            ),
             "replicas" => self.list_of(&key, &[("name", NAMES), ("count", &["1", "2", "10", "0"])]),
-            "patches" | "patchesJson6902" => self.list_of(&key, &[("path", PATHS), ("target", &["{kind: Deployment}", "{kind: Deployment, name: web}", "{}"]), ("options", &["{allowNameChange: true}"])]),
+            "patches" | "patchesJson6902" => self.list_of(
+                &key,
+                &[
+                    ("path", PATHS),
+                    (
+                        "target",
+                        &["{kind: Deployment}", "{kind: Deployment, name: web}", "{}"],
+                    ),
+                    ("options", &["{allowNameChange: true}"]),
+                ],
+            ),
             "patchesStrategicMerge" => self.strategic_patches(&key),
             "labels" => self.labels(&key),
             "configMapGenerator" | "secretGenerator" => self.generators(&key),
-            "vars" => self.list_of(&key, &[("name", &["V", "W"]), ("objref", &["{kind: Service, name: web, apiVersion: v1}"]), ("fieldref", &["{fieldPath: metadata.name}"])]),
-            "helmChartInflationGenerator" => self.list_of(&key, &[("chartName", NAMES), ("chartHome", &["charts"]), ("values", &["v.yaml"])]),
-            "helmCharts" => self.list_of(&key, &[("name", NAMES), ("version", &["1.2.3"]), ("valuesInline", &["{a: 1.50, b: [x, null], c: {}}"]), ("includeCRDs", &["true", "false"])]),
-            "replacements" => self.list_of(&key, &[("path", &["r.yaml"]), ("source", &["{kind: Pod}"]), ("targets", &["[{select: {kind: Pod}, fieldPaths: [a]}]", "[{}]"])]),
+            "vars" => self.list_of(
+                &key,
+                &[
+                    ("name", &["V", "W"]),
+                    ("objref", &["{kind: Service, name: web, apiVersion: v1}"]),
+                    ("fieldref", &["{fieldPath: metadata.name}"]),
+                ],
+            ),
+            "helmChartInflationGenerator" => self.list_of(
+                &key,
+                &[
+                    ("chartName", NAMES),
+                    ("chartHome", &["charts"]),
+                    ("values", &["v.yaml"]),
+                ],
+            ),
+            "helmCharts" => self.list_of(
+                &key,
+                &[
+                    ("name", NAMES),
+                    ("version", &["1.2.3"]),
+                    ("valuesInline", &["{a: 1.50, b: [x, null], c: {}}"]),
+                    ("includeCRDs", &["true", "false"]),
+                ],
+            ),
+            "replacements" => self.list_of(
+                &key,
+                &[
+                    ("path", &["r.yaml"]),
+                    ("source", &["{kind: Pod}"]),
+                    (
+                        "targets",
+                        &["[{select: {kind: Pod}, fieldPaths: [a]}]", "[{}]"],
+                    ),
+                ],
+            ),
             "generatorOptions" => self.line(&key, "{disableNameSuffixHash: true, labels: {a: b}}"),
             "openapi" => self.line(&key, "{path: s.json}"),
             "sortOptions" => self.line(&key, "{order: fifo}"),
@@ -152,7 +226,9 @@ impl Writer<'_> {
     /// A list of texts, as a block, between brackets, over several lines, or empty.
     fn texts(&mut self, key: &str, choices: &[&str]) {
         let count = self.random.between(1, 4);
-        let items: Vec<_> = (0..count).map(|_| (*self.random.pick(choices)).to_owned()).collect();
+        let items: Vec<_> = (0..count)
+            .map(|_| (*self.random.pick(choices)).to_owned())
+            .collect();
         match self.random.below(12) {
             0 => self.line(key, "[]"),
             1 => self.line(key, &format!("[{}]", items.join(", "))),
@@ -195,13 +271,18 @@ impl Writer<'_> {
         }
         for (index, line) in lines.iter().enumerate() {
             let is_text = line.starts_with(' ') || line.ends_with('|');
-            let behind = if is_text { String::new() } else { self.behind() };
+            let behind = if is_text {
+                String::new()
+            } else {
+                self.behind()
+            };
             let lead = if index == 0 { "- " } else { "  " };
             if index > 0 && !is_text && self.has_comments && self.random.chance(8) {
                 let comment = self.comment(INNER);
                 self.lines.push(format!("{:indent$}  {comment}", ""));
             }
-            self.lines.push(format!("{:indent$}{lead}{line}{behind}", ""));
+            self.lines
+                .push(format!("{:indent$}{lead}{line}{behind}", ""));
         }
     }
 
@@ -222,7 +303,10 @@ impl Writer<'_> {
             })
             .collect();
         if self.random.chance(15) {
-            let items: Vec<_> = items.iter().map(|lines| format!("{{{}}}", lines.join(", "))).collect();
+            let items: Vec<_> = items
+                .iter()
+                .map(|lines| format!("{{{}}}", lines.join(", ")))
+                .collect();
             return self.line(key, &format!("[{}]", items.join(", ")));
         }
         let behind = self.behind();
@@ -260,8 +344,19 @@ impl Writer<'_> {
         let behind = self.behind();
         self.lines.push(format!("{key}:{behind}"));
         for _ in 0..self.random.between(1, 3) {
-            let mut lines = vec![(*self.random.pick(&["pairs: {x: z}", "pairs: {tier: web, x: \"1\"}", "includeSelectors: false"])).to_owned()];
-            for option in ["includeSelectors: true", "includeTemplates: true", "fields: [{path: a/b, create: true}]"] {
+            let mut lines = vec![
+                (*self.random.pick(&[
+                    "pairs: {x: z}",
+                    "pairs: {tier: web, x: \"1\"}",
+                    "includeSelectors: false",
+                ]))
+                .to_owned(),
+            ];
+            for option in [
+                "includeSelectors: true",
+                "includeTemplates: true",
+                "fields: [{path: a/b, create: true}]",
+            ] {
                 if self.random.chance(25) && !lines[0].starts_with("includeS") {
                     lines.push(option.to_owned());
                 }
@@ -276,13 +371,21 @@ impl Writer<'_> {
         for index in 0..self.random.between(1, 3) {
             let mut lines = vec![format!("name: {}", ["cm", "web", "db"][index])];
             if self.random.chance(25) {
-                lines.push(format!("namespace: {}", self.random.pick(&["ns", "default"])));
+                lines.push(format!(
+                    "namespace: {}",
+                    self.random.pick(&["ns", "default"])
+                ));
             }
             match self.random.below(5) {
                 0 => lines.push("env: e.env".into()),
                 1 => lines.extend(["envs:".into(), "- e.env".into()]),
                 2 => lines.push("files: [a.yaml, k=b.yaml]".into()),
-                3 => lines.extend(["literals:".into(), "- A=1".into(), "- 'B=x y'".into(), "- \"C=\"".into()]),
+                3 => lines.extend([
+                    "literals:".into(),
+                    "- A=1".into(),
+                    "- 'B=x y'".into(),
+                    "- \"C=\"".into(),
+                ]),
                 _ => lines.push("literals: [A=1, B=2]".into()),
             }
             if self.random.chance(20) {
@@ -297,7 +400,12 @@ impl Writer<'_> {
         self.lines.push(format!("{key}:{behind}"));
         for _ in 0..self.random.between(1, 3) {
             if self.random.chance(30) {
-                self.item(&["|".to_owned(), " kind: Deployment # text".to_owned(), " metadata:".to_owned(), "   name: web".to_owned()]);
+                self.item(&[
+                    "|".to_owned(),
+                    " kind: Deployment # text".to_owned(),
+                    " metadata:".to_owned(),
+                    "   name: web".to_owned(),
+                ]);
             } else {
                 let path = *self.random.pick(PATHS);
                 let path = self.quoted(path);
@@ -307,7 +415,16 @@ impl Writer<'_> {
     }
 }
 
-pub(crate) const PATHS: &[&str] = &["a.yaml", "b.yaml", "c.yaml", "./d", "d", "nope.yaml", "sub/x.yaml", "\"on\""];
+pub(crate) const PATHS: &[&str] = &[
+    "a.yaml",
+    "b.yaml",
+    "c.yaml",
+    "./d",
+    "d",
+    "nope.yaml",
+    "sub/x.yaml",
+    "\"on\"",
+];
 pub(crate) const NAMES: &[&str] = &["nginx", "web", "db", "localhost:5000/x", "redis"];
 const TAGS: &[&str] = &["\"1.0\"", "v1", "'2'", "latest"];
 
