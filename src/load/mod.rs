@@ -36,7 +36,7 @@ pub use self::file_system::{Disk, FileKind, FileSystem, Memory};
 pub use self::layer::{ComponentLayer, Configuration, Layer, Operand, PluginSource, SchemaFile};
 pub use self::layers::Layers;
 pub use self::outside::Outside;
-pub use self::remote::{Progress, Proxies, RemoteSettings, Remotes, RepoUrl};
+pub use self::remote::{Lock, Progress, Proxies, RemoteSettings, Remotes, RepoUrl};
 pub use self::restriction::Restrictor;
 pub use self::survey::{Survey, Surveyed, survey};
 

@@ -17,13 +17,18 @@ pub struct Record {
     pub generator: Option<Arc<ConfiguredBy>>,
     /// What changed it, in order.
     pub transformers: EcoVec<Arc<ConfiguredBy>>,
+    /// Whether the transformer that runs took all annotations away, this record among them, and with which of its entries:
+    /// it then passes for what generated the object.
+    pub lost_with: Option<usize>,
 }
 
-/// One of kustomize's built-in generators or transformers, and where somebody asked for it.
+/// A generator or a transformer, and where somebody asked for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfiguredBy {
     /// The file that asks for it, by its path from the root of the build or of the repository.
     pub configured_in: Text,
+    /// The group and version of the plugin; `builtin` for those of kustomize itself.
+    pub api_version: Text,
     /// The repository that the file is in, where that was fetched.
     pub repo: Option<Arc<Repo>>,
     /// The kind of the plugin.
@@ -51,7 +56,21 @@ impl Record {
             repo,
             generator: None,
             transformers: EcoVec::new(),
+            lost_with: None,
         }
+    }
+
+    /// Notes that a transformer ran that counts as `count` plugins.
+    pub fn note(&mut self, plugin: &Arc<ConfiguredBy>, count: usize) {
+        let count = match self.lost_with.take() {
+            None => count,
+            Some(entry) => {
+                *self = Self::of_generator(Arc::clone(plugin));
+                count.saturating_sub(entry + 1)
+            }
+        };
+        let plugins = std::iter::repeat_n(Arc::clone(plugin), count);
+        self.transformers.extend(plugins);
     }
 
     /// The record of an object that was generated.
@@ -61,6 +80,7 @@ impl Record {
             repo: None,
             generator: Some(generator),
             transformers: EcoVec::new(),
+            lost_with: None,
         }
     }
 }

@@ -3,6 +3,7 @@
 mod all;
 mod mistakes;
 mod several;
+mod slips;
 mod support;
 mod usage;
 mod warnings;
