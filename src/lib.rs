@@ -31,7 +31,13 @@ pub mod transform;
 
 pub mod build;
 
+pub mod repository;
+
 pub mod locate;
+
+pub mod edit;
+
+pub mod cfg;
 
 pub mod cli;
 

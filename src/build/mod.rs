@@ -1,8 +1,10 @@
 //! The second stage: a tree of layers to the objects that are printed. Knows the order of everything, does nothing itself.
 
 mod accumulate;
+mod bases;
 mod double_env;
 mod finish;
+mod options;
 mod plugin;
 mod records;
 mod schema;
@@ -13,7 +15,10 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
+pub use self::bases::Bases;
+
 use self::accumulate::Accumulator;
+pub use self::options::{FunctionOptions, HelmOptions, PluginHome, PluginOptions};
 use self::schema::SchemaState;
 use crate::kustomization::Patch;
 use crate::load::{Layer, Outside};
@@ -27,6 +32,8 @@ pub struct BuildOptions {
     pub order: SortOrder,
     /// Whether every object gets the label `app.kubernetes.io/managed-by`.
     pub managed_by_label: bool,
+    /// Which programs may be run, and how.
+    pub plugins: PluginOptions,
 }
 
 /// What a build comes to.
@@ -41,10 +48,13 @@ pub struct Built {
 /// What lasts through a build, from layer to layer in the order of visiting.
 struct Session<'a> {
     outside: &'a Outside<'a>,
+    plugins: &'a PluginOptions,
     /// What the authors of the kustomizations should know.
     warnings: Vec<Warning>,
     /// The patches that were applied, by kustomization: for those who want to know afterwards who changed something.
-    patches: Vec<Vec<Patch>>,
+    patches: Vec<Arc<Vec<Patch>>>,
+    /// The bases that are shared with other builds.
+    bases: Option<&'a Bases>,
     schema: SchemaState,
     /// Whether objects carry records of where they came from and what changed them.
     keeps_records: bool,
@@ -54,16 +64,37 @@ struct Session<'a> {
 ///
 /// Fails where kustomize does; see spec 01 R30 for the order of a layer and R31 for what happens once at the root.
 pub fn build(layer: Arc<Layer>, outside: &Outside<'_>, options: &BuildOptions) -> Result<Built> {
+    run(layer, outside, options, None)
+}
+
+/// As [`build`], with the bases that other builds with the same options have built, and for those that come later.
+pub fn build_beside(
+    layer: Arc<Layer>,
+    outside: &Outside<'_>,
+    options: &BuildOptions,
+    bases: &Bases,
+) -> Result<Built> {
+    run(layer, outside, options, Some(bases))
+}
+
+fn run(
+    layer: Arc<Layer>,
+    outside: &Outside<'_>,
+    options: &BuildOptions,
+    bases: Option<&Bases>,
+) -> Result<Built> {
     let root = finish::Root::of(&layer.kustomization, options)?;
     let mut session = Session {
         outside,
+        plugins: &options.plugins,
         schema: SchemaState::new(&layer),
         keeps_records: root.keeps_records(),
         warnings: Vec::new(),
         patches: Vec::new(),
+        bases,
     };
     let mut accumulator = Accumulator::default();
-    let place = records::Place::root(layer.file_name());
+    let place = records::Place::root(&layer);
     accumulator.accumulate(layer, &place, &mut session)?;
     finish::finish(accumulator, &root, session)
 }

@@ -42,6 +42,11 @@ impl SchemaState {
         }
     }
 
+    /// Whether nothing has been said about schemas, and nothing will be.
+    pub(super) fn is_built_in_alone(&self) -> bool {
+        !self.is_fixed && !self.is_watching
+    }
+
     /// Takes over what a kustomization says, before anything else of it is done.
     pub(super) fn visit(&mut self, layer: &Layer) -> Result<()> {
         if self.is_fixed {

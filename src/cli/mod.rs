@@ -1,15 +1,29 @@
 //! The command line: the only module that prints, reads the environment and decides the exit status.
 
+mod all;
 mod build;
+mod cfg;
+mod completion;
+mod create;
+mod deprecated;
+mod edit;
+mod lock;
+mod openapi;
 mod overlay;
+mod plugins;
+mod remotes;
 mod report;
+mod switch;
 mod terminal;
 mod usage;
+mod version;
 
 use std::ffi::OsString;
+use std::path::Path;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use anyhow::Result;
+use clap::{ArgMatches, Args, Parser};
 
 use self::terminal::Terminal;
 
@@ -28,59 +42,198 @@ use self::terminal::Terminal;
   render ./deploy/base                  print the kustomization of a folder
   render production -o out/             write one file per object into a folder
   render production --strict            print nothing, and fail, where something is suspicious
+  render --all --output-dir out/        write every overlay of the repository into a file of its own
   render build overlays/production      the same under kustomize's name and flags
 
 Manifests go to standard output; errors and warnings, each with its file and line, to standard error.
 The exit status is 0, or 1 where the kustomization cannot be rendered, or 2 for a mistake in the command."
 )]
 struct Cli {
-    #[command(subcommand)]
-    command: Option<Command>,
-
     /// The overlay's name, or the path of a folder with a kustomization file
     #[arg(value_name = "OVERLAY|DIR")]
     target: Option<String>,
 
     #[command(flatten)]
-    build: build::BuildArgs,
+    options: build::BuildOptionsArgs,
+
+    #[command(flatten)]
+    all: all::AllArgs,
 }
 
-#[derive(Subcommand)]
-enum Command {
-    /// Print the manifests of a kustomization, with kustomize's flags
-    #[command(after_help = "Examples:
-  render build                          print the kustomization of the current folder
-  render build overlays/production
-  render build overlays/production -o manifests.yaml
-  render build --strict overlays/production      fail where kustomize would be silent
-  render build --load-restrictor LoadRestrictionsNone deploy
+/// A command: its arguments, and what it does with them.
+trait Run: Args {
+    /// Does it, and says what the exit status is where nothing fails.
+    fn run(self, terminal: &mut Terminal) -> Result<ExitCode>;
+}
 
-Errors and warnings go to standard error, each with its file and line. The exit status is 0 or 1.")]
-    Build {
-        /// The folder with the kustomization file
-        #[arg(value_name = "DIR", default_value = ".")]
-        dir: std::path::PathBuf,
+impl Run for Cli {
+    fn run(self, terminal: &mut Terminal) -> Result<ExitCode> {
+        if self.all.is_wanted() {
+            return all::render(self.target.as_deref(), &self.options, &self.all, terminal);
+        }
+        let dir = overlay::find(self.target.as_deref())?;
+        build::render(&dir, &self.options, terminal)
+    }
+}
 
-        #[command(flatten)]
-        args: build::BuildArgs,
-    },
+/// What is known of a command before its arguments are looked at.
+struct Command {
+    name: &'static str,
+    aliases: &'static [&'static str],
+    is_hidden: bool,
+    /// The exit status of a failure.
+    failure: u8,
+    augment: fn(clap::Command) -> clap::Command,
+    run: fn(&ArgMatches, &mut Terminal) -> Result<ExitCode>,
+}
+
+/// The commands in the order of `--help`.
+const COMMANDS: &[Command] = &[
+    Command::new::<build::BuildArgs>("build", 1),
+    Command::new::<create::CreateArgs>("create", 2).also(&["init"]),
+    Command::new::<edit::EditArgs>("edit", 2),
+    Command::new::<lock::LockArgs>("lock", 2),
+    Command::new::<cfg::CfgArgs>("cfg", 1),
+    Command::new::<completion::CompletionArgs>("completion", 1),
+    Command::new::<openapi::OpenapiArgs>("openapi", 1).hidden(),
+    Command::new::<version::VersionArgs>("version", 1),
+];
+
+/// What runs where no command is named.
+const ROOT: Command = Command::new::<Cli>("render", 1);
+
+impl Command {
+    const fn new<A: Run>(name: &'static str, failure: u8) -> Self {
+        Self {
+            name,
+            aliases: &[],
+            is_hidden: false,
+            failure,
+            augment: A::augment_args,
+            run: |matches, terminal| A::from_arg_matches(matches)?.run(terminal),
+        }
+    }
+
+    const fn also(self, aliases: &'static [&'static str]) -> Self {
+        Self { aliases, ..self }
+    }
+
+    const fn hidden(self) -> Self {
+        Self {
+            is_hidden: true,
+            ..self
+        }
+    }
+
+    fn is_named(&self, word: &str) -> bool {
+        self.name == word || self.aliases.contains(&word)
+    }
+
+    fn parser(&self) -> clap::Command {
+        // Of a flag that is given twice the last one counts, as in kustomize.
+        (self.augment)(clap::Command::new(self.name).args_override_self(true))
+            .visible_aliases(self.aliases)
+            .hide(self.is_hidden)
+    }
+
+    /// Reads the arguments behind the command's name.
+    fn matches(&self, program: Program, args: &[OsString]) -> Result<ArgMatches, clap::Error> {
+        let name = format!("{} {}", program.name(), self.name);
+        switch::parse(|| self.parser().bin_name(&name), args)
+    }
+}
+
+/// The name under which the program was called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Program {
+    /// Its own.
+    Render,
+    /// That of the program whose place it takes: words, warnings and exit statuses are the original's.
+    Kustomize,
+}
+
+impl Program {
+    fn named(path: Option<&OsString>) -> Self {
+        match path.and_then(|path| Path::new(path).file_stem()) {
+            Some(name) if name == "kustomize" => Self::Kustomize,
+            _ => Self::Render,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Render => "render",
+            Self::Kustomize => "kustomize",
+        }
+    }
 }
 
 /// Runs the program with its arguments, the program's own name first.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let args: Vec<_> = args.into_iter().collect();
-    let cli = match Cli::try_parse_from(&args) {
-        Ok(cli) => cli,
-        Err(error) => return usage::report(&error, &args),
-    };
-    let mut terminal = Terminal::new();
-    let done = match cli.command {
-        Some(Command::Build { dir, args }) => build::run(&dir, &args, &mut terminal),
-        None => overlay::find(cli.target.as_deref())
-            .and_then(|dir| build::run(&dir, &cli.build, &mut terminal)),
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => terminal.failure(&error),
+    let mut args: Vec<_> = args.into_iter().collect();
+    let program = Program::named(args.first());
+    let mut terminal = Terminal::new(program);
+    if program == Program::Kustomize {
+        args.retain(|word| word != "--stack-trace");
     }
+    for warning in deprecated::warnings(&args) {
+        terminal.say(&warning);
+    }
+    let (command, parsed) = parse(program, &args);
+    let usage = usage::Usage {
+        program,
+        command,
+        args: &args,
+    };
+    let matches = match parsed {
+        Ok(matches) => matches,
+        Err(error) => return usage.report(&error),
+    };
+    let command = command.unwrap_or(&ROOT);
+    let status = match (command.run)(&matches, &mut terminal) {
+        Ok(status) => status,
+        Err(error) => match error.downcast::<clap::Error>() {
+            Ok(error) => usage.report(&error),
+            Err(error) => terminal.failure(&error, command.failure),
+        },
+    };
+    terminal.remotes().abandon();
+    status
+}
+
+/// The command that is named, if one is, and its arguments.
+///
+/// Only the parser of that command is built: one of all commands takes longer than rendering a small tree.
+fn parse(
+    program: Program,
+    args: &[OsString],
+) -> (Option<&'static Command>, Result<ArgMatches, clap::Error>) {
+    let word = args.get(1).and_then(|word| word.to_str());
+    let command = word.and_then(|word| COMMANDS.iter().find(|command| command.is_named(word)));
+    let parsed = match (command, program) {
+        (Some(command), _) => command.matches(program, &args[1..]),
+        (None, Program::Render) if word != Some("help") => switch::parse(|| ROOT.parser(), args)
+            // Help and advice know all commands.
+            .or_else(|_| whole(program).try_get_matches_from(args)),
+        (None, _) => whole(program).try_get_matches_from(args),
+    };
+    (command, parsed)
+}
+
+/// What may be meant by a word that is no overlay.
+fn command_names() -> impl Iterator<Item = &'static str> {
+    let commands = COMMANDS.iter().filter(|command| !command.is_hidden);
+    commands.map(|command| command.name)
+}
+
+/// The parser of all commands.
+fn whole(program: Program) -> clap::Command {
+    let root = match program {
+        Program::Render => ROOT.parser(),
+        Program::Kustomize => clap::Command::new("kustomize")
+            .about("Manages declarative configuration of Kubernetes, as kustomize 5.8.1 does.")
+            .disable_version_flag(true)
+            .subcommand_required(true),
+    };
+    root.subcommands(COMMANDS.iter().map(Command::parser))
 }

@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::load::{Disk, FileKind, FileSystem};
+use crate::load::{Disk, FileKind, FileSystem, RepoUrl};
 use crate::model::Fault;
 
 /// The names of kustomization files.
@@ -17,6 +17,9 @@ pub(super) fn find(target: Option<&str>) -> Result<PathBuf> {
         return Ok(PathBuf::from("."));
     };
     let path = Path::new(target);
+    if is_remote(path) {
+        return Ok(path.to_path_buf());
+    }
     let is_path =
         !matches!(path.components().next(), Some(Component::Normal(_))) || target.starts_with("./");
     if is_path {
@@ -44,6 +47,11 @@ pub(super) fn find(target: Option<&str>) -> Result<PathBuf> {
     Err(unknown(target, overlays.as_deref()))
 }
 
+/// Whether a folder is in a repository that is fetched.
+pub(super) fn is_remote(path: &Path) -> bool {
+    path.to_str().and_then(RepoUrl::parse).is_some()
+}
+
 fn is_kustomization(folder: &Path) -> bool {
     FILE_NAMES
         .iter()
@@ -64,7 +72,10 @@ fn unknown(target: &str, overlays: Option<&Path>) -> anyhow::Error {
     };
     let mut names = Vec::new();
     collect(overlays, "", &mut names);
-    let nearest = names
+    let mut words: Vec<&str> = names.iter().map(String::as_str).collect();
+    let commands = super::command_names().map(|name: &'static str| -> &str { name });
+    words.extend(commands);
+    let nearest = words
         .iter()
         .map(|name| (strsim::damerau_levenshtein(name, target), name))
         .min();

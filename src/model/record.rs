@@ -9,8 +9,10 @@ use super::Text;
 /// How an object came to be what it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
-    /// The file that it was read from, by its path from the root of the build.
+    /// The file that it was read from, by its path from the root of the build or of the repository.
     pub path: Text,
+    /// The repository that the file is in, where that was fetched.
+    pub repo: Option<Arc<Repo>>,
     /// What generated it, if it was not read from a file.
     pub generator: Option<Arc<ConfiguredBy>>,
     /// What changed it, in order.
@@ -20,11 +22,15 @@ pub struct Record {
     pub lost_with: Option<usize>,
 }
 
-/// One of kustomize's built-in generators or transformers, and where somebody asked for it.
+/// A generator or a transformer, and where somebody asked for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfiguredBy {
-    /// The file that asks for it, by its path from the root of the build.
+    /// The file that asks for it, by its path from the root of the build or of the repository.
     pub configured_in: Text,
+    /// The group and version of the plugin; `builtin` for those of kustomize itself.
+    pub api_version: Text,
+    /// The repository that the file is in, where that was fetched.
+    pub repo: Option<Arc<Repo>>,
     /// The kind of the plugin.
     pub kind: Text,
     /// The name of the object that configures it; empty where a field of a kustomization does.
@@ -33,11 +39,21 @@ pub struct ConfiguredBy {
     pub namespace: Text,
 }
 
+/// A repository that was fetched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repo {
+    /// What git was told.
+    pub url: Text,
+    /// The branch, tag or commit; empty for the repository's own choice.
+    pub reference: Text,
+}
+
 impl Record {
     /// The record of an object that was read from a file.
-    pub fn of_file(path: Text) -> Self {
+    pub fn of_file(path: Text, repo: Option<Arc<Repo>>) -> Self {
         Self {
             path,
+            repo,
             generator: None,
             transformers: EcoVec::new(),
             lost_with: None,
@@ -61,6 +77,7 @@ impl Record {
     pub fn of_generator(generator: Arc<ConfiguredBy>) -> Self {
         Self {
             path: Text::new(),
+            repo: None,
             generator: Some(generator),
             transformers: EcoVec::new(),
             lost_with: None,

@@ -21,6 +21,28 @@ pub enum Behavior {
     Merge,
 }
 
+impl Behavior {
+    /// What kustomize calls it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unspecified => "unspecified",
+            Self::Create => "create",
+            Self::Replace => "replace",
+            Self::Merge => "merge",
+        }
+    }
+
+    /// What a word means; nothing is said by words that kustomize does not know.
+    pub fn of_word(word: &str) -> Self {
+        match word {
+            "create" => Self::Create,
+            "replace" => Self::Replace,
+            "merge" => Self::Merge,
+            _ => Self::Unspecified,
+        }
+    }
+}
+
 /// An object and what is known about it.
 #[derive(Clone, Debug)]
 pub struct Resource {
@@ -41,6 +63,8 @@ pub struct Resource {
     pub behavior: Behavior,
     /// Whether a generator made it.
     pub is_generated: bool,
+    /// Whether helm made it: its namespace is then helm's business (spec 15 R46).
+    pub is_from_helm: bool,
     /// The text it was read from; nothing for generated objects.
     pub source: Option<Source>,
     /// Where it came from and what changed it, if the build keeps records.
@@ -64,6 +88,7 @@ impl Resource {
             needs_hash: false,
             behavior: Behavior::default(),
             is_generated: false,
+            is_from_helm: false,
             source: None,
             record: None,
             scopes: None,
@@ -98,7 +123,11 @@ impl Resource {
 
     /// Whether kustomize keeps books on it, which are annotations there: it then has annotations whatever its file says.
     pub fn has_books(&self) -> bool {
-        self.is_generated || self.needs_hash || !self.previous.is_empty() || self.has_record()
+        self.is_generated
+            || self.is_from_helm
+            || self.needs_hash
+            || !self.previous.is_empty()
+            || self.has_record()
     }
 
     /// Says which kinds live outside namespaces besides those that kustomize knows.

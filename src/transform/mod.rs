@@ -238,7 +238,7 @@ impl Operators<'_> {
         let (entries, specs) = (&self.kustomization.images, &self.config.tables().images);
         let unused = images::apply(resources, entries, specs)?;
         let place = |position| self.place("images", position);
-        Ok(self.worth_telling(unmatched::images(resources, entries, &unused, place)))
+        Ok(self.worth_telling(unmatched::images(entries, unused, place)))
     }
 
     fn replacements(&self, resources: &mut ResMap) -> Result<Vec<Warning>> {

@@ -37,6 +37,11 @@ impl Sandbox {
             .file("base/deployment.yaml", DEPLOYMENT)
     }
 
+    /// A place in the folder.
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
+        self.folder.path().join(path)
+    }
+
     /// Runs the program in the folder: what it prints and its status, the folder's own path as `[folder]`.
     pub(crate) fn run<const N: usize>(&self, arguments: [&str; N]) -> String {
         let output = Command::new(env!("CARGO_BIN_EXE_render"))

@@ -332,3 +332,27 @@ data:
     For more information, try '--help'.
     "#);
 }
+
+#[test]
+fn a_misspelt_command_is_no_overlay() {
+    assert_snapshot!(Sandbox::new().file("overlays/a/kustomization.yaml", "").run(["buld"]), @"
+    exit: 1
+    --- stdout
+    --- stderr
+    error: there is no overlay or folder `buld`
+     |
+     = help: did you mean `build`?
+     = help: overlays in overlays: a
+    ");
+}
+
+#[test]
+fn help_is_a_command() {
+    let sandbox = Sandbox::new();
+    let help = sandbox.run(["help", "build"]);
+    assert_eq!(help, sandbox.run(["build", "--help"]));
+    assert!(
+        help.contains("Usage: render build [OPTIONS] [DIR]"),
+        "{help}"
+    );
+}

@@ -4,10 +4,7 @@ use anyhow::Result;
 
 use super::directive;
 use crate::kustomization::JsonPatch;
-use crate::model::{Mapping, Resource, Text, Value};
-
-/// The prefix of kustomize's own annotations.
-const PREFIX: &str = "internal.config.kubernetes.io/";
+use crate::model::{Resource, Text, Value, bookkeeping};
 
 /// The annotation of the record, which shows whether it is still there.
 const ORIGIN: &str = "config.kubernetes.io/origin";
@@ -35,16 +32,17 @@ pub(super) fn visible(
     position: usize,
     change: impl FnOnce(&mut Value) -> Result<()>,
 ) -> Result<()> {
-    if !has_books(resource) {
+    if !resource.has_books() {
         return change(resource.value_mut());
     }
     let shows_all = operations.touches(&["metadata", "annotations"]);
-    let books = if shows_all {
-        books(resource)
-    } else {
-        Vec::new()
-    };
-    if let Some(annotations) = annotations(resource.value_mut()) {
+    let mut books = Vec::new();
+    if shows_all {
+        books = bookkeeping::show(resource);
+        // What the record says is written when the build ends.
+        books.extend(resource.has_record().then(|| (ORIGIN.into(), Text::new())));
+    }
+    if let Some(annotations) = bookkeeping::annotations_mut(resource.value_mut()) {
         for (key, text) in &books {
             annotations.insert(key.clone(), Value::string(text.clone()));
         }
@@ -68,69 +66,4 @@ fn hide(resource: &mut Resource, books: &[(Text, Text)], position: usize) {
     if !has_record {
         resource.lose_record(position);
     }
-}
-
-/// The annotations of an object, made where they are missing.
-fn annotations(value: &mut Value) -> Option<&mut Mapping> {
-    let metadata = value
-        .as_mapping_mut()?
-        .get_mut("metadata")?
-        .as_mapping_mut()?;
-    let annotations = metadata.get_or_insert_with("annotations", || Mapping::new().into());
-    if annotations.is_null() {
-        *annotations = Mapping::new().into();
-    }
-    annotations.as_mapping_mut()
-}
-
-fn has_books(resource: &Resource) -> bool {
-    resource.needs_hash
-        || !resource.previous().is_empty()
-        || !resource.prefixes.is_empty()
-        || !resource.suffixes.is_empty()
-        || resource.has_record()
-}
-
-fn books(resource: &Resource) -> Vec<(Text, Text)> {
-    let joined = |texts: Vec<&str>| Text::from(texts.join(","));
-    let previous = resource.previous();
-    let mut books = Vec::new();
-    let mut add = |name: &str, texts: Vec<&str>| {
-        if !texts.is_empty() {
-            books.push((ecow::eco_format!("{PREFIX}{name}"), joined(texts)));
-        }
-    };
-    add(
-        "previousKinds",
-        previous.iter().map(|id| id.kind.as_str()).collect(),
-    );
-    add(
-        "previousNames",
-        previous.iter().map(|id| id.name.as_str()).collect(),
-    );
-    add(
-        "previousNamespaces",
-        previous.iter().map(|id| id.namespace.as_str()).collect(),
-    );
-    add(
-        "prefixes",
-        resource.prefixes.iter().map(Text::as_str).collect(),
-    );
-    add(
-        "suffixes",
-        resource.suffixes.iter().map(Text::as_str).collect(),
-    );
-    add(
-        "needsHashSuffix",
-        if resource.needs_hash {
-            vec!["enabled"]
-        } else {
-            Vec::new()
-        },
-    );
-    if resource.has_record() {
-        // What it says is written when the build ends.
-        books.push((ORIGIN.into(), Text::new()));
-    }
-    books
 }

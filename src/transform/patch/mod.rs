@@ -27,7 +27,7 @@ use super::unmatched::{self, Finding};
 use crate::kustomization::JsonPatch;
 use crate::kustomization::patch::{Patch, PatchBody};
 use crate::model::{
-    Fault, Lack, Mapping, ResId, ResMap, Resource, Selector, Slot, Tag, Value, plain,
+    Fault, Lack, Mapping, ResId, ResMap, Resource, Selector, Slot, Style, Tag, Value, plain,
 };
 
 /// Applies patches in order, each to the objects that it is for.
@@ -55,6 +55,21 @@ pub fn apply(resources: &mut ResMap, patches: &[Patch], schema: &Schema) -> Resu
     }
 }
 
+/// Merges values for a chart into others, as if they were objects. What the patch writes has the patch's type: quotes that
+/// were there make no text of a number (spec 15 R45).
+pub fn merge_values(target: &mut Value, patch: &Value) -> Result<()> {
+    let outcome = strategic_merge::merge(target, patch, Schema::built_in())?;
+    if matches!(outcome, Outcome::Deleted) {
+        *target = Mapping::new().into();
+    }
+    target.for_each_scalar(&mut |scalar| {
+        if scalar.tag != Tag::Str {
+            scalar.style = Style::Plain;
+        }
+    });
+    Ok(())
+}
+
 /// A run of patches over all objects.
 struct Run<'a> {
     resources: &'a mut ResMap,
@@ -74,8 +89,20 @@ impl Run<'_> {
         });
         match (&patch.body, target.transpose()?) {
             (PatchBody::Json(operations), Some(target)) => {
-                for slot in self.selected(patch, &target) {
-                    apply_json(self.resources, slot, operations, patch, self.position)?;
+                let odd = report::without_slash(patch, operations).into_iter();
+                self.findings.extend(odd.map(|warning| Finding {
+                    warning,
+                    holds_in_components: true,
+                }));
+                let slots = self.selected(patch, &target);
+                let values = json_patch::Values::of(operations)?;
+                for slot in slots {
+                    apply_json(
+                        self.resources,
+                        slot,
+                        (operations, &values),
+                        (patch, self.position),
+                    )?;
                 }
                 Ok(())
             }
@@ -124,14 +151,9 @@ impl Run<'_> {
     }
 
     fn merge(&mut self, slot: Slot, document: &Resource, patch: &Patch) -> Result<()> {
-        let position = self.position;
-        if merge(
-            self.resources,
-            slot,
-            document,
-            (patch, position),
-            self.schema,
-        )? {
+        let patched = (patch, self.position);
+        let merged = merge(self.resources, slot, document, patched, self.schema);
+        if merged.map_err(|error| report::bad_directive(patch, document, error))? {
             let id = self.resources.get(slot).id();
             let warning = selectors::changed("this patch", id).at(patch.place.clone());
             self.findings.push(Finding {
@@ -300,16 +322,15 @@ fn put(map: &mut Mapping, key: &str, value: Option<Value>) {
 fn apply_json(
     resources: &mut ResMap,
     slot: Slot,
-    operations: &JsonPatch,
-    patch: &Patch,
-    position: usize,
+    (operations, values): (&JsonPatch, &json_patch::Values),
+    (patch, position): (&Patch, usize),
 ) -> Result<()> {
     resources.edit(slot, |resource| {
         if patch.remembers_id {
             resource.remember_id();
         }
         bookkeeping::visible(resource, operations, position, |value| {
-            json_patch::apply(operations, value)
+            json_patch::apply(operations, values, value)
         })
         .map_err(|error| match error.downcast::<Refused>() {
             Ok(refused) => report::refused(patch, resource, &refused).into(),

@@ -7,12 +7,16 @@ use anyhow::{Result, ensure};
 use indexmap::IndexMap;
 
 use crate::model::{
-    Create, FieldSpec, MAX_TEXT, Resource, Scalar, Style, Tag, Text, Typed, Value, Walk,
-    considering,
+    Create, FieldSpec, MAX_OUTPUT, MAX_TEXT, Resource, Scalar, Style, Tag, Text, Typed, Value,
+    Walk, considering,
 };
 
 /// What the vars stand for.
-pub(super) struct Values(IndexMap<Text, Known>);
+pub(super) struct Values {
+    known: IndexMap<Text, Known>,
+    /// The bytes of the texts that were made with them.
+    made: usize,
+}
 
 struct Known {
     value: Value,
@@ -28,7 +32,10 @@ impl FromIterator<(Text, Value)> for Values {
         let known = values
             .into_iter()
             .map(|(name, value)| (name, Known { value, is_used }));
-        Self(known.collect())
+        Self {
+            known: known.collect(),
+            made: 0,
+        }
     }
 }
 
@@ -153,12 +160,17 @@ impl Values {
             }
         }
         expanded.push_str(rest);
+        self.made += expanded.len();
+        ensure!(
+            self.made <= MAX_OUTPUT,
+            "texts with vars come to more than {MAX_OUTPUT} bytes"
+        );
         Ok(Scalar::string(expanded))
     }
 
     /// What a var stands for; nothing if there is no such var, or if it stands for a collection.
     fn scalar(&mut self, name: &str) -> Option<&Scalar> {
-        let known = self.0.get_mut(name)?;
+        let known = self.known.get_mut(name)?;
         let scalar = known.value.as_scalar()?;
         known.is_used = true;
         Some(scalar)
@@ -166,7 +178,7 @@ impl Values {
 
     /// The names of the vars that were used nowhere.
     pub(super) fn unused(&self) -> impl Iterator<Item = &str> {
-        let unused = self.0.iter().filter(|(_, known)| !known.is_used);
+        let unused = self.known.iter().filter(|(_, known)| !known.is_used);
         unused.map(|(name, _)| name.as_str())
     }
 }

@@ -277,9 +277,8 @@ fn too_deep(offset: usize) -> Problem {
 
 /// What lies on a stack from `first` on, without room to grow.
 pub(super) fn take_from<T: Clone>(stack: &mut Vec<T>, first: usize) -> EcoVec<T> {
-    let mut taken = EcoVec::with_capacity(stack.len() - first);
-    taken.extend(stack.drain(first..));
-    taken
+    // What one vector gives to another goes over as a whole, and not one by one.
+    EcoVec::from(stack.split_off(first))
 }
 
 /// Whether this is a null written as nothing.
