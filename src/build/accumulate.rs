@@ -11,7 +11,7 @@ use super::records::{self, Place};
 use crate::generate;
 use crate::kustomization::decode::{Rules, decode};
 use crate::kustomization::{GeneratorArgs, Kustomization};
-use crate::load::{ComponentLayer, Layer, Operand, PluginSource};
+use crate::load::{ComponentLayer, Layer, Operand, Outside, PluginSource};
 use crate::model::{
     self, ConfiguredBy, Fault, FieldPath, Record, ResMap, Resource, Source, Warning,
 };
@@ -223,6 +223,8 @@ impl Accumulator {
             let generated = generate::secret(args, options, &layer.files).map_err(blame)?;
             self.absorb(generated, by.as_ref()).map_err(blame)?;
         }
+        let warnings = plugins.iter().filter_map(|it| it.plugin.warning());
+        session.warnings.extend(warnings);
         for Configured { plugin, by } in charts.into_iter().chain(plugins) {
             for generated in plugin.run(layer, session)? {
                 self.absorb(generated, by.as_ref())?;
@@ -269,15 +271,20 @@ impl Accumulator {
         &mut self,
         transformer: &Configured<plugin::Transformer>,
         session: &mut Session<'_>,
-        run: impl FnOnce(&plugin::Transformer, &mut ResMap, &Schema) -> Result<()>,
+        run: impl FnOnce(&plugin::Transformer, &mut ResMap, &Schema, &Outside<'_>) -> Result<()>,
     ) -> Result<()> {
+        session.warnings.extend(transformer.plugin.warning());
         let patches = [transformer.plugin.patches()];
         session.schema.notice_patches(&patches, &self.resources)?;
         run(
             &transformer.plugin,
             &mut self.resources,
             session.schema.get(&patches)?,
-        )
+            session.outside,
+        )?;
+        // What a program has printed does not know them yet.
+        self.is_scoped = false;
+        self.scope(session)
     }
 }
 

@@ -4,7 +4,10 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use anyhow::{Result, anyhow};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
+use crate::kustomization::decode::{Rules, decode};
 use crate::load::{Layer, RepoUrl};
 use crate::model::{
     ConfiguredBy, Mapping, Record, Repo, ResMap, Resource, Text, Value, clean_path,
@@ -80,6 +83,7 @@ impl Place {
     pub(super) fn plugin(&self, kind: &str) -> Arc<ConfiguredBy> {
         Arc::new(ConfiguredBy {
             configured_in: self.file.clone(),
+            api_version: "builtin".into(),
             repo: self.repo.clone(),
             kind: kind.into(),
             name: Text::new(),
@@ -98,6 +102,7 @@ pub(super) fn plugin(configuration: &Resource) -> Option<Arc<ConfiguredBy>> {
     };
     Some(Arc::new(ConfiguredBy {
         configured_in: configured_in.clone(),
+        api_version: id.gvk.api_version(),
         repo: repo.clone(),
         kind: id.gvk.kind.clone(),
         name: id.name.clone(),
@@ -105,7 +110,7 @@ pub(super) fn plugin(configuration: &Resource) -> Option<Arc<ConfiguredBy>> {
     }))
 }
 
-/// Notes that a plugin ran over all objects, as `count` plugins would have.
+/// Notes that a plugin ran over all objects, as `count` plugins would have. Objects without a record are those that it added.
 pub(super) fn note(resources: &mut ResMap, plugin: &Arc<ConfiguredBy>, count: usize) {
     for slot in resources.slots() {
         resources.edit(slot, |resource| {
@@ -122,34 +127,125 @@ pub(super) fn note(resources: &mut ResMap, plugin: &Arc<ConfiguredBy>, count: us
 
 /// Shows where an object came from.
 pub(super) fn show_origin(resource: &mut Resource) -> Result<()> {
-    let Some(record) = &resource.record else {
-        return Ok(());
-    };
-    let mut text = String::new();
-    if let Some(generator) = &record.generator {
-        write_plugin(&mut text, generator, ["", ""])?;
-    } else {
-        write_field(&mut text, "path", &record.path)?;
-        write_repo(&mut text, record.repo.as_deref(), "")?;
+    if let Some(text) = resource.record.as_deref().map(origin).transpose()? {
+        annotate(resource, ORIGIN, text);
     }
-    annotate(resource, ORIGIN, text);
     Ok(())
 }
 
 /// Shows what changed an object.
 pub(super) fn show_transformations(resource: &mut Resource) -> Result<()> {
-    let Some(record) = &resource.record else {
+    let text = resource
+        .record
+        .as_deref()
+        .map(transformations)
+        .transpose()?;
+    if let Some(text) = text.filter(|text| !text.is_empty()) {
+        annotate(resource, TRANSFORMATIONS, text);
+    }
+    Ok(())
+}
+
+/// The annotations in which plugins see the record of an object.
+pub(super) fn show(resource: &Resource) -> Result<Vec<(Text, Text)>> {
+    let Some(record) = resource.record.as_deref() else {
+        return Ok(Vec::new());
+    };
+    let texts = [
+        (ORIGIN, origin(record)?),
+        (TRANSFORMATIONS, transformations(record)?),
+    ];
+    let texts = texts.into_iter().filter(|(_, text)| !text.is_empty());
+    Ok(texts.map(|(key, text)| (key.into(), text.into())).collect())
+}
+
+/// Takes the record of an object back from what plugins see of it.
+pub(super) fn take(resource: &mut Resource) -> Result<()> {
+    let mut take = |key: &str| {
+        let annotations = resource.value_mut().get_mut("metadata")?;
+        let annotations = annotations.get_mut("annotations")?.as_mapping_mut()?;
+        annotations.remove(key)?.text().cloned()
+    };
+    let (Some(origin), transformations) = (take(ORIGIN), take(TRANSFORMATIONS)) else {
         return Ok(());
     };
-    if record.transformers.is_empty() {
-        return Ok(());
+    let shown: Shown = parse(&origin)?;
+    let transformers: Vec<Shown> = parse(&transformations.unwrap_or_default())?;
+    resource.record = Some(Box::new(Record {
+        path: shown.path.clone(),
+        repo: shown.repo(),
+        generator: shown.configured_by.is_some().then(|| shown.plugin()),
+        transformers: transformers.iter().map(Shown::plugin).collect(),
+    }));
+    Ok(())
+}
+
+/// A record as its text says it.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Shown {
+    path: Text,
+    repo: Text,
+    #[serde(rename = "ref")]
+    reference: Text,
+    configured_in: Text,
+    configured_by: Option<ShownPlugin>,
+}
+
+impl Shown {
+    fn repo(&self) -> Option<Arc<Repo>> {
+        let repo = Repo {
+            url: self.repo.clone(),
+            reference: self.reference.clone(),
+        };
+        (!repo.url.is_empty()).then(|| Arc::new(repo))
     }
+
+    fn plugin(&self) -> Arc<ConfiguredBy> {
+        let plugin = self.configured_by.clone().unwrap_or_default();
+        Arc::new(ConfiguredBy {
+            configured_in: self.configured_in.clone(),
+            repo: self.repo(),
+            api_version: plugin.api_version,
+            kind: plugin.kind,
+            name: plugin.name,
+            namespace: plugin.namespace,
+        })
+    }
+}
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct ShownPlugin {
+    api_version: Text,
+    kind: Text,
+    name: Text,
+    namespace: Text,
+}
+
+fn parse<T: DeserializeOwned>(text: &str) -> Result<T> {
+    let value = yaml::read_configuration(text.as_bytes()).map_err(|error| anyhow!("{error}"))?;
+    Ok(decode(&value.unwrap_or_else(Value::null), Rules::Plugin)?)
+}
+
+fn origin(record: &Record) -> Result<String> {
+    let mut text = String::new();
+    match &record.generator {
+        Some(generator) => write_plugin(&mut text, generator, ["", ""])?,
+        None => {
+            write_field(&mut text, "path", &record.path)?;
+            write_repo(&mut text, record.repo.as_deref(), "")?;
+        }
+    }
+    Ok(text)
+}
+
+fn transformations(record: &Record) -> Result<String> {
     let mut text = String::new();
     for plugin in &record.transformers {
         write_plugin(&mut text, plugin, ["- ", "  "])?;
     }
-    annotate(resource, TRANSFORMATIONS, text);
-    Ok(())
+    Ok(text)
 }
 
 fn write_plugin(text: &mut String, plugin: &ConfiguredBy, indent: [&str; 2]) -> Result<()> {
@@ -157,8 +253,9 @@ fn write_plugin(text: &mut String, plugin: &ConfiguredBy, indent: [&str; 2]) -> 
     text.push_str(first);
     write_repo(text, plugin.repo.as_deref(), rest)?;
     write_field(text, "configuredIn", &plugin.configured_in)?;
-    writeln!(text, "{rest}configuredBy:\n{rest}  apiVersion: builtin")?;
+    writeln!(text, "{rest}configuredBy:")?;
     let fields = [
+        ("apiVersion", &plugin.api_version),
         ("kind", &plugin.kind),
         ("name", &plugin.name),
         ("namespace", &plugin.namespace),

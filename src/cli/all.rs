@@ -183,7 +183,7 @@ impl<'a> Results<'a> {
         match self.folder {
             None => {
                 let joined = joined(&state.texts);
-                state.terminal.print(&[joined])?;
+                state.terminal.print(&joined)?;
             }
             Some(folder) => {
                 for (name, text) in &state.texts {

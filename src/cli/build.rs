@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 
 use super::Run;
 use super::plugins::PluginArgs;
-use super::terminal::{Terminal, complain, write_file, write_output};
+use super::terminal::{Terminal, write_file, write_output};
 use crate::build::{BuildOptions, Built, build};
 use crate::emit;
 use crate::load::{Disk, FileSystem, LoadOptions, Outside, Restrictor, load};
@@ -82,19 +82,6 @@ pub(super) struct BuildOptionsArgs {
     plugins: PluginArgs,
 }
 
-impl BuildOptionsArgs {
-    /// What kustomize says about flags that it does not want to be used any more (spec 14 R11).
-    fn deprecations(&self) -> impl Iterator<Item = &'static str> {
-        let reorder = self.reorder.map(|_| {
-            "Flag --reorder has been deprecated, use the new 'sortOptions' field in kustomization.yaml instead."
-        });
-        let label = self.enable_managedby_label.then_some(
-            "Flag --enable-managedby-label has been deprecated, The flag `enable-managedby-label` has been deprecated. Use the `managedByLabel` option in the `buildMetadata` field instead.",
-        );
-        reorder.into_iter().chain(label)
-    }
-}
-
 #[derive(Clone, Copy, ValueEnum)]
 enum LoadRestrictor {
     #[value(name = "LoadRestrictionsRootOnly", alias = "rootOnly", alias = "")]
@@ -144,7 +131,6 @@ pub(super) fn render(
     args: &BuildOptionsArgs,
     terminal: &mut Terminal,
 ) -> Result<ExitCode> {
-    args.deprecations().for_each(complain);
     let load_options = args.load_options(terminal);
     let loaded = load(dir, &Disk, &load_options)?;
     terminal.warnings(&loaded.warnings);
@@ -158,7 +144,7 @@ pub(super) fn render(
         refuse_warnings(loaded.warnings.len() + warnings.len())?;
     }
     match &args.output {
-        None => terminal.print(&emit::to_parts(&resources)?),
+        None => terminal.print_parts(&emit::to_parts(&resources)?),
         Some(folder) if Disk.is_dir(folder) => write_folder(folder, &resources),
         Some(file) => write_output(file, emit::to_yaml(&resources)?.as_bytes()),
     }?;

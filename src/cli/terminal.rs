@@ -51,12 +51,17 @@ impl Terminal {
     }
 
     /// Prints a result, whole. A reader that has gone away is no failure.
+    pub(super) fn print(&mut self, text: &str) -> Result<()> {
+        self.print_parts(&[text])
+    }
+
+    /// As [`Self::print`], for a result in parts.
     #[expect(clippy::unused_self, reason = "whoever prints holds the terminal")]
-    pub(super) fn print(&mut self, parts: &[String]) -> Result<()> {
+    pub(super) fn print_parts(&mut self, parts: &[impl AsRef<str>]) -> Result<()> {
         let mut stdout = std::io::stdout().lock();
         let mut parts = parts.iter();
         match parts
-            .try_for_each(|part| stdout.write_all(part.as_bytes()))
+            .try_for_each(|part| stdout.write_all(part.as_ref().as_bytes()))
             .and_then(|()| stdout.flush())
         {
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),

@@ -19,11 +19,13 @@ pub struct Record {
     pub transformers: EcoVec<Arc<ConfiguredBy>>,
 }
 
-/// One of kustomize's built-in generators or transformers, and where somebody asked for it.
+/// A generator or a transformer, and where somebody asked for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfiguredBy {
     /// The file that asks for it, by its path from the root of the build or of the repository.
     pub configured_in: Text,
+    /// The group and version of the plugin; `builtin` for those of kustomize itself.
+    pub api_version: Text,
     /// The repository that the file is in, where that was fetched.
     pub repo: Option<Arc<Repo>>,
     /// The kind of the plugin.
