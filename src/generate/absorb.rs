@@ -7,6 +7,7 @@ use super::object;
 use crate::kustomization::nearest;
 use crate::model::{
     Behavior, Fault, FieldPath, Key, Mapping, Place, ResMap, Resource, Scalar, Slot, Text, Value,
+    plain,
 };
 use crate::yaml::json;
 
@@ -159,7 +160,16 @@ fn join(new: &mut Mapping, old: Option<&Value>, field: &str, text: impl Fn(&Scal
         .into_values()
         .map(|(key, value)| {
             let text = value.as_scalar().map(&text).unwrap_or_default();
-            (key.clone(), object::string(text))
+            // The keys lose their quotes.
+            let tag = plain::resolve(&key.text);
+            let text_of_key = key.text.clone();
+            (
+                Key {
+                    text: text_of_key,
+                    tag,
+                },
+                object::string(text),
+            )
         })
         .collect();
     if joined.is_empty() {

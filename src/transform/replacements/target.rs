@@ -159,7 +159,7 @@ impl<'a> Field<'a> {
                     .all(|(segment, key)| matches!(segment, Segment::Key(text) if text == key))
         };
         if is_written(&["metadata", "annotations"]) || is_written(&["metadata"]) {
-            resource.forget();
+            resource.forget(0);
         }
         Ok(made)
     }
@@ -262,10 +262,10 @@ fn write(
     Ok(())
 }
 
-/// Gives a scalar a text; one that had none, not even quotes, is no longer empty.
+/// Gives a scalar a text; one that had none, not even quotes, is no longer empty then.
 pub(super) fn set_text(scalar: &mut Scalar, text: Text) {
     scalar.text = text;
-    if scalar.style == Style::FlowEmpty {
+    if scalar.style == Style::FlowEmpty && !scalar.text.is_empty() {
         scalar.style = Style::Plain;
     }
 }

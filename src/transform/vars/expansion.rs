@@ -7,8 +7,8 @@ use anyhow::{Result, ensure};
 use indexmap::IndexMap;
 
 use crate::model::{
-    Create, FieldSpec, MAX_OUTPUT, MAX_TEXT, Resource, Scalar, Tag, Text, Typed, Value, Walk,
-    considering,
+    Create, FieldSpec, MAX_OUTPUT, MAX_TEXT, Resource, Scalar, Style, Tag, Text, Typed, Value,
+    Walk, considering,
 };
 
 /// What the vars stand for.
@@ -72,8 +72,8 @@ impl Values {
         match field {
             Value::Scalar(scalar) => self.replace(scalar, shared)?,
             Value::Mapping(map) => {
-                let has_vars = map.iter().any(|(_, value)| mentions_vars(value));
-                if has_vars {
+                let is_changed = map.iter().any(|(_, value)| is_to_change(value));
+                if is_changed {
                     map.values_mut()
                         .filter_map(Value::as_scalar_mut)
                         .try_for_each(|scalar| self.replace(scalar, shared))?;
@@ -84,7 +84,7 @@ impl Values {
                 if !items.iter().all(is_string) {
                     return Err(NotText.into());
                 }
-                if items.iter().any(mentions_vars) {
+                if items.iter().any(is_to_change) {
                     items
                         .make_mut()
                         .iter_mut()
@@ -97,7 +97,14 @@ impl Values {
     }
 
     fn replace(&mut self, scalar: &mut Scalar, shared: &mut Shared) -> Result<()> {
-        if !is_text(scalar) || !scalar.text.contains('$') {
+        if !is_text(scalar) {
+            return Ok(());
+        }
+        if !scalar.text.contains('$') {
+            // It is written anew all the same, which shows where a folded text is printed.
+            if scalar.style == Style::Folded {
+                scalar.style = Style::Literal;
+            }
             return Ok(());
         }
         let group = scalar.shared;
@@ -184,10 +191,11 @@ fn is_text(scalar: &Scalar) -> bool {
     }
 }
 
-fn mentions_vars(value: &Value) -> bool {
+/// Whether a text mentions vars, or is folded.
+fn is_to_change(value: &Value) -> bool {
     value
         .as_scalar()
-        .is_some_and(|scalar| scalar.text.contains('$'))
+        .is_some_and(|scalar| scalar.text.contains('$') || scalar.style == Style::Folded)
 }
 
 /// Something else than text in a list of texts.
