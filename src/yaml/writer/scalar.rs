@@ -68,7 +68,8 @@ fn i64_or_u64(integer: i128) -> bool {
 
 fn write_string(out: &mut String, text: &str, indent: usize) -> Result<(), String> {
     if is_plain_word(text) {
-        out.extend([text, "\n"]);
+        out.push_str(text);
+        out.push('\n');
         return Ok(());
     }
     let (look, rewritten) = Look::at(text)?;
@@ -79,7 +80,8 @@ fn write_string(out: &mut String, text: &str, indent: usize) -> Result<(), Strin
 /// Appends a key and its colon, behind a question mark where it is long or has several lines (spec 11 R14).
 pub(super) fn write_key(out: &mut String, key: &str, indent: usize) -> Result<After, String> {
     if key.len() <= LONGEST_SIMPLE_KEY && is_plain_word(key) {
-        out.extend([key, ":"]);
+        out.push_str(key);
+        out.push(':');
         return Ok(After::Key);
     }
     let (look, rewritten) = Look::at(key)?;
