@@ -1,4 +1,8 @@
 //! How the program is linked.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this is how cargo tells what it builds for"
+)]
 
 use std::env;
 

@@ -1,3 +1,4 @@
+use std::io::Write;
 use std::path::PathBuf;
 
 use super::{KeyCache, read};
@@ -268,12 +269,11 @@ fn ordinary_manifests_go_the_short_way() {
 #[test]
 #[expect(
     clippy::disallowed_methods,
-    clippy::print_stderr,
     reason = "the test reads whatever folder it is told to"
 )]
 fn both_readers_agree_on_the_files_of_a_corpus() {
     let Some(corpus) = std::env::var_os("RENDER_CORPUS") else {
-        eprintln!("skipped: RENDER_CORPUS names no folder");
+        tell("skipped: RENDER_CORPUS names no folder");
         return;
     };
     let mut rest = vec![PathBuf::from(corpus)];
@@ -285,7 +285,10 @@ fn both_readers_agree_on_the_files_of_a_corpus() {
         if path.is_dir() {
             let entries = std::fs::read_dir(&path).unwrap();
             rest.extend(entries.map(|entry| entry.unwrap().path()));
-        } else if path.extension().is_some_and(|name| name == "yaml" || name == "yml") {
+        } else if path
+            .extension()
+            .is_some_and(|name| name == "yaml" || name == "yml")
+        {
             let text = std::fs::read(&path).unwrap();
             bytes += text.len();
             taken += comparison::check(&text, Dialect::Resource);
@@ -293,5 +296,8 @@ fn both_readers_agree_on_the_files_of_a_corpus() {
         }
     }
     eprintln!("{taken} of {bytes} bytes go the short way");
-    assert!(taken > bytes / 2, "only {taken} of {bytes} bytes go the short way");
+    assert!(
+        taken > bytes / 2,
+        "only {taken} of {bytes} bytes go the short way"
+    );
 }
