@@ -35,6 +35,10 @@ pub mod repository;
 
 pub mod locate;
 
+pub mod edit;
+
+pub mod cfg;
+
 pub mod cli;
 
 use std::path::Path;

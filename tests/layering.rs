@@ -4,13 +4,14 @@
 use std::path::{Path, PathBuf};
 
 /// The modules in order; those of one row may not use each other.
-const ORDER: [&[&str]; 8] = [
+const ORDER: [&[&str]; 9] = [
     &["model"],
     &["yaml"],
     &["kustomization"],
     &["load", "generate", "transform", "emit"],
     &["build"],
     &["locate", "repository"],
+    &["cfg", "edit"],
     &["cli"],
     &["lib", "main"],
 ];

@@ -7,10 +7,11 @@ use super::{BuildOptions, Built, Session, double_env, records};
 use crate::generate::content_hash;
 use crate::kustomization::Kustomization;
 use crate::model::{
-    Fault, FieldPath, Lack, Mapping, Place, ResMap, Resource, Scalar, Tag, Text, Value, plain,
+    Fault, FieldPath, FieldSpec, Lack, Mapping, Place, ResMap, Resource, Scalar, SpecPath, Tag,
+    Text, Value, plain,
 };
-use crate::transform::name_reference;
 use crate::transform::sort_order::{self, SortOrder};
+use crate::transform::{metadata, name_reference};
 
 /// The version of kustomize whose output is printed.
 const KUSTOMIZE_VERSION: &str = "v5.8.1";
@@ -69,12 +70,12 @@ pub(super) fn finish(accumulator: Accumulator, root: &Root, session: Session<'_>
     warnings.extend(vars.resolve(&mut resources, &config)?);
     check_complete(&resources)?;
     remove_local_config(&mut resources);
+    if root.managed_by_label {
+        add_managed_by_label(&mut resources)?;
+    }
     sort_order::check_unique(&resources)?;
     let mut sorted = root.order.apply(resources.into_resources());
     for resource in &mut sorted {
-        if root.managed_by_label {
-            add_managed_by_label(resource);
-        }
         clean_metadata(resource.value_mut());
         check_annotation_keys(resource)?;
         if let Some(shown) = &root.records {
@@ -148,31 +149,27 @@ fn remove_local_config(resources: &mut ResMap) {
             "annotations",
             "config.kubernetes.io/local-config",
         ]);
-        if annotation
-            .and_then(Value::text)
-            .is_some_and(|text| text != "false")
-        {
+        // What is no text is the empty one.
+        if annotation.is_some_and(|value| value.text().is_none_or(|text| text != "false")) {
             resources.remove(slot);
         }
     }
 }
 
-fn add_managed_by_label(resource: &mut Resource) {
-    let root = resource.value_mut().as_mapping_mut();
-    let metadata = root.map(|root| root.get_or_insert_with("metadata", || Mapping::new().into()));
-    let labels = metadata
-        .and_then(Value::as_mapping_mut)
-        .map(|metadata| metadata.get_or_insert_with("labels", || Mapping::new().into()));
-    if let Some(labels) = labels.and_then(Value::as_mapping_mut) {
-        labels.insert(
-            "app.kubernetes.io/managed-by",
-            Value::string(ecow::eco_format!("kustomize-{KUSTOMIZE_VERSION}")),
-        );
-    }
+/// Labels all objects as made by kustomize.
+fn add_managed_by_label(resources: &mut ResMap) -> Result<()> {
+    let label = format!("kustomize-{KUSTOMIZE_VERSION}");
+    let pairs = [("app.kubernetes.io/managed-by".into(), label.into())];
+    let spec = FieldSpec {
+        path: SpecPath::new("metadata/labels"),
+        create: true,
+        ..FieldSpec::default()
+    };
+    metadata::apply(resources, &pairs.into(), &[spec]).map(drop)
 }
 
-/// Gives every object a `metadata`, and its annotations the form that kustomize's last step leaves: strings only, without
-/// what kustomize keeps for itself, and no empty map (spec 01 R38–R40).
+/// Gives every object a `metadata`, and its annotations the form that kustomize's last step leaves: strings only, the
+/// last of several under one key, without what kustomize keeps for itself, and no empty map (spec 01 R38–R40).
 fn clean_metadata(value: &mut Value) {
     let Some(root) = value.as_mapping_mut() else {
         return;
@@ -188,9 +185,10 @@ fn clean_metadata(value: &mut Value) {
     };
     let is_clean = annotations.as_mapping().is_some_and(|map| {
         !map.is_empty()
-            && map.iter().all(|(key, value)| {
+            && map.iter().enumerate().all(|(position, (key, value))| {
                 !is_internal(key)
                     && matches!(value, Value::Scalar(scalar) if scalar.tag == Tag::Str)
+                    && map.position(key) == Some(position)
             })
     });
     if is_clean {
@@ -200,15 +198,12 @@ fn clean_metadata(value: &mut Value) {
         .get_mut("annotations")
         .and_then(Value::as_mapping_mut)
     {
-        annotations.retain(|key, _| !is_internal(key));
-        for value in annotations.values_mut() {
-            *value = Value::string(
-                value
-                    .as_scalar()
-                    .map(|scalar| scalar.text.clone())
-                    .unwrap_or_default(),
-            );
+        let mut texts = Mapping::with_capacity(annotations.len());
+        for (key, value) in annotations.iter().filter(|(key, _)| !is_internal(key)) {
+            let text = value.as_scalar().map(|scalar| scalar.text.clone());
+            texts.insert(key.clone(), Value::string(text.unwrap_or_default()));
         }
+        *annotations = texts;
     }
     // A text in the place of a map is as good as nothing to kustomize.
     if metadata

@@ -54,6 +54,10 @@ pub(super) struct FunctionArgs {
     #[arg(long)]
     network: bool,
 
+    /// Without effect, as in kustomize
+    #[arg(long, value_name = "NAME", hide = true)]
+    network_name: Option<String>,
+
     /// Mount this into containers: `type=bind,src=PATH,dst=PATH[,rw=true]` (repeatable)
     #[arg(long, value_name = "MOUNT")]
     mount: Vec<String>,

@@ -8,7 +8,9 @@ use annotate_snippets::Renderer;
 use anyhow::{Context, Result};
 
 use super::Program;
+use super::remotes;
 use super::report::{self, Shown};
+use crate::load::Remotes;
 use crate::model::Warning;
 
 /// Where messages go, and how they look.
@@ -17,6 +19,8 @@ pub(super) struct Terminal {
     /// Whether messages go to a screen.
     is_watched: bool,
     is_colourful: bool,
+    /// Messages may be about what it fetched.
+    remotes: Remotes,
 }
 
 impl Terminal {
@@ -32,16 +36,32 @@ impl Terminal {
             program,
             is_watched,
             is_colourful: is_watched && !refuses,
+            remotes: remotes::from_environment(),
         }
     }
 
+    /// What fetches from other machines, each thing once for as long as the program runs.
+    pub(super) fn remotes(&self) -> &Remotes {
+        &self.remotes
+    }
+
+    /// The name under which the program was called.
+    pub(super) fn program(&self) -> Program {
+        self.program
+    }
+
     /// Prints a result, whole. A reader that has gone away is no failure.
+    pub(super) fn print(&mut self, text: &str) -> Result<()> {
+        self.print_parts(&[text])
+    }
+
+    /// As [`Self::print`], for a result in parts.
     #[expect(clippy::unused_self, reason = "whoever prints holds the terminal")]
-    pub(super) fn print(&mut self, parts: &[String]) -> Result<()> {
+    pub(super) fn print_parts(&mut self, parts: &[impl AsRef<str>]) -> Result<()> {
         let mut stdout = std::io::stdout().lock();
         let mut parts = parts.iter();
         match parts
-            .try_for_each(|part| stdout.write_all(part.as_bytes()))
+            .try_for_each(|part| stdout.write_all(part.as_ref().as_bytes()))
             .and_then(|()| stdout.flush())
         {
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
@@ -52,7 +72,37 @@ impl Terminal {
     /// Shows warnings, each message once. The original has no such warnings, and those who call it may take them for trouble.
     pub(super) fn warnings(&mut self, warnings: &[Warning]) {
         if !warnings.is_empty() && self.program == Program::Render {
-            self.show(&report::of_warnings(warnings));
+            self.show(&report::of_warnings(warnings, &self.remotes));
+        }
+    }
+
+    pub(super) fn is_kustomize(&self) -> bool {
+        self.program == Program::Kustomize
+    }
+
+    pub(super) fn program_name(&self) -> &'static str {
+        self.program.name()
+    }
+
+    /// Tells what a person should know, with the time where the original has it.
+    pub(super) fn notes(&mut self, notes: &[String]) {
+        for note in notes {
+            complain(&match self.program {
+                Program::Render => note.clone(),
+                Program::Kustomize => {
+                    let now = jiff::ZonedDateTime::now().strftime("%Y/%m/%d %H:%M:%S");
+                    format!("{now} {note}")
+                }
+            });
+        }
+    }
+
+    /// Tells of deprecated fields in the words of the original, which has a line for each file that is read.
+    pub(super) fn deprecations<'m>(&mut self, deprecations: impl Iterator<Item = &'m str>) {
+        if self.program == Program::Kustomize {
+            for deprecation in deprecations {
+                complain(&format!("# Warning: {deprecation}"));
+            }
         }
     }
 
@@ -76,14 +126,14 @@ impl Terminal {
 
     /// Shows a failure and returns the exit status for it: `status`, or that of the original.
     pub(super) fn failure(&mut self, error: &anyhow::Error, status: u8) -> ExitCode {
-        let shown = report::of_failure(error);
+        let shown = report::of_failure(error, &self.remotes);
         match self.program {
             Program::Render => {
                 self.show(&shown);
                 ExitCode::from(status)
             }
             Program::Kustomize => {
-                complain(&format!("Error: {error:#}"));
+                complain(&self.remotes.name_repositories(&format!("Error: {error:#}")));
                 let more: Vec<_> = shown.into_iter().filter(Shown::says_more).collect();
                 self.show(&more);
                 ExitCode::FAILURE
@@ -98,7 +148,8 @@ impl Terminal {
             Renderer::plain()
         };
         for report in reports {
-            complain(&format!("{}\n", report.render(&renderer)));
+            let report = report.render(&renderer);
+            complain(&format!("{}\n", self.remotes.name_repositories(&report)));
         }
     }
 }
@@ -119,6 +170,36 @@ pub(super) fn write_output(path: &Path, bytes: &[u8]) -> Result<()> {
         .open(path)
         .and_then(|mut device| device.write_all(bytes))
         .with_context(|| format!("write {}", path.display()))
+}
+
+/// Writes a file that is there anew, whole or not at all. It keeps its mode and its owner, and links to it stay links.
+pub(super) fn rewrite_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    let rewrite = || -> std::io::Result<()> {
+        #[expect(clippy::disallowed_methods, reason = "links are followed to be kept")]
+        let target = path.canonicalize()?;
+        // A file that may not be written to is not replaced either.
+        let old = std::fs::File::options()
+            .write(true)
+            .open(&target)?
+            .metadata()?;
+        let folder = target.parent().unwrap_or(Path::new("/"));
+        let mut file = tempfile::Builder::new()
+            .permissions(old.permissions())
+            .tempfile_in(folder)?;
+        file.write_all(bytes)?;
+        // The umask took part in the first permissions.
+        file.as_file().set_permissions(old.permissions())?;
+        keep_owner(file.path(), &old);
+        file.persist(&target)?;
+        Ok(())
+    };
+    rewrite().with_context(|| format!("write {}", path.display()))
+}
+
+/// Gives a file the owner of another one, if this user may do so.
+fn keep_owner(path: &Path, of: &std::fs::Metadata) {
+    use std::os::unix::fs::{MetadataExt, chown};
+    drop(chown(path, Some(of.uid()), Some(of.gid())));
 }
 
 /// Writes a file whole or not at all.

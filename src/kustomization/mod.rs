@@ -1,6 +1,7 @@
 //! The input schema: what a kustomization file may say, typed, and what its patches and resource files hold.
 
 mod args;
+mod canonical;
 pub mod decode;
 pub mod documents;
 mod go;
@@ -25,8 +26,9 @@ use crate::model::Text;
 pub use self::go::go_quoted;
 pub use self::helm::{HelmChart, HelmChartArgs, HelmGlobals, HelmValues};
 pub use self::json_patch::{JsonPatch, Operation};
+pub use self::legacy::deprecations;
 pub use self::patch::{Patch, PatchBody};
-pub use self::read::{configuration, read};
+pub use self::read::{Editable, configuration, editable, read};
 pub use self::suggestion::{is_slip, nearest};
 
 pub use self::args::{

@@ -1,4 +1,4 @@
-//! Programs that a build runs: helm, functions, plugins. Nothing else in the crate starts a process for a build.
+//! Programs that a build runs: helm, functions, plugins. Git aside, which `remote` runs, nothing else in the crate starts one.
 
 use std::cell::{Cell, RefCell};
 use std::ffi::OsString;

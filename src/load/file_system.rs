@@ -6,7 +6,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
@@ -131,6 +131,22 @@ impl FileSystem for Disk {
         names.sort_unstable();
         Ok(names)
     }
+}
+
+/// A path without links.
+pub(super) fn canonical(path: &Path) -> io::Result<PathBuf> {
+    path.canonicalize()
+}
+
+/// Whether a file can be run.
+pub(super) fn is_program(path: &Path) -> bool {
+    std::fs::metadata(path)
+        .is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
+}
+
+/// Deletes a folder and all in it. What cannot be deleted stays.
+pub(super) fn remove_folder(path: &Path) {
+    drop(std::fs::remove_dir_all(path));
 }
 
 /// Reads to the end of a file, which may be no file any more but a device without an end.

@@ -1,5 +1,7 @@
 //! The one door for what is only known while building: the files that configurations of plugins name, and programs.
 
+use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -50,16 +52,14 @@ impl<'a> Outside<'a> {
             kustomization: part,
             ..Layer::default()
         };
-        Loader::new(&self.reader, &Layers::new()).fill(Box::new(layer))
+        Loader::new(&self.reader, &Layers::new()).fill(Box::new(layer), None)
     }
 
     /// Reads a file that the kustomization of a layer names, under the same restrictions as all others.
     pub fn file(&self, layer: &Layer, entry: &str) -> Result<Vec<u8>, Fault> {
         let layers = Layers::new();
         let mut loader = Loader::new(&self.reader, &layers);
-        loader
-            .chain
-            .push(layer.root.clone(), Arc::clone(&layer.file));
+        loader.chain.push(layer, None);
         loader.file(entry).map(|(_, content)| content)
     }
 
@@ -83,15 +83,21 @@ impl<'a> Outside<'a> {
         self.reader.files.is_file(path)
     }
 
+    /// Whether anybody may execute a file.
+    pub fn is_executable(&self, path: &Path) -> bool {
+        let metadata = std::fs::metadata(path);
+        metadata.is_ok_and(|metadata| metadata.permissions().mode() & 0o111 != 0)
+    }
+
     /// Refuses a path that a program is to use, be it there or not, where everything is confined to a folder that it leaves.
     pub fn check_confined(&self, path: &Path) -> Result<(), Fault> {
-        self.reader.check_confined(path, path)?;
+        self.reader.check_confined(path, path, path)?;
         let there = path.ancestors().find_map(|path| {
             let resolved = self.reader.resolver.resolve(path);
             resolved.ok()
         });
         match there {
-            Some(there) => self.reader.check_confined(path, &there.path),
+            Some(there) => self.reader.check_confined(path, path, &there.path),
             None => Ok(()),
         }
     }
@@ -104,6 +110,16 @@ impl<'a> Outside<'a> {
     /// Runs a program to its end. Fails where it cannot be started, as Go tells it.
     pub fn run(&self, command: &Command) -> Result<Output, String> {
         self.commands.run(command)
+    }
+
+    /// A private file for a program to read, which is gone afterwards.
+    pub fn temporary(&self, prefix: &str, content: &[u8]) -> Result<tempfile::NamedTempFile> {
+        let write = || {
+            let mut file = tempfile::Builder::new().prefix(prefix).tempfile()?;
+            file.write_all(content)?;
+            io::Result::Ok(file)
+        };
+        write().context("make a temporary file")
     }
 
     /// A private folder for the files of a program.

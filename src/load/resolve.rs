@@ -8,6 +8,7 @@ use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
 use super::file_system::{FileKind, FileSystem};
+use super::files::Files;
 
 /// As many links as Go follows.
 const MAX_LINKS: usize = 255;
@@ -23,13 +24,13 @@ pub(super) struct Resolved {
 
 /// Follows links and remembers where folders are.
 pub(super) struct Resolver<'a> {
-    files: &'a dyn FileSystem,
+    files: Files<'a>,
     /// Folders by the paths they were reached by.
     folders: RwLock<IndexMap<PathBuf, PathBuf, RandomState>>,
 }
 
 impl<'a> Resolver<'a> {
-    pub(super) fn new(files: &'a dyn FileSystem) -> Self {
+    pub(super) fn new(files: Files<'a>) -> Self {
         Self {
             files,
             folders: RwLock::new(IndexMap::default()),

@@ -175,13 +175,6 @@ const FAILURES: &[(Files, &str)] = &[
         ],
         "trouble configuring builtin ReplacementTransformer: unsupported replacement type encountered within replacement path: string",
     ),
-    (
-        &[(
-            "/k/kustomization.yaml",
-            "resources: ['https://github.com/org/repo']",
-        )],
-        "accumulating resources: accumulating resources from 'https://github.com/org/repo': remote git repository 'https://github.com/org/repo' is not supported yet",
-    ),
 ];
 
 const MISSING: &str =
@@ -272,7 +265,7 @@ const PLACES: &[(Files, &str, &str, &str)] = &[
         ],
         "/k/p",
         "metadata",
-        "as a strategic merge patch: missing metadata.name in object {{ A} {{ } map[] map[]}}",
+        "give the object a `metadata.name`",
     ),
     (
         &[

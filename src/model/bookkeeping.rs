@@ -1,7 +1,7 @@
 //! The annotations in which kustomize keeps its books on an object. Here the books are fields of [`Resource`]; where kustomize
 //! lets users see them, [`show`] makes that view, and [`take`] takes it back (spec 01 R37).
 
-use super::{Behavior, Mapping, PreviousId, Resource, Text, Value};
+use super::{Behavior, Mapping, PreviousId, Resource, Tag, Text, Value};
 
 /// What the keys of kustomize's own annotations begin with.
 const PREFIX: &str = "internal.config.kubernetes.io/";
@@ -77,8 +77,25 @@ pub fn take(resource: &mut Resource) {
     resource.prefixes.extend(prefixes);
     resource.suffixes.extend(suffixes);
     resource.needs_hash = needs_hash;
+    resource.is_generated = behavior.is_some();
     resource.behavior = behavior.map_or(Behavior::default(), |word| Behavior::of_word(&word));
     resource.is_from_helm = is_from_helm;
+}
+
+/// Sets annotations of an object. All others become text then, as when kustomize sets one.
+pub fn annotate(value: &mut Value, books: impl IntoIterator<Item = (Text, Text)>) {
+    let Some(annotations) = annotations_mut(value) else {
+        return;
+    };
+    for (key, text) in books {
+        annotations.insert(key, Value::string(text));
+    }
+    for value in annotations.values_mut() {
+        let is_text = matches!(value, Value::Scalar(scalar) if scalar.tag == Tag::Str);
+        if !is_text {
+            *value = Value::string(value.text().cloned().unwrap_or_default());
+        }
+    }
 }
 
 /// The annotations of an object, made where they are missing.

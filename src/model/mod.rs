@@ -32,11 +32,12 @@ pub use self::field_spec::{Create, FieldSpec, Segment, SpecPath, Walk, consideri
 pub use self::gvk::Gvk;
 pub use self::lack::Lack;
 pub use self::limits::{
-    Extent, MAX_COPIED, MAX_DEPTH, MAX_FILE, MAX_OUTPUT, MAX_TEXT, SHALLOW, on_deep_stack,
+    Extent, MAX_COMPARED, MAX_COPIED, MAX_DEPTH, MAX_FILE, MAX_NAME, MAX_OUTPUT, MAX_TEXT, SHALLOW,
+    on_deep_stack,
 };
 pub use self::mapping::{Entry, Key, Mapping};
 pub use self::origin::{Place, Source};
-pub use self::record::{ConfiguredBy, Record};
+pub use self::record::{ConfiguredBy, Record, Repo};
 pub use self::res_id::{NO_NAMESPACE, PreviousId, ResId};
 pub use self::res_map::{ResMap, Slot};
 pub use self::resource::{Behavior, Resource};

@@ -189,9 +189,9 @@ mod tests {
 
     #[test]
     fn objects_are_moved_to_the_places_of_their_numbers() {
-        let named = |name: &str| Resource::new(Value::string(name));
+        let object = |name: &str| Resource::new(Value::string(name));
         let positions = vec![2, 0, 3, 1, 4, 6, 5];
-        let mut resources: Vec<_> = ["a", "b", "c", "d", "e", "f", "g"].map(named).into();
+        let mut resources: Vec<_> = ["a", "b", "c", "d", "e", "f", "g"].map(object).into();
         rearrange(&mut resources, positions);
         let names: String = resources
             .iter()

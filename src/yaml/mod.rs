@@ -10,6 +10,7 @@ pub mod json;
 mod locate;
 pub mod lossless;
 mod number;
+pub mod outline;
 mod parser;
 mod pieces;
 mod scanner;
@@ -47,14 +48,7 @@ pub struct Document {
 pub fn read_documents(text: &[u8]) -> Result<Vec<Document>, Error> {
     let decoded = encoding::decode(text)?;
     let normalized = pieces::normalize_breaks(decoded);
-    let pieces = if encoding::is_utf_16(text) {
-        vec![pieces::Piece {
-            text: &normalized,
-            line: 1,
-        }]
-    } else {
-        pieces::split(&normalized)?
-    };
+    let pieces = pieces::of(&normalized, text)?;
     let mut keys = fast::KeyCache::new();
     let mut documents = Vec::with_capacity(pieces.len());
     for piece in pieces {
@@ -104,4 +98,11 @@ fn read(
 fn read_complete(text: &str, dialect: Dialect) -> Result<Option<Value>, error::Problem> {
     encoding::check_characters(text)?;
     composer::compose(text, dialect)
+}
+
+/// The text in double quotes, with escapes for what cannot stand there.
+pub fn double_quoted(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    writer::write_double_quoted(&mut quoted, text);
+    quoted
 }

@@ -4,13 +4,14 @@ use anyhow::Result;
 
 use super::args::NamedByMetadata;
 use super::configuration::Configuration;
+use super::external::External;
 use super::helm::Chart;
 use crate::build::Session;
 use crate::generate::{self, IamPolicyArgs};
 use crate::kustomization::decode::AsWritten;
 use crate::kustomization::{Files, GeneratorArgs, Kustomization};
 use crate::load::Layer;
-use crate::model::Resource;
+use crate::model::{Resource, Warning};
 
 /// A plugin that adds objects.
 pub(in crate::build) enum Generator {
@@ -18,6 +19,7 @@ pub(in crate::build) enum Generator {
     Secret(GeneratorArgs, Files),
     IamPolicy(IamPolicyArgs),
     Chart(Box<Chart>),
+    External(Box<External>),
 }
 
 impl Generator {
@@ -45,10 +47,10 @@ impl Generator {
                 Self::IamPolicy(args)
             }
             "HelmChartInflationGenerator" => {
-                let AsWritten(chart) = configuration.decode()?;
+                let AsWritten(args) = configuration.decode()?;
                 let AsWritten(globals) = configuration.decode()?;
                 let chart = Chart {
-                    chart,
+                    args,
                     globals,
                     place: None,
                 };
@@ -58,6 +60,14 @@ impl Generator {
             }
             _ => return Ok(None),
         }))
+    }
+
+    /// What the author should know.
+    pub(in crate::build) fn warning(&self) -> Option<Warning> {
+        match self {
+            Self::External(program) => program.warning(),
+            _ => None,
+        }
     }
 
     /// Makes its objects.
@@ -71,6 +81,7 @@ impl Generator {
             Self::Secret(args, files) => generate::secret(args, None, files),
             Self::IamPolicy(args) => generate::iam_policy(args),
             Self::Chart(chart) => return chart.inflate(layer, session),
+            Self::External(program) => return program.generate(session.outside),
         };
         Ok(vec![generated?])
     }

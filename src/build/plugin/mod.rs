@@ -4,6 +4,7 @@
 
 mod args;
 mod configuration;
+mod external;
 mod generator;
 mod helm;
 mod transformer;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Error, Result, bail};
 
+pub(super) use self::external::External;
 pub(super) use self::generator::Generator;
 pub(super) use self::transformer::Transformer;
 
@@ -32,6 +34,8 @@ pub(super) struct Configured<T> {
 enum Plugin {
     Generator(Generator),
     Transformer(Transformer),
+    /// A program, which may be either.
+    External(Box<External>),
 }
 
 /// Configures the charts of a layer (spec 15 R40).
@@ -44,14 +48,14 @@ pub(super) fn charts(
     let record = session.keeps_records && !charts.is_empty();
     let by = record.then(|| place.plugin("HelmChartInflationGenerator"));
     let configure = |(position, chart): (usize, &HelmChart)| {
-        let mut chart = chart.clone();
-        if chart.namespace.is_empty() {
-            chart.namespace.clone_from(&place.namespace);
+        let mut args = chart.clone();
+        if args.namespace.is_empty() {
+            args.namespace.clone_from(&place.namespace);
         }
         let path = FieldPath::default().key("helmCharts").index(position);
         let globals = layer.kustomization.helm_globals.clone();
         let chart = helm::Chart {
-            chart,
+            args,
             globals: globals.unwrap_or_default(),
             place: Some(layer.place(path)),
         };
@@ -76,6 +80,10 @@ pub(super) fn generators(
                 plugin,
                 by: records::plugin(resource),
             }),
+            Plugin::External(plugin) => Ok(Configured {
+                plugin: Generator::External(plugin),
+                by: records::plugin(resource),
+            }),
             Plugin::Transformer(_) => Err(wrong_role(resource, "generator", "transformers")),
         })
         .collect::<Result<_>>()
@@ -96,6 +104,10 @@ pub(super) fn transformers(
                 plugin,
                 by: records::plugin(resource),
             }),
+            Plugin::External(plugin) => Ok(Configured {
+                plugin: Transformer::External(plugin),
+                by: records::plugin(resource),
+            }),
             Plugin::Generator(_) => Err(wrong_role(resource, "transformer", "generators")),
         })
         .collect()
@@ -111,14 +123,8 @@ fn wrong_role(resource: &Resource, role: &str, field: &str) -> Error {
 fn configure(resource: &Resource, layer: &Layer, session: &Session<'_>) -> Result<Plugin> {
     let gvk = &resource.id().gvk;
     if !(gvk.group.is_empty() && gvk.version == "builtin") {
-        let message = format!(
-            "external plugins disabled; unable to load external plugin '{}'",
-            gvk.kind
-        );
-        let fault = configuration::at(Fault::new(message), resource).hint(
-            "external plugins are not supported yet; those of kustomize itself have `apiVersion: builtin`",
-        );
-        bail!(fault);
+        let external = External::configure(resource, layer, session)?;
+        return Ok(Plugin::External(Box::new(external)));
     }
     let configuration = Configuration::new(resource, layer, session)?;
     match builtin(&configuration) {

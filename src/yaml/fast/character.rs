@@ -69,9 +69,10 @@ pub(super) fn length_of_run(bytes: &[u8]) -> usize {
     // Most runs are short; the others are lines of prose, and gone over in whole vectors.
     let (blocks, _) = long.as_chunks::<16>();
     let may_end = |block: &&[u8; 16]| {
-        block.iter().fold(false, |found, byte| {
-            found | (*byte == b':') | (*byte == b'#') | (*byte == b'\n') | (*byte == b'\t')
-        })
+        let ends = block
+            .iter()
+            .map(|byte| u8::from(matches!(byte, b':' | b'#' | b'\n' | b'\t')));
+        ends.fold(0, |found, ends| found | ends) != 0
     };
     let skipped = 16 * blocks.iter().take_while(|block| !may_end(block)).count();
     let rest = &long[skipped..];

@@ -33,12 +33,12 @@ impl Chart {
             repo,
             devel,
             ..
-        } = &self.chart;
+        } = &self.args;
         if repo.is_empty() {
-            let found = match outside.is_file(folder) {
-                true => folder.display().to_string(),
-                false => String::new(),
-            };
+            let found = outside
+                .is_file(folder)
+                .then(|| folder.display().to_string());
+            let found = found.unwrap_or_default();
             let message = format!("no repo specified for pull, no chart found at '{found}'");
             let title = format!("there is no chart `{name}` at `{}`", folder.display());
             let fault = Fault::new(message).titled(title);
@@ -76,7 +76,7 @@ impl Chart {
         layer: &Layer,
         outside: &Outside<'_>,
     ) -> Vec<OsString> {
-        let chart = &self.chart;
+        let chart = &self.args;
         let release = match chart.release_name.as_str() {
             "" => "--generate-name",
             name => name,

@@ -26,7 +26,7 @@ const MERGES: [&str; 3] = ["merge", "override", "replace"];
 /// A chart to inflate.
 #[derive(Debug)]
 pub(in crate::build) struct Chart {
-    pub(super) chart: HelmChart,
+    pub(super) args: HelmChart,
     pub(super) globals: HelmGlobals,
     /// Where a kustomization names it, if a field of one does.
     pub(super) place: Option<Place>,
@@ -36,7 +36,7 @@ impl Chart {
     /// Configures an entry of `helmCharts`.
     pub(super) fn of_field(self, layer: &Layer, session: &Session<'_>) -> Result<Self> {
         let mut text = String::new();
-        yaml::write(&self.chart.to_value(&self.globals), &mut text)?;
+        yaml::write(&self.args.to_value(&self.globals), &mut text)?;
         self.configured(layer, session).with_context(|| {
             format!(
                 "trouble configuring builtin HelmChartInflationGenerator with config: `\n{text}`"
@@ -47,7 +47,7 @@ impl Chart {
     /// Checks what can be checked before anything is run, and fills in what the command line says.
     pub(super) fn configured(mut self, layer: &Layer, session: &Session<'_>) -> Result<Self> {
         let HelmOptions { command, .. } = &session.plugins.helm;
-        let chart = &mut self.chart;
+        let chart = &self.args;
         let merge = chart.values_merge.as_str();
         let fault = if !session.plugins.allow_programs() {
             let fault = Fault::new("must specify --enable-helm");
@@ -65,8 +65,8 @@ impl Chart {
         if let Some(fault) = fault {
             bail!(self.at(fault));
         }
-        chart.fill_in(&session.plugins.helm);
-        for entry in &self.chart.additional_values_files {
+        self.args.fill_in(&session.plugins.helm);
+        for entry in &self.args.additional_values_files {
             let read = session.outside.file(layer, entry);
             read.map_err(|fault| self.at(fault))
                 .context("could not load additionalValuesFile")?;
@@ -94,7 +94,7 @@ impl Chart {
             helm.run(pull).map_err(place)?;
         }
         let values = self.values(&folder, layer, outside).map_err(place)?;
-        let name = self.chart.name.replace("/", "-");
+        let name = self.args.name.replace("/", "-");
         let name = format!("{name}-kustomize-values.yaml");
         let values = scratch.write(&name, &values)?;
         let template = self.template(&folder, &values, layer, outside);
@@ -119,7 +119,7 @@ impl Chart {
             version,
             repo,
             ..
-        } = &self.chart;
+        } = &self.args;
         let mut folder = home.clone();
         if !(version.is_empty() || repo.is_empty()) {
             folder = outside.below(&folder, &format!("{name}-{version}"));
@@ -150,7 +150,7 @@ impl Chart {
             Ok(unique.into_resources())
         });
         resources.map_err(|fault| {
-            let name = &self.chart.name;
+            let name = &self.args.name;
             let title = format!("helm does not print objects for the chart `{name}`: {fault}");
             let fault = Fault::new(trouble(&fault)).titled(title);
             self.at(fault).into()

@@ -45,7 +45,7 @@ impl<'a> Helm<'a> {
         Self {
             outside,
             command: &options.command,
-            chart: &chart.chart.name,
+            chart: &chart.args.name,
             env: [
                 ("HELM_CONFIG_HOME", ""),
                 ("HELM_CACHE_HOME", "/.cache"),
@@ -53,7 +53,7 @@ impl<'a> Helm<'a> {
             ]
             .map(|(variable, name)| (variable.to_owned(), below(name)))
             .to_vec(),
-            debug: chart.chart.debug,
+            debug: chart.args.debug,
         }
     }
 

@@ -18,12 +18,12 @@ impl Chart {
         layer: &Layer,
         outside: &Outside<'_>,
     ) -> Result<Vec<u8>> {
-        let inline = self.chart.inline_values();
+        let inline = self.args.inline_values();
         let Some(inline) = inline else {
             return Ok(self.file(folder, layer, outside)?);
         };
         let inline = Value::from(inline.clone());
-        let merged = match self.chart.values_merge.as_str() {
+        let merged = match self.args.values_merge.as_str() {
             "replace" => inline,
             "merge" => {
                 let file = self.file_values(folder, layer, outside)?;
@@ -37,7 +37,7 @@ impl Chart {
     }
 
     fn file(&self, folder: &Path, layer: &Layer, outside: &Outside<'_>) -> Result<Vec<u8>, Fault> {
-        match self.chart.values_file.as_str() {
+        match self.args.values_file.as_str() {
             "" => outside.file(layer, &folder.join("values.yaml").to_string_lossy()),
             file => outside.file(layer, file),
         }

@@ -1,0 +1,54 @@
+//! Which items of an old list the items of a new one are.
+
+use crate::model::{Text, Value};
+
+use super::same;
+
+/// For each new item the old one that it is: an equal one, else one that goes by the same name, else, where neither is
+/// more than the other, the one in its place.
+pub(super) fn pair(old: &[&Value], new: &[Value]) -> Vec<Option<usize>> {
+    let mut pairs = vec![None; new.len()];
+    let mut is_free = vec![true; old.len()];
+    let mut take = |pairs: &mut Vec<Option<usize>>, is_one: &dyn Fn(&Value, &Value) -> bool| {
+        for (new, pair) in new.iter().zip(pairs).filter(|(_, pair)| pair.is_none()) {
+            let found = (0..old.len()).find(|index| is_free[*index] && is_one(old[*index], new));
+            if let Some(index) = found {
+                is_free[index] = false;
+                *pair = Some(index);
+            }
+        }
+    };
+    take(&mut pairs, &same);
+    take(&mut pairs, &|old, new| {
+        identity(old).is_some_and(|old| Some(old) == identity(new))
+    });
+    take(&mut pairs, &|old, new| {
+        identity(old).is_some_and(|(name, _)| Some(name) == identity(new).map(|(name, _)| name))
+    });
+    if old.len() == new.len() {
+        for (index, pair) in pairs.iter_mut().enumerate() {
+            if pair.is_none() && is_free[index] {
+                *pair = Some(index);
+            }
+        }
+    }
+    pairs
+}
+
+/// What an item goes by: name and namespace, the path of a file, the key of a literal.
+fn identity(item: &Value) -> Option<(&str, &str)> {
+    let text = |key| item.get(key).and_then(Value::text).map(Text::as_str);
+    match item {
+        Value::Mapping(_) => match text("name") {
+            Some(name) => Some((name, text("namespace").unwrap_or_default())),
+            None => text("path").map(|path| (path, "")),
+        },
+        Value::Scalar(_) => item.text()?.split_once('=').map(|(key, _)| (key, "")),
+        Value::Sequence(_) => None,
+    }
+}
+
+/// Whether the old items that are still there come in their old order.
+pub(super) fn is_in_order(pairs: &[Option<usize>]) -> bool {
+    pairs.iter().flatten().is_sorted()
+}

@@ -1,0 +1,328 @@
+//! Edits random kustomization files with render and with kustomize, and compares what the files say then. render's must
+//! have every comment and every blank line of the file besides.
+//!
+//! `RENDER_ORACLE` names the standalone kustomize to compare with; without it nothing is compared. `RENDER_SEED`,
+//! `RENDER_FILES` and `RENDER_FIRST` say which files and how many; each is edited by every subcommand, or by those that
+//! `RENDER_SUBCOMMANDS` is a part of.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "reads and writes files and takes its settings from the environment"
+)]
+#![expect(
+    clippy::print_stderr,
+    reason = "says what was left out and what differs"
+)]
+
+mod commands;
+#[path = "../differential/random.rs"]
+mod random;
+mod text;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use random::Random;
+use render::model::{Mapping, Value};
+use render::yaml;
+
+const THREADS: usize = 2;
+
+/// The most differences that are shown.
+const SHOWN: usize = 12;
+
+fn setting(name: &str, default: u64) -> u64 {
+    std::env::var(name)
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(default)
+}
+
+/// What came of editing one file with one subcommand.
+struct Outcome {
+    status: i32,
+    file: Option<String>,
+    stderr: String,
+}
+
+/// How often a subcommand was run, and what came of it.
+#[derive(Clone, Copy, Default)]
+struct Count {
+    edited: usize,
+    refused: usize,
+    crashed: usize,
+    lines: usize,
+    kept_lines: usize,
+}
+
+#[test]
+fn files_say_what_kustomize_makes_them_say_and_keep_their_layout() {
+    let Some(oracle) = std::env::var_os("RENDER_ORACLE").map(PathBuf::from) else {
+        eprintln!("RENDER_ORACLE names no kustomize: nothing is compared");
+        return;
+    };
+    let (seed, first) = (setting("RENDER_SEED", 5_081), setting("RENDER_FIRST", 0));
+    let files = setting("RENDER_FILES", 20);
+    let wanted = std::env::var("RENDER_SUBCOMMANDS").unwrap_or_default();
+    let next = AtomicU64::new(first);
+    let results = Mutex::new((BTreeMap::<&str, Count>::new(), Vec::new()));
+    let work = || {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            if index >= first + files {
+                break;
+            }
+            let text = text::kustomization(&mut Random::new(seed, index));
+            let subcommands = commands::SUBCOMMANDS.iter().chain(&["create"]);
+            for (number, subcommand) in subcommands
+                .enumerate()
+                .filter(|(_, it)| it.contains(&wanted))
+            {
+                let number = u64::try_from(number).unwrap_or_default();
+                let mut random = Random::new(seed ^ 0xed17, index * 100 + number);
+                let arguments = commands::arguments(subcommand, &mut random);
+                let text = Some(text.as_str()).filter(|_| *subcommand != "create");
+                let (count, problem) = compare(&oracle, folder.path(), text, &arguments);
+                let mut results = results.lock().expect("a thread panicked");
+                results.0.entry(subcommand).or_default().add(count);
+                if let Some(problem) = problem {
+                    results
+                        .1
+                        .push(format!("file {index}, {}\n{problem}", arguments.join(" ")));
+                }
+            }
+        }
+    };
+    std::thread::scope(|scope| (0..THREADS).for_each(|_| drop(scope.spawn(work))));
+    let (counts, problems) = results.into_inner().expect("a thread panicked");
+    for (subcommand, count) in &counts {
+        eprintln!(
+            "{subcommand:22} {:4} edited, {:4} refused, {:2} kustomize crashed, {:5.1} % of the old lines kept",
+            count.edited,
+            count.refused,
+            count.crashed,
+            100.0 * count.kept_lines as f64 / count.lines.max(1) as f64
+        );
+    }
+    // What goes wrong with a file often does so with every subcommand.
+    let of_file = |problem: &String| problem.split(',').next().unwrap_or_default().to_owned();
+    let firsts: BTreeMap<_, _> = problems
+        .iter()
+        .rev()
+        .map(|problem| (of_file(problem), problem.clone()))
+        .collect();
+    let shown: Vec<_> = firsts.into_values().take(SHOWN).collect();
+    assert!(
+        problems.is_empty(),
+        "{} differences\n\n{}",
+        problems.len(),
+        shown.join("\n==========\n")
+    );
+}
+
+impl Count {
+    fn add(&mut self, other: Self) {
+        self.edited += other.edited;
+        self.refused += other.refused;
+        self.crashed += other.crashed;
+        self.lines += other.lines;
+        self.kept_lines += other.kept_lines;
+    }
+}
+
+/// Edits a file with both programs; what differs, if anything does.
+fn compare(
+    oracle: &Path,
+    folder: &Path,
+    text: Option<&str>,
+    arguments: &[String],
+) -> (Count, Option<String>) {
+    let link = folder.join("kustomize");
+    if !link.exists() {
+        std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_render"), &link)
+            .expect("a link can be made");
+    }
+    let theirs = run(oracle, &folder.join("theirs"), text, arguments);
+    let ours = run(&link, &folder.join("ours"), text, arguments);
+    let show = |problem: String| {
+        Some(format!(
+            "{problem}\n--- file\n{}\n--- theirs ({})\n{}\n--- ours ({})\n{}\n--- their errors\n{}\n--- our errors\n{}",
+            text.unwrap_or_default(),
+            theirs.status,
+            theirs.file.as_deref().unwrap_or("none"),
+            ours.status,
+            ours.file.as_deref().unwrap_or("none"),
+            theirs.stderr.split("Usage:").next().unwrap_or_default(),
+            ours.stderr
+        ))
+    };
+    let mut count = Count::default();
+    if theirs.status == 2 {
+        count.crashed = 1;
+        return (count, None);
+    }
+    if theirs.status != ours.status {
+        return (count, show("the exit statuses differ".into()));
+    }
+    if theirs.status != 0 {
+        count.refused = 1;
+        let has_changed = ours.file.as_deref() != text;
+        return (
+            count,
+            has_changed
+                .then(|| show("a failed edit changed the file".into()))
+                .flatten(),
+        );
+    }
+    count.edited = 1;
+    let (Some(theirs_text), Some(ours_text)) = (&theirs.file, &ours.file) else {
+        return (count, show("there is no file".into()));
+    };
+    if let Some(text) = text {
+        count.lines = text.lines().count();
+        count.kept_lines = kept_lines(text, ours_text);
+    }
+    let problem = match (says(theirs_text), says(ours_text)) {
+        (Ok(theirs), Ok(ours)) if theirs == ours => {
+            text.and_then(|text| lost(text, ours_text, arguments))
+        }
+        (_, Err(error)) => Some(format!("ours cannot be read: {error}")),
+        _ => Some("the files say different things".into()),
+    };
+    (count, problem.and_then(show))
+}
+
+fn run(program: &Path, folder: &Path, text: Option<&str>, arguments: &[String]) -> Outcome {
+    drop(std::fs::remove_dir_all(folder));
+    for (path, content) in FILES {
+        let path = folder.join(path);
+        std::fs::create_dir_all(path.parent().expect("a file is in a folder"))
+            .expect("a folder can be made");
+        std::fs::write(path, content).expect("a file can be written");
+    }
+    let file = folder.join("kustomization.yaml");
+    if let Some(text) = text {
+        std::fs::write(&file, text).expect("a file can be written");
+    }
+    let is_edit = arguments.first().is_none_or(|word| word != "create");
+    let output = Command::new(program)
+        .args(is_edit.then_some("edit"))
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .expect("the program runs");
+    Outcome {
+        status: output.status.code().unwrap_or(-1),
+        file: std::fs::read_to_string(&file).ok(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+/// The files that are there to be named.
+const FILES: &[(&str, &str)] = &[
+    (
+        "a.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n",
+    ),
+    (
+        "b.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: b\n",
+    ),
+    (
+        "c.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c\n",
+    ),
+    ("d/kustomization.yaml", "resources:\n- x.yaml\n"),
+    (
+        "d/x.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\n",
+    ),
+    (
+        "sub/x.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: y\n",
+    ),
+    ("e.env", "E=1\nF=2\n"),
+    ("notes.txt", "no objects\n"),
+    ("empty.yaml", ""),
+];
+
+/// What a file says, of keys that are written twice the last one.
+fn says(text: &str) -> Result<String, String> {
+    let value = yaml::read_configuration(text.as_bytes()).map_err(|error| error.to_string())?;
+    Ok(value.as_ref().map(shown).unwrap_or_default())
+}
+
+/// A value with sorted keys; literals of generators sorted, as kustomize puts them in a random order when it sets one.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Scalar(scalar) => format!("{:?}", scalar.typed()),
+        Value::Sequence(items) => {
+            let items: Vec<_> = items.iter().map(shown).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Value::Mapping(map) => shown_map(map),
+    }
+}
+
+fn shown_map(map: &Mapping) -> String {
+    let entries: BTreeMap<_, _> = map
+        .iter()
+        .map(|(key, value)| {
+            let value = match value {
+                Value::Sequence(items) if key == "literals" => {
+                    let mut items: Vec<_> = items.iter().map(shown).collect();
+                    items.sort();
+                    format!("{items:?}")
+                }
+                value => shown(value),
+            };
+            (key.to_string(), value)
+        })
+        .collect();
+    format!("{entries:?}")
+}
+
+/// The comments and blank lines that are gone and should not be; what the end of the file should look like.
+fn lost(old: &str, new: &str, arguments: &[String]) -> Option<String> {
+    let removes = arguments[0] == "remove"
+        || arguments[0] == "set"
+            && ["image", "replicas", "buildmetadata"].contains(&arguments[1].as_str());
+    for kind in [text::ABOVE, text::INNER, text::BEHIND] {
+        let may_go = removes && kind != text::ABOVE;
+        for (at, _) in old.match_indices(kind) {
+            let comment = old[at..].lines().next().unwrap_or_default();
+            let is_there = new.lines().any(|line| line.ends_with(comment));
+            if !is_there && !may_go {
+                return Some(format!("`{comment}` is gone"));
+            }
+        }
+    }
+    let blank = |text: &str| text.lines().filter(|line| line.trim().is_empty()).count();
+    if blank(new) < blank(old) {
+        return Some("a blank line is gone".into());
+    }
+    let ends_alike = old.is_empty() || old.ends_with('\n') == new.ends_with('\n');
+    let is_windows = |text: &str| text.contains("\r\n");
+    if !ends_alike
+        || is_windows(old) && new.replace("\r\n", "").contains('\n')
+        || is_windows(new) && !is_windows(old)
+    {
+        return Some("the line endings differ".into());
+    }
+    (old.starts_with('\u{feff}') != new.starts_with('\u{feff}'))
+        .then(|| "the byte-order mark is gone".into())
+}
+
+fn kept_lines(old: &str, new: &str) -> usize {
+    let mut rest: Vec<_> = new.lines().collect();
+    old.lines()
+        .filter(|line| {
+            let found = rest.iter().position(|other| other == line);
+            found.map(|at| rest.swap_remove(at)).is_some()
+        })
+        .count()
+}
