@@ -19,7 +19,7 @@ const MANY: usize = 128;
 const BATCH: usize = 16;
 
 /// As many batches wait at most: texts are not to pile up.
-const WAITING: usize = 64;
+const WAITING: usize = 8;
 
 /// The path of a file, links followed, and its content.
 type File = (PathBuf, Vec<u8>);
