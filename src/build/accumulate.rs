@@ -3,17 +3,19 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Error, Result};
 
 use super::Session;
 use super::bases;
 use super::plugin::{self, Configured};
 use super::records::{self, Place};
 use crate::generate;
-use crate::kustomization::Kustomization;
 use crate::kustomization::decode::{Rules, decode};
+use crate::kustomization::{GeneratorArgs, Kustomization};
 use crate::load::{ComponentLayer, Layer, Operand, Outside, PluginSource};
-use crate::model::{self, ConfiguredBy, Fault, FieldPath, Record, ResMap, Resource, Source};
+use crate::model::{
+    self, ConfiguredBy, Fault, FieldPath, Record, ResMap, Resource, Source, Warning,
+};
 use crate::transform::config::{FieldTables, TransformerConfig};
 use crate::transform::crds;
 use crate::transform::patch::Schema;
@@ -90,7 +92,7 @@ impl Accumulator {
                 .into_iter()
                 .try_for_each(|mut resource| {
                     if session.keeps_records {
-                        resource.record = Some(Box::new(place.record_of_file(&entry)));
+                        resource.keep_record(place.record_of_file(&entry));
                     }
                     session.schema.notice(&resource)?;
                     self.push(resource, session)
@@ -116,6 +118,7 @@ impl Accumulator {
         self.config.merge(base.config)?;
         self.vars.merge(base.vars)?;
         if self.resources.is_empty() {
+            refuse_twins(&base.resources)?;
             self.resources = base.resources;
             self.is_scoped = base.is_scoped;
             return Ok(());
@@ -204,14 +207,25 @@ impl Accumulator {
             is_needed.then(|| place.plugin(kind))
         };
         let by = record("ConfigMapGenerator");
-        for args in config_maps {
-            let generated = generate::config_map(args, options, &layer.files)?;
-            self.absorb(generated, by.as_ref())?;
+        for (position, args) in config_maps.iter().enumerate() {
+            let blame = |error| blame(error, layer, "configMapGenerator", position, args);
+            session.warnings.extend(behavior_warning(
+                layer,
+                "configMapGenerator",
+                position,
+                args,
+            ));
+            let generated = generate::config_map(args, options, &layer.files).map_err(blame)?;
+            self.absorb(generated, by.as_ref()).map_err(blame)?;
         }
         let by = record("SecretGenerator");
-        for args in secrets {
-            let generated = generate::secret(args, options, &layer.files)?;
-            self.absorb(generated, by.as_ref())?;
+        for (position, args) in secrets.iter().enumerate() {
+            let blame = |error| blame(error, layer, "secretGenerator", position, args);
+            session
+                .warnings
+                .extend(behavior_warning(layer, "secretGenerator", position, args));
+            let generated = generate::secret(args, options, &layer.files).map_err(blame)?;
+            self.absorb(generated, by.as_ref()).map_err(blame)?;
         }
         let warnings = plugins.iter().filter_map(|it| it.plugin.warning());
         session.warnings.extend(warnings);
@@ -281,7 +295,55 @@ impl Accumulator {
 /// kustomize's words for having tried a folder as a file: they come before whatever fails in the folder (spec 01 R20).
 fn no_file(entry: &str, folder: &Path) -> String {
     let folder = folder.display();
-    format!("accumulation err='accumulating resources from '{entry}': '{folder}' must resolve to a file'")
+    format!(
+        "accumulation err='accumulating resources from '{entry}': '{folder}' must resolve to a file'"
+    )
+}
+
+/// The failure of a generator, at its entry.
+fn blame(
+    mut error: Error,
+    layer: &Layer,
+    field: &str,
+    position: usize,
+    args: &GeneratorArgs,
+) -> Error {
+    let mut path = FieldPath::default().key(field).index(position);
+    path.steps.extend(generate::blamed(args).steps);
+    let place = layer.place(path);
+    match error.downcast_mut::<Fault>() {
+        Some(fault) => {
+            fault.place.get_or_insert(place);
+            error
+        }
+        None => Fault::new(format!("{error:#}")).at(place).into(),
+    }
+}
+
+/// The warning about a behavior that is none: kustomize takes it for nothing.
+fn behavior_warning(
+    layer: &Layer,
+    field: &str,
+    position: usize,
+    args: &GeneratorArgs,
+) -> Option<Warning> {
+    let behavior = args.behavior.as_str();
+    if matches!(
+        behavior,
+        "" | "create" | "merge" | "replace" | "unspecified"
+    ) {
+        return None;
+    }
+    let path = FieldPath::default().key(field).index(position);
+    let warning = Warning::new(format!(
+        "there is no behavior `{behavior}`, and it does not count"
+    ));
+    let place = layer.place(path.key("behavior"));
+    Some(
+        warning
+            .at(place)
+            .hint("write `create`, `merge` or `replace`"),
+    )
 }
 
 fn source_of(layer: &Layer) -> Source {
@@ -289,6 +351,16 @@ fn source_of(layer: &Layer) -> Source {
         file: Arc::clone(&layer.file),
         line: 1,
     }
+}
+
+/// Fails where two objects came to have the same identity.
+fn refuse_twins(resources: &ResMap) -> Result<()> {
+    for slot in resources.slots() {
+        if let [first, second, ..] = resources.matching_now(resources.get(slot).id())[..] {
+            return Err(twins(resources.get(first), resources.get(second)).into());
+        }
+    }
+    Ok(())
 }
 
 /// The failure of two objects that have the same identity.
@@ -313,7 +385,9 @@ fn twins(first: &Resource, second: &Resource) -> Fault {
         (Some(first), Some(second)) if first != second => {
             fault.at(second).related("the other one", first)
         }
-        (_, Some(place)) => fault.at(place).hint("its file may be listed twice"),
+        (_, Some(place)) => fault.at(place).hint(
+            "its file comes in by more than one way: name it, or the base that names it, once",
+        ),
         (Some(first), None) => fault.at(first),
         (None, None) => fault,
     }
@@ -348,7 +422,7 @@ fn configurations(
                 .into_iter()
                 .try_for_each(|mut resource| {
                     if session.keeps_records {
-                        resource.record = Some(Box::new(place.record()));
+                        resource.keep_record(place.record());
                     }
                     session.schema.notice(&resource)?;
                     configurations.push(resource, session)

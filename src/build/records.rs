@@ -113,14 +113,9 @@ pub(super) fn plugin(configuration: &Resource) -> Option<Arc<ConfiguredBy>> {
 /// Notes that a plugin ran over all objects, as `count` plugins would have. Objects without a record are those that it added.
 pub(super) fn note(resources: &mut ResMap, plugin: &Arc<ConfiguredBy>, count: usize) {
     for slot in resources.slots() {
-        resources.edit(slot, |resource| {
-            match &mut resource.record {
-                Some(record) => record
-                    .transformers
-                    .extend(std::iter::repeat_n(Arc::clone(plugin), count)),
-                // A plugin that took the record away passes for what generated the object.
-                None => resource.record = Some(Box::new(Record::of_generator(Arc::clone(plugin)))),
-            }
+        resources.edit(slot, |resource| match &mut resource.record {
+            Some(record) => record.note(plugin, count),
+            None => resource.record = Some(Box::new(Record::of_generator(Arc::clone(plugin)))),
         });
     }
 }
@@ -176,6 +171,7 @@ pub(super) fn take(resource: &mut Resource) -> Result<()> {
         repo: shown.repo(),
         generator: shown.configured_by.is_some().then(|| shown.plugin()),
         transformers: transformers.iter().map(Shown::plugin).collect(),
+        lost_with: None,
     }));
     Ok(())
 }

@@ -57,6 +57,7 @@ pub(super) fn render(
     terminal: &mut Terminal,
 ) -> Result<ExitCode> {
     let dir = Path::new(dir.unwrap_or("."));
+    options.hold_to_lock(None, terminal)?;
     let (load, build) = (options.load_options(terminal), options.build_options());
     let survey = survey(dir, &Disk, &load)?;
     let repository = Repository {

@@ -7,6 +7,7 @@ mod completion;
 mod create;
 mod deprecated;
 mod edit;
+mod lock;
 mod openapi;
 mod overlay;
 mod plugins;
@@ -91,6 +92,7 @@ const COMMANDS: &[Command] = &[
     Command::new::<build::BuildArgs>("build", 1),
     Command::new::<create::CreateArgs>("create", 2).also(&["init"]),
     Command::new::<edit::EditArgs>("edit", 2),
+    Command::new::<lock::LockArgs>("lock", 2),
     Command::new::<cfg::CfgArgs>("cfg", 1),
     Command::new::<completion::CompletionArgs>("completion", 1),
     Command::new::<openapi::OpenapiArgs>("openapi", 1).hidden(),
@@ -173,9 +175,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut terminal = Terminal::new(program);
     if program == Program::Kustomize {
         args.retain(|word| word != "--stack-trace");
-        for warning in deprecated::warnings(&args) {
-            terminal.say(&warning);
-        }
+    }
+    for warning in deprecated::warnings(&args) {
+        terminal.say(&warning);
     }
     let (command, parsed) = parse(program, &args);
     let usage = usage::Usage {

@@ -97,11 +97,11 @@ impl Terminal {
         }
     }
 
-    /// The original's words about deprecated fields.
-    pub(super) fn deprecations(&mut self, deprecations: &[Warning]) {
-        if self.is_kustomize() {
+    /// Tells of deprecated fields in the words of the original, which has a line for each file that is read.
+    pub(super) fn deprecations<'m>(&mut self, deprecations: impl Iterator<Item = &'m str>) {
+        if self.program == Program::Kustomize {
             for deprecation in deprecations {
-                complain(&format!("# Warning: {}", deprecation.message));
+                complain(&format!("# Warning: {deprecation}"));
             }
         }
     }

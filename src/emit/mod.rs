@@ -83,9 +83,28 @@ pub fn document(resource: &Resource) -> Result<String> {
 fn write(resource: &Resource, out: &mut String) -> Result<()> {
     yaml::write(resource.value(), out).map_err(|error| {
         let fault = Fault::new(format!("{}: {}", resource.id(), error.message));
-        match &resource.source {
-            Some(source) => fault.at(Place::of_field(source.clone(), error.path)),
-            None => fault,
+        let Some(source) = &resource.source else {
+            return fault.into();
+        };
+        let place = |path| Place::of_field(source.clone(), path);
+        let (_, key) = error.message.split_once("mapping key ").unwrap_or_default();
+        let key = key
+            .strip_suffix(" already defined")
+            .map(|key| key.trim_matches('"'));
+        match key.filter(|key| {
+            error
+                .path
+                .clone()
+                .repeated(*key)
+                .find(resource.value())
+                .is_some()
+        }) {
+            Some(key) => fault
+                .titled(format!("`{key}` is written more than once"))
+                .at(place(error.path.clone().repeated(key)))
+                .related("first written here", place(error.path.key(key)))
+                .hint("keep one of them"),
+            None => fault.at(place(error.path)),
         }
         .into()
     })

@@ -44,9 +44,9 @@ type Expand = fn(&Value) -> Option<Result<Vec<Value>, Fault>>;
 fn gather(text: &[u8], file: &Arc<PathBuf>, expand: Expand) -> Result<Vec<Resource>, Failure> {
     let documents = yaml::read_documents(text).map_err(|error| {
         if error.message.starts_with("yaml: ") {
-            Failure::Syntax(syntax_fault("MalformedYAMLError: ", &error, file))
+            Failure::Syntax(syntax_fault("MalformedYAMLError: ", &error, text, file))
         } else {
-            Failure::Object(syntax_fault("", &error, file))
+            Failure::Object(syntax_fault("", &error, text, file))
         }
     })?;
     let mut resources = Vec::with_capacity(documents.len());
@@ -121,7 +121,9 @@ fn check(value: &Value, source: &Source) -> Result<(), Fault> {
             .all(|keys| !value.at(*keys).is_some_and(has_entries));
     if is_bare {
         let fault = fault("missing Resource metadata".into(), &[]);
-        return Err(fault.hint(what_it_may_be(value)));
+        return Err(fault
+            .titled("this is no object of a cluster")
+            .hint(what_it_may_be(value)));
     }
     let Some(lack) = Lack::of(value) else {
         return Ok(());
@@ -134,7 +136,12 @@ fn check(value: &Value, source: &Source) -> Result<(), Fault> {
         ),
         Lack::Name => (&["metadata"], "give the object a `metadata.name`"),
     };
-    Err(fault(lack.message(value), keys).hint(hint))
+    let title = match lack {
+        Lack::Kind => "the object has no `kind`",
+        Lack::Name => "the object has no `metadata.name`",
+    };
+    let fault = fault(lack.message(value), keys).titled(title);
+    Err(fault.hint(hint))
 }
 
 fn has_entries(value: &Value) -> bool {

@@ -26,6 +26,7 @@ use crate::model::Text;
 pub use self::go::go_quoted;
 pub use self::helm::{HelmChart, HelmChartArgs, HelmGlobals, HelmValues};
 pub use self::json_patch::{JsonPatch, Operation};
+pub use self::legacy::deprecations;
 pub use self::patch::{Patch, PatchBody};
 pub use self::read::{Editable, configuration, editable, read};
 pub use self::suggestion::{is_slip, nearest};

@@ -50,6 +50,10 @@ pub struct Layer {
     pub validators: Vec<PluginSource>,
     /// Whether a layer below this one brings a schema.
     pub has_schema_below: bool,
+    /// What kustomize says of deprecated fields in its file.
+    pub(super) deprecations: Vec<Arc<str>>,
+    /// Whether this layer or one below has deprecated fields.
+    pub(super) is_deprecated: bool,
     /// The folders of all layers below this one, those left out that are only reached through a repository's address.
     pub(super) below: IndexSet<PathBuf>,
     /// The addresses of repositories that are named by this layer or below it.
@@ -188,6 +192,15 @@ impl Layer {
         layers.chain(components).chain(plugins)
     }
 
+    /// Repeats what is told of deprecated fields from here on.
+    pub(super) fn tell_deprecations(&self, told: &mut Vec<Arc<str>>) {
+        if self.is_deprecated {
+            told.extend(self.deprecations.iter().cloned());
+            self.named()
+                .for_each(|(_, layer)| layer.tell_deprecations(told));
+        }
+    }
+
     /// How many layers and objects there are from here on, each counted once.
     pub(super) fn distinct_visits(&self) -> u64 {
         let mut seen = IndexSet::new();
@@ -207,9 +220,11 @@ impl Layer {
         let mut below = IndexSet::new();
         let mut urls = IndexSet::new();
         let mut has_schema = false;
+        let mut is_deprecated = !self.deprecations.is_empty();
         let mut visits = self.own_visits();
         for (entry, layer) in self.named() {
             visits = visits.saturating_add(layer.visits);
+            is_deprecated |= layer.is_deprecated;
             has_schema |= layer.schema.is_some() || layer.has_schema_below;
             urls.extend(layer.urls_below.iter().cloned());
             if let Some(url) = RepoUrl::parse(entry) {
@@ -219,6 +234,7 @@ impl Layer {
                 below.extend(layer.below.iter().cloned());
             }
         }
+        self.is_deprecated = is_deprecated;
         self.visits = visits;
         self.has_schema_below = has_schema;
         self.below = below;

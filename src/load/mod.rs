@@ -36,7 +36,7 @@ pub use self::file_system::{Disk, FileKind, FileSystem, Memory};
 pub use self::layer::{ComponentLayer, Configuration, Layer, Operand, PluginSource, SchemaFile};
 pub use self::layers::Layers;
 pub use self::outside::Outside;
-pub use self::remote::{Progress, Proxies, RemoteSettings, Remotes, RepoUrl};
+pub use self::remote::{Lock, Progress, Proxies, RemoteSettings, Remotes, RepoUrl};
 pub use self::restriction::Restrictor;
 pub use self::survey::{Survey, Surveyed, survey};
 
@@ -80,6 +80,23 @@ pub fn load(folder: &Path, files: &dyn FileSystem, options: &LoadOptions) -> Res
     load_with(folder, files, options, &Layers::new(), true)
 }
 
+/// As [`load`], telling of deprecated fields as kustomize does: of each file as often as it is named, up to a failure
+/// (spec 14 R13).
+pub fn load_telling(
+    folder: &Path,
+    files: &dyn FileSystem,
+    options: &LoadOptions,
+    deprecations: &mut Vec<Arc<str>>,
+) -> Result<Loaded> {
+    let reader = Reader::new(files, options);
+    let layers = Layers::new();
+    let mut loader = Loader::new(&reader, &layers);
+    loader.reads_ahead = true;
+    let loaded = loader.load(folder);
+    deprecations.append(&mut loader.deprecations);
+    loaded
+}
+
 /// As [`load`], with the layers that other renders with the same files and options have loaded.
 pub fn load_beside(
     folder: &Path,
@@ -101,13 +118,7 @@ fn load_with(
     let reader = Reader::new(files, options);
     let mut loader = Loader::new(&reader, layers);
     loader.reads_ahead = reads_ahead;
-    let root = loader.root(folder)?;
-    let layer = loader.open(root.path)?;
-    let layer = loader.fill(layer, root.url)?;
-    Ok(Loaded {
-        layer,
-        warnings: loader.warnings,
-    })
+    loader.load(folder)
 }
 
 /// As what a kustomization is named.
@@ -125,6 +136,8 @@ struct Loader<'a> {
     chain: Chain,
     layers: &'a Layers,
     warnings: Vec<Warning>,
+    /// What is told of deprecated fields.
+    deprecations: Vec<Arc<str>>,
     reads_ahead: bool,
     /// The files that are read ahead for the kustomization that is being loaded.
     ahead: RefCell<Option<Ahead>>,
@@ -137,9 +150,20 @@ impl<'a> Loader<'a> {
             chain: Chain::default(),
             layers,
             warnings: Vec::new(),
+            deprecations: Vec::new(),
             reads_ahead: false,
             ahead: RefCell::default(),
         }
+    }
+
+    fn load(&mut self, folder: &Path) -> Result<Loaded> {
+        let root = self.root(folder)?;
+        let layer = self.open(root.path)?;
+        let layer = self.fill(layer, root.url)?;
+        Ok(Loaded {
+            layer,
+            warnings: std::mem::take(&mut self.warnings),
+        })
     }
 
     /// Finds and reads the kustomization file of a folder (spec 01 R5).
@@ -153,11 +177,14 @@ impl<'a> Loader<'a> {
             (Some((name, text)), true) => {
                 let file = Arc::new(root.join(name));
                 let (kustomization, warnings) = kustomization::read(&text, &file)?;
+                let deprecations: Vec<_> = kustomization::deprecations(&warnings).collect();
+                self.deprecations.extend(deprecations.iter().cloned());
                 self.warnings.extend(warnings);
                 return Ok(Box::new(Layer {
                     root,
                     file,
                     kustomization,
+                    deprecations,
                     ..Layer::default()
                 }));
             }
@@ -198,6 +225,7 @@ impl<'a> Loader<'a> {
         let Root { path: root, url } = self.root_of(entry)?;
         let shown = root.display().to_string();
         if let Some(layer) = self.layers.get(&root) {
+            layer.tell_deprecations(&mut self.deprecations);
             check_role(&layer, role).map_err(Refusal::Layer)?;
             self.chain
                 .check_below(&layer, url.is_some())

@@ -60,11 +60,11 @@ impl<'k> Wanted<'k> {
 
     /// Fetches it, the repository where there is no file.
     fn fetch(&self, remotes: &Remotes) -> bool {
-        let file = self.file.and_then(|url| remotes.file(url).ok());
+        let file = self.file.and_then(|url| remotes.file(url, false).ok());
         match (file, &self.repository) {
-            (Some(content), Some(url)) if is_page(&content) => remotes.checkout(url).is_ok(),
+            (Some(content), Some(url)) if is_page(&content) => remotes.checkout(url, false).is_ok(),
             (Some(_), _) => true,
-            (None, Some(url)) => remotes.checkout(url).is_ok(),
+            (None, Some(url)) => remotes.checkout(url, false).is_ok(),
             (None, None) => false,
         }
     }

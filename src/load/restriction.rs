@@ -81,11 +81,8 @@ impl<'a> Reader<'a> {
 
     /// Fetches a repository.
     pub(super) fn checkout(&self, url: &RepoUrl) -> Result<Arc<Checkout>, Failure> {
-        if self.is_offline {
-            return Err(Failure::offline("git repository", &url.raw));
-        }
         self.check_repository(url)?;
-        self.remotes.checkout(url)
+        self.remotes.checkout(url, self.is_offline)
     }
 
     /// A repository on this machine is within the confines, or not touched.
@@ -110,10 +107,7 @@ impl<'a> Reader<'a> {
 
     /// The content of a file that is served by http.
     pub(super) fn download(&self, entry: &str) -> Result<Arc<[u8]>, Failure> {
-        if self.is_offline {
-            return Err(Failure::offline("file", entry));
-        }
-        self.remotes.file(entry)
+        self.remotes.file(entry, self.is_offline)
     }
 
     /// Reads a file that the kustomization in `root` names. Gives its path too, links followed.

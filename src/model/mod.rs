@@ -32,7 +32,8 @@ pub use self::field_spec::{Create, FieldSpec, Segment, SpecPath, Walk, consideri
 pub use self::gvk::Gvk;
 pub use self::lack::Lack;
 pub use self::limits::{
-    Extent, MAX_COPIED, MAX_DEPTH, MAX_FILE, MAX_OUTPUT, MAX_TEXT, SHALLOW, on_deep_stack,
+    Extent, MAX_COMPARED, MAX_COPIED, MAX_DEPTH, MAX_FILE, MAX_NAME, MAX_OUTPUT, MAX_TEXT, SHALLOW,
+    on_deep_stack,
 };
 pub use self::mapping::{Entry, Key, Mapping};
 pub use self::origin::{Place, Source};

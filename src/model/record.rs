@@ -17,6 +17,9 @@ pub struct Record {
     pub generator: Option<Arc<ConfiguredBy>>,
     /// What changed it, in order.
     pub transformers: EcoVec<Arc<ConfiguredBy>>,
+    /// Whether the transformer that runs took all annotations away, this record among them, and with which of its entries:
+    /// it then passes for what generated the object.
+    pub lost_with: Option<usize>,
 }
 
 /// A generator or a transformer, and where somebody asked for it.
@@ -53,7 +56,21 @@ impl Record {
             repo,
             generator: None,
             transformers: EcoVec::new(),
+            lost_with: None,
         }
+    }
+
+    /// Notes that a transformer ran that counts as `count` plugins.
+    pub fn note(&mut self, plugin: &Arc<ConfiguredBy>, count: usize) {
+        let count = match self.lost_with.take() {
+            None => count,
+            Some(entry) => {
+                *self = Self::of_generator(Arc::clone(plugin));
+                count.saturating_sub(entry + 1)
+            }
+        };
+        let plugins = std::iter::repeat_n(Arc::clone(plugin), count);
+        self.transformers.extend(plugins);
     }
 
     /// The record of an object that was generated.
@@ -63,6 +80,7 @@ impl Record {
             repo: None,
             generator: Some(generator),
             transformers: EcoVec::new(),
+            lost_with: None,
         }
     }
 }

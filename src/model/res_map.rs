@@ -4,10 +4,10 @@
 
 use std::hash::BuildHasher;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use hashbrown::HashTable;
 
-use super::{PreviousId, ResId, Resource, Text, Value};
+use super::{MAX_OUTPUT, PreviousId, ResId, Resource, Text, Value};
 
 /// Where an object sits: a number that stays the same as long as the object lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,9 +21,21 @@ pub struct ResMap {
     /// Under the hash of kind and name, for each identity an object has or had, the object's slot. Entries may be stale.
     by_name: HashTable<(u64, usize)>,
     hasher: foldhash::fast::FixedState,
+    /// The bytes of the texts that were made for the objects.
+    made: usize,
 }
 
 impl ResMap {
+    /// Counts the bytes of texts that are made for objects; fails where they come to more than could be printed.
+    pub fn spend(&mut self, bytes: usize) -> Result<()> {
+        self.made = self.made.saturating_add(bytes);
+        ensure!(
+            self.made <= MAX_OUTPUT,
+            "the texts that are made come to more than {MAX_OUTPUT} bytes"
+        );
+        Ok(())
+    }
+
     /// The number of objects.
     pub fn len(&self) -> usize {
         self.slots.len() - self.removed

@@ -127,7 +127,7 @@ impl Resource {
             || self.is_from_helm
             || self.needs_hash
             || !self.previous.is_empty()
-            || self.record.is_some()
+            || self.has_record()
     }
 
     /// Says which kinds live outside namespaces besides those that kustomize knows.
@@ -178,7 +178,7 @@ impl Resource {
 
     /// Remembers the identity it has now; what happens next may change it (spec 02 R4).
     pub fn remember_id(&mut self) {
-        self.drop_text_for_annotations();
+        self.make_room_for_books();
         if self.previous.is_empty() {
             // Two are what most objects come to, from a namespace and a prefix. Growing would make room for four, and that
             // room is a thirtieth of all memory where there are many objects.
@@ -191,15 +191,18 @@ impl Resource {
         });
     }
 
-    /// Makes room for kustomize's own annotations: a text in the place of all annotations goes.
-    fn drop_text_for_annotations(&mut self) {
+    /// Starts the record of what happens to it.
+    pub fn keep_record(&mut self, record: Record) {
+        self.make_room_for_books();
+        self.record = Some(Box::new(record));
+    }
+
+    /// Makes a map of annotations that are nothing or a text, as kustomize does when it writes its own among them.
+    pub fn make_room_for_books(&mut self) {
         let metadata = self.value.get_mut("metadata");
-        let Some(metadata) = metadata.and_then(Value::as_mapping_mut) else {
-            return;
-        };
-        let annotations = metadata.get("annotations").and_then(Value::as_scalar);
-        if annotations.is_some_and(|scalar| !scalar.is_null()) {
-            metadata.remove("annotations");
+        let annotations = metadata.and_then(|metadata| metadata.get_mut("annotations"));
+        if let Some(annotations @ Value::Scalar(_)) = annotations {
+            *annotations = Mapping::new().into();
         }
     }
 
@@ -217,15 +220,28 @@ impl Resource {
     }
 
     /// Forgets all that kustomize keeps in annotations, which are gone: earlier identities, affixes, what its generator asked
-    /// for, where it came from.
-    pub fn forget(&mut self) {
+    /// for, where it came from. `entry` is the position of what took them away among the entries of its transformer.
+    pub fn forget(&mut self, entry: usize) {
         self.previous.clear();
         self.prefixes.clear();
         self.suffixes.clear();
         self.needs_hash = false;
         self.behavior = Behavior::default();
         self.is_generated = false;
-        self.record = None;
+        self.lose_record(entry);
+    }
+
+    /// Forgets where it came from.
+    pub fn lose_record(&mut self, entry: usize) {
+        if let Some(record) = &mut self.record {
+            record.lost_with = Some(entry);
+        }
+    }
+
+    /// Whether a record is kept among the annotations.
+    pub fn has_record(&self) -> bool {
+        let record = self.record.as_ref();
+        record.is_some_and(|record| record.lost_with.is_none())
     }
 
     /// Reads the identity anew from the object, and says whether kind or name changed, by which objects are looked up.

@@ -2,14 +2,14 @@
 
 use std::cell::Cell;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use indexmap::IndexSet;
 use regex::Regex;
 
 use super::replacements::wrong_kind;
 use crate::kustomization::Image;
 use crate::model::{
-    Create, FieldSpec, ResMap, Resource, Scalar, Text, Value, Walk, considering, pattern,
+    Create, FieldSpec, MAX_NAME, ResMap, Resource, Scalar, Text, Value, Walk, considering, pattern,
 };
 
 /// Changes the names, tags and digests of images, entry by entry, each seeing what the earlier ones made (spec 03 R40–R45).
@@ -237,6 +237,10 @@ impl<'a> Entry<'a> {
                 if self.matcher.is_match(&scalar.text) {
                     self.is_used.set(true);
                     let new = self.rename(&scalar.text);
+                    ensure!(
+                        new.len() <= MAX_NAME,
+                        "the image gets longer than {MAX_NAME} bytes"
+                    );
                     scalar.assign(&Scalar::untyped(new));
                 }
                 Ok(())

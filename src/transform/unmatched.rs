@@ -6,7 +6,9 @@ use indexmap::IndexSet;
 use super::images::{self, Met};
 use crate::kustomization::{Image, Replacement, is_slip, nearest};
 use crate::model::pattern::Pattern;
-use crate::model::{Fault, FieldPath, Place, ResId, ResMap, Resource, SelectorArgs, Warning};
+use crate::model::{
+    Fault, FieldPath, Place, ResId, ResMap, Resource, Selector, SelectorArgs, Text, Value, Warning,
+};
 
 /// More names than these are no help.
 const MOST_NAMES: usize = 8;
@@ -160,20 +162,84 @@ pub(super) fn replacement(
                 .titled(format!("there is no {kind} named `{name}` to copy from"))
                 .hint(name_hint(resources, kind, name))
         }
-        Some(_) if message.contains("replacement source") => Fault::new(message)
-            .at(below("source"))
-            .hint("correct the `fieldPath`: keys with dots are written as `[the.key]`"),
+        Some(source) if message.contains("replacement source") => {
+            let slots = resources.named(&source.kind, &source.name);
+            let object = slots.first().map(|slot| resources.get(*slot).value());
+            let hint = object.and_then(|object| field_hint(object, &source.field_path));
+            let mut place = below("source");
+            place.path = place.path.key("fieldPath");
+            Fault::new(message).at(place).hint(hint.unwrap_or_else(|| {
+                "correct the `fieldPath`: keys with dots are written as `[the.key]`".to_owned()
+            }))
+        }
         Some(_) if message.starts_with("multiple matches for selector") => Fault::new(message)
+            .titled("the source is more than one object")
             .at(below("source"))
             .hint("say more about the source, so that it selects one object"),
-        _ if message.contains("replacement target") => Fault::new(message)
-            .at(below("targets"))
-            .hint("correct the `fieldPaths`, or add `options: {create: true}` to make the field"),
+        _ if message.contains("replacement target") => {
+            let (path, hint) = bad_field(resources, replacement, &message);
+            let mut place = below("targets");
+            place.path.steps.extend(path.steps);
+            let fault = match hint {
+                Some(hint) => Fault::new(message).hint(hint),
+                None => Fault::new(message),
+            };
+            fault.at(place).hint(
+                "correct the `fieldPaths`, or add `options: {create: true}` to make the field",
+            )
+        }
         _ => match error.downcast::<Fault>() {
             Ok(fault) => fault.saying(message, place),
             Err(_) => Fault::new(message).at(place),
         },
     }
+}
+
+/// Which entry of `fieldPaths`, below `targets`, leads nowhere, and what it may have been meant to say.
+fn bad_field(
+    resources: &ResMap,
+    replacement: &Replacement,
+    message: &str,
+) -> (FieldPath, Option<String>) {
+    let targets = replacement.targets.as_deref().unwrap_or_default();
+    for (index, target) in targets.iter().enumerate() {
+        let paths = target.field_paths.iter();
+        let named = |path: &&Text| message.contains(&format!("\"{path}\""));
+        let Some((number, path)) = paths.enumerate().find(|(_, path)| named(path)) else {
+            continue;
+        };
+        let select = target.select.as_ref();
+        let selector = select.and_then(|select| Selector::compile(select).ok());
+        let hint = selector.and_then(|selector| {
+            let mut objects = resources.iter();
+            let lacks = |object: &Resource| field_hint(object.value(), path);
+            objects
+                .find(|object| selector.matches_patch_target(object) && lacks(object).is_some())
+                .and_then(lacks)
+        });
+        let place = FieldPath::default().index(index);
+        return (place.key("fieldPaths").index(number), hint);
+    }
+    (FieldPath::default(), None)
+}
+
+/// What a path of keys may have been meant to say, where it leaves an object.
+pub(super) fn field_hint(object: &Value, path: &str) -> Option<String> {
+    let mut value = object;
+    for key in path.split('.') {
+        value = match value {
+            Value::Mapping(map) => {
+                let Some(below) = map.get(key) else {
+                    let meant = nearest(key, map.iter().map(|(key, _)| key.as_str()))?;
+                    return Some(format!("did you mean `{meant}` in place of `{key}`?"));
+                };
+                below
+            }
+            Value::Sequence(items) => items.get(key.parse::<usize>().ok()?)?,
+            Value::Scalar(_) => return None,
+        };
+    }
+    None
 }
 
 /// The warning about a target that selects nothing; `position` counts such targets.
@@ -193,6 +259,10 @@ pub(super) fn target(
         (Some(kind), Some(name)) => {
             format!("{what} is for nothing: no {kind} named `{name}` matches its target")
         }
+        (Some(kind), None) if !args.name.is_empty() => {
+            let name = &args.name;
+            format!("{what} is for nothing: no {kind} of a name like `{name}` matches its target")
+        }
         (Some(kind), None) => format!("{what} is for nothing: no {kind} matches its target"),
         (None, Some(name)) => {
             format!("{what} is for nothing: no object named `{name}` matches its target")
@@ -200,8 +270,23 @@ pub(super) fn target(
         (None, None) => format!("{what} is for nothing: no object matches its target"),
     };
     let (advice, is_slip) = match (kind, name) {
+        (Some(kind), _)
+            if args.version.contains('/')
+                && !resources.iter().all(|object| object.id().gvk.kind != kind) =>
+        {
+            let (group, version) = args.version.split_once('/').unwrap_or_default();
+            (
+                format!("write `group: {group}` and `version: {version}`"),
+                true,
+            )
+        }
         (Some(kind), Some(name)) if position < MOST_ADVICE => name_advice(resources, &kind, &name),
-        (Some(kind), None) if position < MOST_ADVICE => kind_advice(resources, &kind),
+        (Some(kind), None) if position < MOST_ADVICE && args.name.is_empty() => {
+            kind_advice(resources, &kind)
+        }
+        (Some(kind), None) if position < MOST_ADVICE => {
+            (name_advice(resources, &kind, &args.name).0, false)
+        }
         _ => (OUT.to_owned(), false),
     };
     Finding {
@@ -287,14 +372,14 @@ fn image_advice(name: &str, names: &IndexSet<&str>, anywhere: &IndexSet<&str>) -
     }
 }
 
-/// The image of the same name elsewhere, or of nearly the same name in the same place.
+/// The image of the same name elsewhere, or of a name that differs by a slip in the same place.
 fn meant_image<'a>(name: &str, names: &IndexSet<&'a str>) -> Option<&'a str> {
     let split = |name: &str| name.rfind('/').map_or(0, |slash| slash + 1);
     let (place, last) = name.split_at(split(name));
     let mut same_end = names.iter().filter(|found| found[split(found)..] == *last);
     let nearby = || {
-        let found = names.iter().filter_map(|found| found.strip_prefix(place));
-        let meant = nearest(last, found.filter(|rest| !rest.contains('/')))?;
+        let mut found = names.iter().filter_map(|found| found.strip_prefix(place));
+        let meant = found.find(|rest| is_slip(last, rest))?;
         let is_meant = |found: &&&str| found.strip_prefix(place) == Some(meant);
         names.iter().find(is_meant)
     };

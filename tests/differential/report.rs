@@ -18,6 +18,8 @@ pub(crate) struct Results {
     in_same_words: usize,
     /// Trees over which kustomize crashes.
     crashes: usize,
+    /// Trees that render refuses on purpose.
+    deliberate: usize,
     pub(crate) unstable: usize,
     pub(crate) unshrunk: usize,
     by_signature: BTreeMap<String, (usize, u64)>,
@@ -39,6 +41,7 @@ impl Results {
             both_fail: 0,
             in_same_words: 0,
             crashes: 0,
+            deliberate: 0,
             unstable: 0,
             unshrunk: 0,
             by_signature: BTreeMap::new(),
@@ -54,6 +57,7 @@ impl Results {
                 self.in_same_words += usize::from(*in_same_words);
             }
             Verdict::KustomizeCrashes => self.crashes += 1,
+            Verdict::Deliberate => self.deliberate += 1,
             Verdict::Unstable => self.unstable += 1,
             Verdict::Differ(_) => {}
         }
@@ -97,10 +101,10 @@ impl Results {
     pub(crate) fn summary(&self) -> String {
         let differ = self.failures.len() + self.unshrunk;
         let (same, both_fail, words) = (self.same, self.both_fail, self.in_same_words);
-        let (crashes, unstable) = (self.crashes, self.unstable);
+        let (crashes, deliberate, unstable) = (self.crashes, self.deliberate, self.unstable);
         format!(
             "{same} trees alike, {differ} different, {both_fail} refused by both ({words} in the same words), \
-             {crashes} over which kustomize crashes, {unstable} unstable (seed {})",
+             {crashes} over which kustomize crashes, {deliberate} refused on purpose, {unstable} unstable (seed {})",
             self.seed
         )
     }

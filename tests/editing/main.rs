@@ -9,7 +9,10 @@
     clippy::disallowed_methods,
     reason = "reads and writes files and takes its settings from the environment"
 )]
-#![expect(clippy::print_stderr, reason = "says what was left out and what differs")]
+#![expect(
+    clippy::print_stderr,
+    reason = "says what was left out and what differs"
+)]
 
 mod commands;
 #[path = "../differential/random.rs"]
@@ -32,7 +35,10 @@ const THREADS: usize = 2;
 const SHOWN: usize = 12;
 
 fn setting(name: &str, default: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+    std::env::var(name)
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(default)
 }
 
 /// What came of editing one file with one subcommand.
@@ -72,7 +78,10 @@ fn files_say_what_kustomize_makes_them_say_and_keep_their_layout() {
             }
             let text = text::kustomization(&mut Random::new(seed, index));
             let subcommands = commands::SUBCOMMANDS.iter().chain(&["create"]);
-            for (number, subcommand) in subcommands.enumerate().filter(|(_, it)| it.contains(&wanted)) {
+            for (number, subcommand) in subcommands
+                .enumerate()
+                .filter(|(_, it)| it.contains(&wanted))
+            {
                 let number = u64::try_from(number).unwrap_or_default();
                 let mut random = Random::new(seed ^ 0xed17, index * 100 + number);
                 let arguments = commands::arguments(subcommand, &mut random);
@@ -81,7 +90,9 @@ fn files_say_what_kustomize_makes_them_say_and_keep_their_layout() {
                 let mut results = results.lock().expect("a thread panicked");
                 results.0.entry(subcommand).or_default().add(count);
                 if let Some(problem) = problem {
-                    results.1.push(format!("file {index}, {}\n{problem}", arguments.join(" ")));
+                    results
+                        .1
+                        .push(format!("file {index}, {}\n{problem}", arguments.join(" ")));
                 }
             }
         }
@@ -97,7 +108,14 @@ fn files_say_what_kustomize_makes_them_say_and_keep_their_layout() {
             100.0 * count.kept_lines as f64 / count.lines.max(1) as f64
         );
     }
-    let shown: Vec<_> = problems.iter().take(SHOWN).cloned().collect();
+    // What goes wrong with a file often does so with every subcommand.
+    let of_file = |problem: &String| problem.split(',').next().unwrap_or_default().to_owned();
+    let firsts: BTreeMap<_, _> = problems
+        .iter()
+        .rev()
+        .map(|problem| (of_file(problem), problem.clone()))
+        .collect();
+    let shown: Vec<_> = firsts.into_values().take(SHOWN).collect();
     assert!(
         problems.is_empty(),
         "{} differences\n\n{}",
@@ -117,10 +135,16 @@ impl Count {
 }
 
 /// Edits a file with both programs; what differs, if anything does.
-fn compare(oracle: &Path, folder: &Path, text: Option<&str>, arguments: &[String]) -> (Count, Option<String>) {
+fn compare(
+    oracle: &Path,
+    folder: &Path,
+    text: Option<&str>,
+    arguments: &[String],
+) -> (Count, Option<String>) {
     let link = folder.join("kustomize");
     if !link.exists() {
-        std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_render"), &link).expect("a link can be made");
+        std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_render"), &link)
+            .expect("a link can be made");
     }
     let theirs = run(oracle, &folder.join("theirs"), text, arguments);
     let ours = run(&link, &folder.join("ours"), text, arguments);
@@ -147,7 +171,12 @@ fn compare(oracle: &Path, folder: &Path, text: Option<&str>, arguments: &[String
     if theirs.status != 0 {
         count.refused = 1;
         let has_changed = ours.file.as_deref() != text;
-        return (count, has_changed.then(|| show("a failed edit changed the file".into())).flatten());
+        return (
+            count,
+            has_changed
+                .then(|| show("a failed edit changed the file".into()))
+                .flatten(),
+        );
     }
     count.edited = 1;
     let (Some(theirs_text), Some(ours_text)) = (&theirs.file, &ours.file) else {
@@ -158,7 +187,9 @@ fn compare(oracle: &Path, folder: &Path, text: Option<&str>, arguments: &[String
         count.kept_lines = kept_lines(text, ours_text);
     }
     let problem = match (says(theirs_text), says(ours_text)) {
-        (Ok(theirs), Ok(ours)) if theirs == ours => text.and_then(|text| lost(text, ours_text, arguments)),
+        (Ok(theirs), Ok(ours)) if theirs == ours => {
+            text.and_then(|text| lost(text, ours_text, arguments))
+        }
         (_, Err(error)) => Some(format!("ours cannot be read: {error}")),
         _ => Some("the files say different things".into()),
     };
@@ -169,7 +200,8 @@ fn run(program: &Path, folder: &Path, text: Option<&str>, arguments: &[String]) 
     drop(std::fs::remove_dir_all(folder));
     for (path, content) in FILES {
         let path = folder.join(path);
-        std::fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("a folder can be made");
+        std::fs::create_dir_all(path.parent().expect("a file is in a folder"))
+            .expect("a folder can be made");
         std::fs::write(path, content).expect("a file can be written");
     }
     let file = folder.join("kustomization.yaml");
@@ -192,12 +224,27 @@ fn run(program: &Path, folder: &Path, text: Option<&str>, arguments: &[String]) 
 
 /// The files that are there to be named.
 const FILES: &[(&str, &str)] = &[
-    ("a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n"),
-    ("b.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: b\n"),
-    ("c.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c\n"),
+    (
+        "a.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n",
+    ),
+    (
+        "b.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: b\n",
+    ),
+    (
+        "c.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c\n",
+    ),
     ("d/kustomization.yaml", "resources:\n- x.yaml\n"),
-    ("d/x.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\n"),
-    ("sub/x.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: y\n"),
+    (
+        "d/x.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\n",
+    ),
+    (
+        "sub/x.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: y\n",
+    ),
     ("e.env", "E=1\nF=2\n"),
     ("notes.txt", "no objects\n"),
     ("empty.yaml", ""),
@@ -242,7 +289,8 @@ fn shown_map(map: &Mapping) -> String {
 /// The comments and blank lines that are gone and should not be; what the end of the file should look like.
 fn lost(old: &str, new: &str, arguments: &[String]) -> Option<String> {
     let removes = arguments[0] == "remove"
-        || arguments[0] == "set" && ["image", "replicas", "buildmetadata"].contains(&arguments[1].as_str());
+        || arguments[0] == "set"
+            && ["image", "replicas", "buildmetadata"].contains(&arguments[1].as_str());
     for kind in [text::ABOVE, text::INNER, text::BEHIND] {
         let may_go = removes && kind != text::ABOVE;
         for (at, _) in old.match_indices(kind) {
@@ -259,10 +307,14 @@ fn lost(old: &str, new: &str, arguments: &[String]) -> Option<String> {
     }
     let ends_alike = old.is_empty() || old.ends_with('\n') == new.ends_with('\n');
     let is_windows = |text: &str| text.contains("\r\n");
-    if !ends_alike || is_windows(old) && new.replace("\r\n", "").contains('\n') || is_windows(new) && !is_windows(old) {
+    if !ends_alike
+        || is_windows(old) && new.replace("\r\n", "").contains('\n')
+        || is_windows(new) && !is_windows(old)
+    {
         return Some("the line endings differ".into());
     }
-    (old.starts_with('\u{feff}') != new.starts_with('\u{feff}')).then(|| "the byte-order mark is gone".into())
+    (old.starts_with('\u{feff}') != new.starts_with('\u{feff}'))
+        .then(|| "the byte-order mark is gone".into())
 }
 
 fn kept_lines(old: &str, new: &str) -> usize {

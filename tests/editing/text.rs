@@ -51,13 +51,17 @@ impl Writer<'_> {
             self.lines.push(String::new());
         }
         let mut fields = FIELDS.to_vec();
-        let wanted = self.random.between(0, 9);
+        let wanted = self.random.between(0, 14);
         while fields.len() > wanted {
             fields.swap_remove(self.random.below(fields.len()));
         }
         for head in ["kind", "apiVersion"] {
             if self.random.chance(60) {
-                let at = if self.random.chance(80) { 0 } else { self.random.below(fields.len() + 1) };
+                let at = if self.random.chance(80) {
+                    0
+                } else {
+                    self.random.below(fields.len() + 1)
+                };
                 fields.insert(at, head);
             }
         }
@@ -70,6 +74,9 @@ impl Writer<'_> {
                 self.above(0);
             }
             self.field(field);
+        }
+        if self.random.chance(12) {
+            self.oddities();
         }
         if self.has_comments && self.random.chance(30) {
             if self.random.chance(50) {
@@ -116,31 +123,145 @@ impl Writer<'_> {
         }
         match field {
             "kind" => {
-                let kind = if self.random.chance(12) { "Component" } else { "Kustomization" };
+                let kind = if self.random.chance(12) {
+                    "Component"
+                } else {
+                    "Kustomization"
+                };
                 self.line(&key, kind);
             }
             "apiVersion" => self.line(&key, "kustomize.config.k8s.io/v1beta1"),
             "namePrefix" | "nameSuffix" | "namespace" => {
-                let value = *self.random.pick(&["x-", "\"q-\"", "'s-'", "\"yes\"", "long-name-of-it", "\"1\"", "\"\""]);
+                let value = *self.random.pick(&[
+                    "x-",
+                    "\"q-\"",
+                    "'s-'",
+                    "\"yes\"",
+                    "long-name-of-it",
+                    "\"1\"",
+                    "\"\"",
+                ]);
                 self.line(&key, value);
             }
-            "resources" | "bases" | "components" | "transformers" | "generators" | "crds" | "configurations" | "validators" => self.texts(&key, PATHS),
-            "buildMetadata" => self.texts(&key, &["originAnnotations", "managedByLabel", "transformerAnnotations"]),
+            "resources" | "bases" | "components" | "transformers" | "generators" | "crds"
+            | "configurations" | "validators" => self.texts(&key, PATHS),
+            "buildMetadata" => self.texts(
+                &key,
+                &[
+                    "originAnnotations",
+                    "managedByLabel",
+                    "transformerAnnotations",
+                ],
+            ),
             "commonLabels" | "commonAnnotations" => self.map(&key, 0),
-            "images" | "imageTags" => self.list_of(&key, &[("name", NAMES), ("newName", NAMES), ("newTag", TAGS), ("digest", &["sha256:24a0"])]),
+            "images" | "imageTags" => self.list_of(
+                &key,
+                &[
+                    ("name", NAMES),
+                    ("newName", NAMES),
+                    ("newTag", TAGS),
+                    ("digest", &["sha256:24a0"]),
+                ],
+            ),
             "replicas" => self.list_of(&key, &[("name", NAMES), ("count", &["1", "2", "10", "0"])]),
-            "patches" | "patchesJson6902" => self.list_of(&key, &[("path", PATHS), ("target", &["{kind: Deployment}", "{kind: Deployment, name: web}", "{}"]), ("options", &["{allowNameChange: true}"])]),
+            "patches" | "patchesJson6902" => self.list_of(
+                &key,
+                &[
+                    ("path", PATHS),
+                    (
+                        "target",
+                        &["{kind: Deployment}", "{kind: Deployment, name: web}", "{}"],
+                    ),
+                    ("options", &["{allowNameChange: true}"]),
+                ],
+            ),
             "patchesStrategicMerge" => self.strategic_patches(&key),
             "labels" => self.labels(&key),
             "configMapGenerator" | "secretGenerator" => self.generators(&key),
-            "vars" => self.list_of(&key, &[("name", &["V", "W"]), ("objref", &["{kind: Service, name: web, apiVersion: v1}"]), ("fieldref", &["{fieldPath: metadata.name}"])]),
-            "helmChartInflationGenerator" => self.list_of(&key, &[("chartName", NAMES), ("chartHome", &["charts"]), ("values", &["v.yaml"])]),
-            "helmCharts" => self.list_of(&key, &[("name", NAMES), ("version", &["1.2.3"]), ("valuesInline", &["{a: 1.50, b: [x, null], c: {}}"]), ("includeCRDs", &["true", "false"])]),
-            "replacements" => self.list_of(&key, &[("path", &["r.yaml"]), ("source", &["{kind: Pod}"]), ("targets", &["[{select: {kind: Pod}, fieldPaths: [a]}]", "[{}]"])]),
+            "vars" => self.list_of(
+                &key,
+                &[
+                    ("name", &["V", "W"]),
+                    ("objref", &["{kind: Service, name: web, apiVersion: v1}"]),
+                    ("fieldref", &["{fieldPath: metadata.name}"]),
+                ],
+            ),
+            "helmChartInflationGenerator" => self.list_of(
+                &key,
+                &[
+                    ("chartName", NAMES),
+                    ("chartHome", &["charts"]),
+                    ("values", &["v.yaml"]),
+                ],
+            ),
+            "helmCharts" => self.list_of(
+                &key,
+                &[
+                    ("name", NAMES),
+                    ("version", &["1.2.3"]),
+                    ("valuesInline", &["{a: 1.50, b: [x, null], c: {}}"]),
+                    ("includeCRDs", &["true", "false"]),
+                ],
+            ),
+            "replacements" => self.list_of(
+                &key,
+                &[
+                    ("path", &["r.yaml"]),
+                    ("source", &["{kind: Pod}"]),
+                    (
+                        "targets",
+                        &["[{select: {kind: Pod}, fieldPaths: [a]}]", "[{}]"],
+                    ),
+                ],
+            ),
             "generatorOptions" => self.line(&key, "{disableNameSuffixHash: true, labels: {a: b}}"),
             "openapi" => self.line(&key, "{path: s.json}"),
             "sortOptions" => self.line(&key, "{order: fifo}"),
             _ => self.line(&key, "{name: it}"),
+        }
+    }
+
+    /// A list that another field repeats by its anchor, or two keys that mean the same field.
+    fn oddities(&mut self) {
+        let behind = self.behind();
+        match self.random.below(6) {
+            0 => self.lines.extend([
+                format!("resources: &list{behind}"),
+                "- a.yaml".into(),
+                "- d".into(),
+                "components: *list".into(),
+            ]),
+            1 => self.lines.extend([
+                format!("commonLabels: &pairs{behind}"),
+                "  app: web".into(),
+                "commonAnnotations:".into(),
+                "  <<: *pairs".into(),
+                "  team: x".into(),
+            ]),
+            2 => self.lines.extend([
+                "resources: [a.yaml]".into(),
+                format!("Resources: [b.yaml]{behind}"),
+            ]),
+            3 => self
+                .lines
+                .extend(["namePrefix: a".into(), format!("namePrefix: b{behind}")]),
+            4 => self.lines.extend([
+                "images:".into(),
+                format!("- {{name: web, newTag: &tag \"1\"}}{behind}"),
+                "- name: db".into(),
+                "  newTag: *tag".into(),
+            ]),
+            _ => self.lines.extend([
+                "patches:".into(),
+                "- patch: |-".into(),
+                "    # text, no comment".into(),
+                "    kind: Deployment".into(),
+                String::new(),
+                "    metadata: {name: web}".into(),
+                "  target: {kind: Deployment}".into(),
+                format!("- path: >-{behind}"),
+                "    a.yaml".into(),
+            ]),
         }
     }
 
@@ -152,7 +273,9 @@ impl Writer<'_> {
     /// A list of texts, as a block, between brackets, over several lines, or empty.
     fn texts(&mut self, key: &str, choices: &[&str]) {
         let count = self.random.between(1, 4);
-        let items: Vec<_> = (0..count).map(|_| (*self.random.pick(choices)).to_owned()).collect();
+        let items: Vec<_> = (0..count)
+            .map(|_| (*self.random.pick(choices)).to_owned())
+            .collect();
         match self.random.below(12) {
             0 => self.line(key, "[]"),
             1 => self.line(key, &format!("[{}]", items.join(", "))),
@@ -195,13 +318,18 @@ impl Writer<'_> {
         }
         for (index, line) in lines.iter().enumerate() {
             let is_text = line.starts_with(' ') || line.ends_with('|');
-            let behind = if is_text { String::new() } else { self.behind() };
+            let behind = if is_text {
+                String::new()
+            } else {
+                self.behind()
+            };
             let lead = if index == 0 { "- " } else { "  " };
             if index > 0 && !is_text && self.has_comments && self.random.chance(8) {
                 let comment = self.comment(INNER);
                 self.lines.push(format!("{:indent$}  {comment}", ""));
             }
-            self.lines.push(format!("{:indent$}{lead}{line}{behind}", ""));
+            self.lines
+                .push(format!("{:indent$}{lead}{line}{behind}", ""));
         }
     }
 
@@ -210,11 +338,19 @@ impl Writer<'_> {
             .map(|_| {
                 let mut lines = Vec::new();
                 for (index, (name, choices)) in fields.iter().enumerate() {
-                    if index == 0 || self.random.chance(55) {
+                    if self.random.chance(3) {
+                        let nothing = *self.random.pick(&["null", "\"\""]);
+                        lines.push(format!("{name}: {nothing}"));
+                    } else if index == 0 || self.random.chance(55) {
+                        let name = if self.random.chance(2) {
+                            name.to_uppercase()
+                        } else {
+                            (*name).to_owned()
+                        };
                         lines.push(format!("{name}: {}", self.random.pick(choices)));
                     }
                 }
-                if self.random.chance(25) {
+                if self.random.chance(25) && !lines.is_empty() {
                     let at = self.random.below(lines.len());
                     lines.rotate_left(at);
                 }
@@ -222,7 +358,10 @@ impl Writer<'_> {
             })
             .collect();
         if self.random.chance(15) {
-            let items: Vec<_> = items.iter().map(|lines| format!("{{{}}}", lines.join(", "))).collect();
+            let items: Vec<_> = items
+                .iter()
+                .map(|lines| format!("{{{}}}", lines.join(", ")))
+                .collect();
             return self.line(key, &format!("[{}]", items.join(", ")));
         }
         let behind = self.behind();
@@ -260,8 +399,19 @@ impl Writer<'_> {
         let behind = self.behind();
         self.lines.push(format!("{key}:{behind}"));
         for _ in 0..self.random.between(1, 3) {
-            let mut lines = vec![(*self.random.pick(&["pairs: {x: z}", "pairs: {tier: web, x: \"1\"}", "includeSelectors: false"])).to_owned()];
-            for option in ["includeSelectors: true", "includeTemplates: true", "fields: [{path: a/b, create: true}]"] {
+            let mut lines = vec![
+                (*self.random.pick(&[
+                    "pairs: {x: z}",
+                    "pairs: {tier: web, x: \"1\"}",
+                    "includeSelectors: false",
+                ]))
+                .to_owned(),
+            ];
+            for option in [
+                "includeSelectors: true",
+                "includeTemplates: true",
+                "fields: [{path: a/b, create: true}]",
+            ] {
                 if self.random.chance(25) && !lines[0].starts_with("includeS") {
                     lines.push(option.to_owned());
                 }
@@ -276,13 +426,21 @@ impl Writer<'_> {
         for index in 0..self.random.between(1, 3) {
             let mut lines = vec![format!("name: {}", ["cm", "web", "db"][index])];
             if self.random.chance(25) {
-                lines.push(format!("namespace: {}", self.random.pick(&["ns", "default"])));
+                lines.push(format!(
+                    "namespace: {}",
+                    self.random.pick(&["ns", "default"])
+                ));
             }
             match self.random.below(5) {
                 0 => lines.push("env: e.env".into()),
                 1 => lines.extend(["envs:".into(), "- e.env".into()]),
                 2 => lines.push("files: [a.yaml, k=b.yaml]".into()),
-                3 => lines.extend(["literals:".into(), "- A=1".into(), "- 'B=x y'".into(), "- \"C=\"".into()]),
+                3 => lines.extend([
+                    "literals:".into(),
+                    "- A=1".into(),
+                    "- 'B=x y'".into(),
+                    "- \"C=\"".into(),
+                ]),
                 _ => lines.push("literals: [A=1, B=2]".into()),
             }
             if self.random.chance(20) {
@@ -297,7 +455,12 @@ impl Writer<'_> {
         self.lines.push(format!("{key}:{behind}"));
         for _ in 0..self.random.between(1, 3) {
             if self.random.chance(30) {
-                self.item(&["|".to_owned(), " kind: Deployment # text".to_owned(), " metadata:".to_owned(), "   name: web".to_owned()]);
+                self.item(&[
+                    "|".to_owned(),
+                    " kind: Deployment # text".to_owned(),
+                    " metadata:".to_owned(),
+                    "   name: web".to_owned(),
+                ]);
             } else {
                 let path = *self.random.pick(PATHS);
                 let path = self.quoted(path);
@@ -307,7 +470,16 @@ impl Writer<'_> {
     }
 }
 
-pub(crate) const PATHS: &[&str] = &["a.yaml", "b.yaml", "c.yaml", "./d", "d", "nope.yaml", "sub/x.yaml", "\"on\""];
+pub(crate) const PATHS: &[&str] = &[
+    "a.yaml",
+    "b.yaml",
+    "c.yaml",
+    "./d",
+    "d",
+    "nope.yaml",
+    "sub/x.yaml",
+    "\"on\"",
+];
 pub(crate) const NAMES: &[&str] = &["nginx", "web", "db", "localhost:5000/x", "redis"];
 const TAGS: &[&str] = &["\"1.0\"", "v1", "'2'", "latest"];
 

@@ -161,7 +161,7 @@ fn unreadable_files_are_refused() {
 fn files_may_change_and_vanish_while_they_are_read() {
     let mut kustomization = "resources:\n".to_owned();
     for number in 0..50 {
-        kustomization.push_str(&format!("- r{number}.yaml\n"));
+        kustomization += &["- r", &number.to_string(), ".yaml\n"].concat();
     }
     let tree = Tree::new(kustomization);
     let is_done = AtomicBool::new(false);

@@ -116,7 +116,7 @@ fn texts_that_end_too_early_are_refused_or_read() {
 
 #[test]
 #[ignore = "heavy: cargo test --test hostile -- --include-ignored"]
-fn absurd_indexes_are_refused() {
+fn absurd_indexes_of_patches_are_refused() {
     let json = |path: &str, from: &str| {
         Tree::new("resources: [r.yaml]\npatches: [{path: p.yaml, target: {kind: ConfigMap}}]\n")
             .file("r.yaml", format!("{CONFIG_MAP}l: [1, 2]\ne: []\n"))
@@ -149,6 +149,11 @@ fn absurd_indexes_are_refused() {
             json(&format!("/l/{index}"), op).refused("");
         }
     }
+}
+
+#[test]
+#[ignore = "heavy: cargo test --test hostile -- --include-ignored"]
+fn absurd_paths_of_replacements_are_refused() {
     let replacement = |path: &str, options: &str| {
         Tree::new(format!("resources: [r.yaml]\nreplacements: [{{source: {{kind: ConfigMap}}, targets: [{{select: {{kind: ConfigMap}}, fieldPaths: [\"{path}\"], options: {{{options}}}}}]}}]\n"))
             .file("r.yaml", format!("{CONFIG_MAP}l: [1, 2]\ne: []\n"))

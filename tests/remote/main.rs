@@ -10,5 +10,6 @@
 mod addresses;
 mod git;
 mod http;
+mod lock;
 mod server;
 mod support;

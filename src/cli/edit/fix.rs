@@ -8,9 +8,9 @@ use clap::Args;
 
 use super::{folder_of, write};
 use crate::cli::Run;
-use crate::cli::terminal::Terminal;
-use crate::edit::File;
+use crate::cli::terminal::{Terminal, rewrite_file};
 use crate::edit::fix::{Outcome, compare, fix};
+use crate::edit::{File, vars};
 use crate::load::{Disk, LoadOptions};
 
 /// Replace deprecated fields by those of today
@@ -49,11 +49,20 @@ impl Run for FixArgs {
     fn run(self, terminal: &mut Terminal) -> Result<ExitCode> {
         let options = LoadOptions::default();
         let mut file = File::open(Path::new("."), &Disk)?;
-        terminal.deprecations(&file.deprecations);
+        let deprecations = file.deprecations.iter();
+        terminal.deprecations(deprecations.map(|it| it.message.as_str()));
         let before = file.fields.clone();
         let folder = folder_of(file.name, &options);
         fix(&mut file.fields, folder)?;
-        let outcome = compare(&before, &file.fields, folder);
+        let rewritten = if self.vars {
+            vars::to_replacements(&mut file.fields, folder)?
+        } else {
+            Vec::new()
+        };
+        let outcome = compare(&before, &file.fields, &rewritten, folder);
+        for other in &rewritten {
+            rewrite_file(&other.path, other.text.as_bytes())?;
+        }
         write(&file)?;
         let about_vars = if self.vars {
             "  vars -> replacements\n"
@@ -64,7 +73,7 @@ impl Run for FixArgs {
         match outcome {
             Outcome::Same => {}
             Outcome::Other(output) => terminal.print(&format!(
-                "Warning: 'Fixed' kustomization now produces different output when running `kustomize build`:\n{output}\n"
+                "Warning: 'Fixed' kustomization now produces different output when running `kustomize build`:\n...{output}...\n"
             ))?,
             Outcome::Fails(error) => terminal.print(&format!(
                 "Warning: 'Fixed' kustomization now produces the error when running `kustomize build`: {error:#}\n"

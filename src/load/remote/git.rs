@@ -8,6 +8,7 @@ use std::sync::{PoisonError, mpsc};
 use std::time::Duration;
 
 use super::running::Running;
+use super::supply::is_commit;
 use super::{Failure, RepoUrl, duration, hidden};
 
 /// As much is kept of what a command prints.
@@ -43,36 +44,69 @@ pub(super) fn find(search_path: Option<&OsStr>) -> Result<PathBuf, Failure> {
         })
 }
 
-/// Fetches a repository into an empty folder.
-pub(super) fn clone(
-    program: &Path,
-    url: &RepoUrl,
-    folder: &Path,
-    running: &Running,
-) -> Result<(), Failure> {
-    check(url)?;
-    let (repo, reference) = (url.repo.as_str(), url.reference_or_head());
-    let fetch = ["fetch", "--depth=1", repo, reference];
-    let submodules = ["submodule", "update", "--init", "--recursive"];
-    let commands: [&[&str]; 5] = [
-        &["init"],
-        &["remote", "add", "origin", repo],
-        &fetch,
-        &["checkout", "FETCH_HEAD"],
-        &submodules,
-    ];
-    let count = if url.submodules { 5 } else { 4 };
-    let commands = commands.into_iter().take(count);
-    for arguments in commands {
-        let command = GitCommand {
-            program,
-            arguments,
-            folder,
-            timeout: url.timeout,
-        };
-        command.run(running)?;
+/// Git, at work in a folder.
+pub(super) struct Git<'a> {
+    pub(super) program: PathBuf,
+    pub(super) folder: &'a Path,
+    /// As long may each command take.
+    pub(super) timeout: Duration,
+    pub(super) running: &'a Running,
+}
+
+impl Git<'_> {
+    /// Fetches a repository into the folder, which is empty: a commit of it, or else the revision of the address.
+    pub(super) fn clone(&self, url: &RepoUrl, commit: Option<&str>) -> Result<(), Failure> {
+        check(url)?;
+        let repo = url.repo.as_str();
+        let reference = commit.unwrap_or(url.reference_or_head());
+        self.run(&["init"])?;
+        self.run(&["remote", "add", "origin", repo])?;
+        self.run(&["fetch", "--depth=1", repo, reference])?;
+        self.run(&["checkout", "FETCH_HEAD"])?;
+        if url.submodules {
+            self.run(&["submodule", "update", "--init", "--recursive"])?;
+        }
+        Ok(())
     }
-    Ok(())
+
+    /// The commit that was fetched.
+    pub(super) fn head(&self) -> Result<String, Failure> {
+        let output = self.run(&["rev-parse", "HEAD"])?;
+        let commit = output.trim();
+        if is_commit(commit) {
+            return Ok(commit.to_owned());
+        }
+        Err(Failure::new(format!("git names a commit '{commit}'")))
+    }
+
+    /// The commit that a revision is at its origin; nothing where that cannot be told.
+    pub(super) fn commit(&self, url: &RepoUrl) -> Option<String> {
+        check(url).ok()?;
+        let reference = url.reference_or_head();
+        let peeled = format!("{reference}^{{}}");
+        let output = self
+            .run(&["ls-remote", &url.repo, reference, &peeled])
+            .ok()?;
+        let lines = output.lines().filter_map(|line| line.split_once('\t'));
+        let found: Vec<_> = lines.collect();
+        // In git's own order; of a tag that is an object, what it is a tag of.
+        let names = ["", "refs/", "refs/tags/", "refs/heads/"];
+        let names = names
+            .iter()
+            .flat_map(|start| [format!("{start}{peeled}"), format!("{start}{reference}")]);
+        let commit_of = |name: String| found.iter().find(|(_, found)| *found == name);
+        let (commit, _) = names.filter_map(commit_of).next()?;
+        is_commit(commit).then(|| (*commit).to_owned())
+    }
+
+    /// Runs a command. Gives what it prints.
+    fn run(&self, arguments: &[&str]) -> Result<String, Failure> {
+        let command = GitCommand {
+            git: self,
+            arguments,
+        };
+        command.run()
+    }
 }
 
 /// Refuses what git would take for an option: kustomize hands it on, and runs what `--upload-pack=` names.
@@ -98,20 +132,18 @@ fn check(url: &RepoUrl) -> Result<(), Failure> {
 }
 
 struct GitCommand<'a> {
-    program: &'a Path,
+    git: &'a Git<'a>,
     arguments: &'a [&'a str],
-    folder: &'a Path,
-    timeout: Duration,
 }
 
 impl GitCommand<'_> {
-    fn run(&self, running: &Running) -> Result<(), Failure> {
+    fn run(&self) -> Result<String, Failure> {
         let (output, status) = self
-            .output(running)
+            .output()
             .map_err(|error| self.failure("", &error.to_string()))?
             .ok_or_else(|| self.hit_timeout())?;
         if status.success() {
-            return Ok(());
+            return Ok(output);
         }
         let reason = match status.code() {
             Some(code) => format!("exit status {code}"),
@@ -121,28 +153,28 @@ impl GitCommand<'_> {
     }
 
     /// What the command prints, and how it ends; nothing if it takes too long.
-    fn output(&self, running: &Running) -> io::Result<Option<(String, ExitStatus)>> {
+    fn output(&self) -> io::Result<Option<(String, ExitStatus)>> {
         let (reader, writer) = io::pipe()?;
-        let mut command = Command::new(self.program);
+        let mut command = Command::new(&self.git.program);
         command
             .args(self.arguments)
-            .current_dir(self.folder)
+            .current_dir(self.git.folder)
             .stdin(Stdio::null())
             .stdout(writer.try_clone()?)
             .stderr(writer);
         for variable in OF_ANOTHER_REPOSITORY {
             command.env_remove(variable);
         }
-        let child = running.add(command.spawn()?);
+        let child = self.git.running.add(command.spawn()?);
         // It holds the end of the pipe that must be closed for the other end to see the end.
         drop(command);
-        let output = read(reader, self.timeout);
+        let output = read(reader, self.git.timeout);
         let mut locked = child.lock().unwrap_or_else(PoisonError::into_inner);
         if output.is_none() {
             locked.kill()?;
         }
         let status = locked.wait();
-        running.remove(&child);
+        self.git.running.remove(&child);
         Ok(output.zip(Some(status?)))
     }
 
@@ -162,7 +194,7 @@ impl GitCommand<'_> {
     }
 
     fn hit_timeout(&self) -> Failure {
-        let timeout = duration::print(self.timeout);
+        let timeout = duration::print(self.git.timeout);
         Failure::new(format!("hit {timeout} timeout running '{}'", self.line()))
             .titled(format!("`{}` took longer than {timeout}", self.line()))
             .hint("allow more with `timeout=` in the entry's query: `?timeout=120`, in seconds")
@@ -171,7 +203,7 @@ impl GitCommand<'_> {
 
     /// The command as people would type it, without passwords.
     fn line(&self) -> String {
-        let mut line = self.program.display().to_string();
+        let mut line = self.git.program.display().to_string();
         for argument in self.arguments {
             line.push(' ');
             line.push_str(&hidden(argument));

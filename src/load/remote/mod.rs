@@ -1,13 +1,17 @@
 //! What is on other machines: git repositories and files served by http, each fetched once (spec 15 R20–R32).
 
+mod cache;
 mod duration;
 mod failure;
 mod git;
 mod http;
+mod lock;
 mod proxy;
 mod query;
 mod repo_url;
 mod running;
+mod supply;
+mod tree;
 
 use std::ffi::OsString;
 use std::fmt;
@@ -18,6 +22,7 @@ use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 use tempfile::TempDir;
 
+pub use self::lock::Lock;
 pub use self::proxy::Proxies;
 pub use self::repo_url::RepoUrl;
 
@@ -25,6 +30,7 @@ pub(super) use self::failure::Failure;
 pub(super) use self::http::is_http;
 
 use self::running::Running;
+use self::supply::Supply;
 
 /// Hears of what is being fetched: people want to know why they wait.
 pub trait Progress: Send + Sync {
@@ -58,6 +64,13 @@ struct Shared {
     files: Once<String, [u8]>,
     /// The git commands that are running.
     running: Running,
+    supply: OnceLock<Supply>,
+}
+
+impl Shared {
+    fn supply(&self) -> &Supply {
+        self.supply.get_or_init(Supply::default)
+    }
 }
 
 /// What was asked for, and what came of it. Who asks while somebody else is fetching waits for what that one gets.
@@ -97,29 +110,15 @@ impl Remotes {
     }
 
     /// The files of a repository.
-    pub(super) fn checkout(&self, url: &RepoUrl) -> Fetched<Checkout> {
+    pub(super) fn checkout(&self, url: &RepoUrl, is_offline: bool) -> Fetched<Checkout> {
         let key = RepoKey {
             repo: url.repo.clone(),
             reference: url.reference.clone(),
             submodules: url.submodules,
         };
         let slot = slot(&self.0.checkouts, key);
-        let fetch = || self.reported(&url.shown(), || self.clone_repository(url));
+        let fetch = || self.reported(&url.shown(), || self.fetch_repository(url, is_offline));
         slot.get_or_init(fetch).clone()
-    }
-
-    fn clone_repository(&self, url: &RepoUrl) -> Fetched<Checkout> {
-        let folder = tempfile::Builder::new()
-            .prefix("repository-")
-            .tempdir_in(&self.folder()?.path)
-            .map_err(|error| Failure::new(format!("create a temporary folder: {error}")))?
-            .keep();
-        let program = git::find(self.0.settings.search_path.as_deref())?;
-        git::clone(&program, url, &folder, &self.0.running)?;
-        Ok(Arc::new(Checkout {
-            folder,
-            name: url.shown(),
-        }))
     }
 
     /// The folder that holds all repositories.
@@ -136,9 +135,9 @@ impl Remotes {
     }
 
     /// The content of a file that is served by http.
-    pub(super) fn file(&self, url: &str) -> Fetched<[u8]> {
+    pub(super) fn file(&self, url: &str, is_offline: bool) -> Fetched<[u8]> {
         let slot = slot(&self.0.files, url.to_owned());
-        let get = || self.reported(&hidden(url), || http::get(url, &self.0.settings.proxies));
+        let get = || self.reported(&hidden(url), || self.fetch_file(url, is_offline));
         slot.get_or_init(get).clone()
     }
 

@@ -1,6 +1,7 @@
 //! Name references: fields that hold the name of another object follow when that object is renamed (spec 04).
 
 mod fields;
+mod misfits;
 mod referrals;
 
 use anyhow::{Context, Result, bail};
@@ -20,8 +21,10 @@ const NO_REFERENCE: &str = "a list is expected to be either a string or a map of
 /// Runs once, on the complete result. One walk per object: the fields of a kind are compiled into a tree of paths when the
 /// kind is first met.
 pub fn apply(resources: &mut ResMap, config: &TransformerConfig) -> Result<()> {
-    let is_renamed = |resource: &Resource| !resource.previous().is_empty();
-    if !config.is_extended() && !resources.iter().any(is_renamed) {
+    let is_of_interest = |resource: &Resource| {
+        !resource.previous().is_empty() || misfits::are_possible(resource.value())
+    };
+    if !config.is_extended() && !resources.iter().any(is_of_interest) {
         // Reading the tables takes longer than the rest of a small build.
         return referrals::check_subjects(resources);
     }

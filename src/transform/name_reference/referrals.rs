@@ -6,7 +6,7 @@ use indexmap::IndexSet;
 
 use super::{NO_NAME, NO_REFERENCE};
 use crate::model::{
-    Fault, Gvk, PreviousId, ResId, ResMap, Resource, Slot, Text, Value, considering,
+    Fault, Gvk, PreviousId, ResId, ResMap, Resource, Scalar, Slot, Text, Typed, Value, considering,
 };
 
 /// An object that refers to others.
@@ -95,8 +95,8 @@ fn subject_namespaces(id: &ResId, binding: &Value) -> Result<Vec<Text>> {
     });
     let namespaces = accounts
         .filter_map(|account| account.get("namespace"))
-        .map(|namespace| match namespace.text() {
-            Some(text) if !namespace.is_null() => Ok(text.clone()),
+        .map(|namespace| match namespace.as_scalar().map(Scalar::typed) {
+            Some(Ok(Typed::Str(text))) => Ok(text.as_ref().into()),
             _ => Err(anyhow!(
                 "Invalid Input: namespace is blank for resource \"{id}\"\n"
             )),

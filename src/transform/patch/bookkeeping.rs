@@ -4,7 +4,10 @@ use anyhow::Result;
 
 use super::directive;
 use crate::kustomization::JsonPatch;
-use crate::model::{Resource, Value, bookkeeping};
+use crate::model::{Resource, Text, Value, bookkeeping};
+
+/// The annotation of the record, which shows whether it is still there.
+const ORIGIN: &str = "config.kubernetes.io/origin";
 
 /// Whether a strategic merge patch takes all annotations away, kustomize's own among them: its record of what the object was
 /// called, and that its name gets a hash.
@@ -26,31 +29,41 @@ pub(super) fn erased_by(patch: &Value) -> bool {
 pub(super) fn visible(
     resource: &mut Resource,
     operations: &JsonPatch,
+    position: usize,
     change: impl FnOnce(&mut Value) -> Result<()>,
 ) -> Result<()> {
     if !resource.has_books() {
         return change(resource.value_mut());
     }
     let shows_all = operations.touches(&["metadata", "annotations"]);
-    let books = if shows_all {
-        bookkeeping::show(resource)
-    } else {
-        Vec::new()
-    };
+    let mut books = Vec::new();
+    if shows_all {
+        books = bookkeeping::show(resource);
+        // What the record says is written when the build ends.
+        books.extend(resource.has_record().then(|| (ORIGIN.into(), Text::new())));
+    }
     if let Some(annotations) = bookkeeping::annotations_mut(resource.value_mut()) {
         for (key, text) in &books {
             annotations.insert(key.clone(), Value::string(text.clone()));
         }
     }
     change(resource.value_mut())?;
-    if shows_all
-        && let Some(annotations) = resource
-            .value_mut()
-            .get_mut("metadata")
-            .and_then(|metadata| metadata.get_mut("annotations"))
-            .and_then(Value::as_mapping_mut)
-    {
-        annotations.retain(|key, _| !books.iter().any(|(own, _)| own == key));
+    if shows_all {
+        hide(resource, &books, position);
     }
     Ok(())
+}
+
+/// Takes the books off the annotations again. Those that are gone come back (spec 13 R12), but for the record.
+fn hide(resource: &mut Resource, books: &[(Text, Text)], position: usize) {
+    let metadata = resource.value_mut().get_mut("metadata");
+    let annotations = metadata.and_then(|metadata| metadata.get_mut("annotations"));
+    let mut has_record = false;
+    if let Some(annotations) = annotations.and_then(Value::as_mapping_mut) {
+        has_record = annotations.contains_key(ORIGIN);
+        annotations.retain(|key, _| !books.iter().any(|(own, _)| own == key));
+    }
+    if !has_record {
+        resource.lose_record(position);
+    }
 }

@@ -9,7 +9,7 @@ use ecow::EcoVec;
 
 use self::alias::Anchors;
 pub(super) use self::key::make_text;
-pub(super) use self::scalar::{plain_scalar, resolve};
+pub(super) use self::scalar::{flow_scalar, plain_scalar, resolve};
 use super::Dialect;
 use super::error::Problem;
 use super::parser::{Event, EventKind, Parser, Properties};

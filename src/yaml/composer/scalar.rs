@@ -41,6 +41,16 @@ pub(in crate::yaml) fn plain_scalar(text: &str, dialect: Dialect) -> Scalar {
     Scalar::new(text, tag, Style::Plain)
 }
 
+/// A plain scalar without a tag inside a flow collection. kustomize puts quotes around a colon when it prints such a
+/// collection on the way, and a time of day then is text as it stands.
+pub(in crate::yaml) fn flow_scalar(text: &str, dialect: Dialect) -> Scalar {
+    let mut scalar = plain_scalar(text, dialect);
+    if scalar.tag == Tag::Timestamp && text.contains(':') {
+        scalar.tag = Tag::Str;
+    }
+    scalar
+}
+
 impl Composer<'_> {
     pub(super) fn scalar(
         &mut self,
@@ -53,7 +63,11 @@ impl Composer<'_> {
             None | Some("!") if style.is_quoted() => Ok(quoted(text, style)),
             Some("!") if self.dialect == Dialect::Configuration => Ok(quoted(text, style)),
             None | Some("!") => {
-                let mut scalar = plain_scalar(text, self.dialect);
+                let mut scalar = if self.is_in_flow() {
+                    flow_scalar(text, self.dialect)
+                } else {
+                    plain_scalar(text, self.dialect)
+                };
                 if text.is_empty() && self.dialect == Dialect::Resource {
                     if self.is_in_flow() {
                         scalar.style = Style::FlowEmpty;
