@@ -115,6 +115,7 @@ impl Accumulator {
         self.config.merge(base.config)?;
         self.vars.merge(base.vars)?;
         if self.resources.is_empty() {
+            refuse_twins(&base.resources)?;
             self.resources = base.resources;
             self.is_scoped = base.is_scoped;
             return Ok(());
@@ -339,6 +340,16 @@ fn source_of(layer: &Layer) -> Source {
         file: Arc::clone(&layer.file),
         line: 1,
     }
+}
+
+/// Fails where two objects came to have the same identity.
+fn refuse_twins(resources: &ResMap) -> Result<()> {
+    for slot in resources.slots() {
+        if let [first, second, ..] = resources.matching_now(resources.get(slot).id())[..] {
+            return Err(twins(resources.get(first), resources.get(second)).into());
+        }
+    }
+    Ok(())
 }
 
 /// The failure of two objects that have the same identity.

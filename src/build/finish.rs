@@ -149,10 +149,8 @@ fn remove_local_config(resources: &mut ResMap) {
             "annotations",
             "config.kubernetes.io/local-config",
         ]);
-        if annotation
-            .and_then(Value::text)
-            .is_some_and(|text| text != "false")
-        {
+        // What is no text is the empty one.
+        if annotation.is_some_and(|value| value.text().is_none_or(|text| text != "false")) {
             resources.remove(slot);
         }
     }
@@ -170,8 +168,8 @@ fn add_managed_by_label(resources: &mut ResMap) -> Result<()> {
     metadata::apply(resources, &pairs.into(), &[spec]).map(drop)
 }
 
-/// Gives every object a `metadata`, and its annotations the form that kustomize's last step leaves: strings only, without
-/// what kustomize keeps for itself, and no empty map (spec 01 R38–R40).
+/// Gives every object a `metadata`, and its annotations the form that kustomize's last step leaves: strings only, the
+/// last of several under one key, without what kustomize keeps for itself, and no empty map (spec 01 R38–R40).
 fn clean_metadata(value: &mut Value) {
     let Some(root) = value.as_mapping_mut() else {
         return;
@@ -187,9 +185,10 @@ fn clean_metadata(value: &mut Value) {
     };
     let is_clean = annotations.as_mapping().is_some_and(|map| {
         !map.is_empty()
-            && map.iter().all(|(key, value)| {
+            && map.iter().enumerate().all(|(position, (key, value))| {
                 !is_internal(key)
                     && matches!(value, Value::Scalar(scalar) if scalar.tag == Tag::Str)
+                    && map.position(key) == Some(position)
             })
     });
     if is_clean {
@@ -199,15 +198,12 @@ fn clean_metadata(value: &mut Value) {
         .get_mut("annotations")
         .and_then(Value::as_mapping_mut)
     {
-        annotations.retain(|key, _| !is_internal(key));
-        for value in annotations.values_mut() {
-            *value = Value::string(
-                value
-                    .as_scalar()
-                    .map(|scalar| scalar.text.clone())
-                    .unwrap_or_default(),
-            );
+        let mut texts = Mapping::with_capacity(annotations.len());
+        for (key, value) in annotations.iter().filter(|(key, _)| !is_internal(key)) {
+            let text = value.as_scalar().map(|scalar| scalar.text.clone());
+            texts.insert(key.clone(), Value::string(text.unwrap_or_default()));
         }
+        *annotations = texts;
     }
     // A text in the place of a map is as good as nothing to kustomize.
     if metadata

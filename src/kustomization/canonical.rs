@@ -179,7 +179,7 @@ fn upgrade(fields: &mut Mapping) {
         for generator in generators
             .and_then(Value::as_sequence_mut)
             .into_iter()
-            .flat_map(|list| list.make_mut())
+            .flat_map(ecow::EcoVec::make_mut)
         {
             let Some(generator) = generator.as_mapping_mut() else {
                 continue;

@@ -200,9 +200,9 @@ impl Resource {
     /// Makes a map of annotations that are nothing or a text, as kustomize does when it writes its own among them.
     pub fn make_room_for_books(&mut self) {
         let metadata = self.value.get_mut("metadata");
-        match metadata.and_then(|metadata| metadata.get_mut("annotations")) {
-            Some(annotations @ Value::Scalar(_)) => *annotations = Mapping::new().into(),
-            _ => {}
+        let annotations = metadata.and_then(|metadata| metadata.get_mut("annotations"));
+        if let Some(annotations @ Value::Scalar(_)) = annotations {
+            *annotations = Mapping::new().into();
         }
     }
 
