@@ -2,7 +2,8 @@
 
 #![expect(
     clippy::disallowed_methods,
-    reason = "tests read files and run programs"
+    clippy::unwrap_used,
+    reason = "this is test code: it reads files, runs programs, and fails at once"
 )]
 
 mod commands;
