@@ -81,7 +81,7 @@ impl Localizer<'_> {
         // A page about a repository is no file of objects.
         let (_, content) = self.read(entry)?;
         documents::read(&content, &super::inline_file(&self.references))
-            .map_err(|failure| failure.into_fault())
+            .map_err(documents::Failure::into_fault)
             .with_context(|| format!("invalid resource at file \"{entry}\""))?;
         self.file(entry)
     }
@@ -207,7 +207,7 @@ pub(super) fn items<'m>(
     field: &str,
 ) -> impl Iterator<Item = &'m mut Value> + use<'m> {
     let list = fields.get_mut(field).and_then(Value::as_sequence_mut);
-    list.into_iter().flat_map(|list| list.make_mut())
+    list.into_iter().flat_map(ecow::EcoVec::make_mut)
 }
 
 /// Puts another text in the place of one. An empty text names nothing.
