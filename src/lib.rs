@@ -37,6 +37,8 @@ pub mod locate;
 
 pub mod edit;
 
+pub mod cfg;
+
 pub mod cli;
 
 use std::path::Path;

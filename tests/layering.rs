@@ -11,7 +11,7 @@ const ORDER: [&[&str]; 9] = [
     &["load", "generate", "transform", "emit"],
     &["build"],
     &["locate", "repository"],
-    &["edit"],
+    &["cfg", "edit"],
     &["cli"],
     &["lib", "main"],
 ];

@@ -73,7 +73,7 @@ fn examples_print_what_readme_says() {
         while let Some(rest) = expected.strip_prefix("$ ") {
             let (command, rest) = rest.split_once('\n').expect("a command is a line");
             let end = rest.find("\n$ ").map_or(rest.len(), |at| at + 1);
-            seen.push_str(&format!("$ {command}\n{}", run(command, folder.path())));
+            seen.extend(["$ ", command, "\n", &run(command, folder.path())]);
             expected = if rest.starts_with("$ ") {
                 rest
             } else {

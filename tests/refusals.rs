@@ -1,4 +1,4 @@
-//! What is not implemented is refused, never left out of the output.
+//! What is not allowed is refused, never left out of the output.
 
 use std::path::Path;
 
@@ -20,15 +20,15 @@ fn failure(kustomization: &str) -> String {
 }
 
 #[test]
-fn helm_charts_are_refused() {
+fn charts_need_a_flag() {
     assert_eq!(
         failure("helmCharts:\n- name: chart\n"),
-        "trouble configuring builtin HelmChartInflationGenerator: must specify --enable-helm"
+        "trouble configuring builtin HelmChartInflationGenerator with config: `\nname: chart\n`: must specify --enable-helm"
     );
 }
 
 #[test]
-fn plugins_that_are_not_built_in_are_refused() {
+fn plugins_that_are_not_built_in_need_a_flag() {
     let message = failure(
         "transformers:\n- '{apiVersion: example.com/v1, kind: Sed, metadata: {name: s}}'\n",
     );

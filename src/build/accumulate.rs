@@ -2,17 +2,19 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Error, Result};
 
 use super::Session;
 use super::bases;
 use super::plugin::{self, Configured};
 use super::records::{self, Place};
 use crate::generate;
-use crate::kustomization::Kustomization;
 use crate::kustomization::decode::{Rules, decode};
-use crate::load::{ComponentLayer, Layer, Operand, PluginSource};
-use crate::model::{self, ConfiguredBy, Fault, FieldPath, Record, ResMap, Resource, Source};
+use crate::kustomization::{GeneratorArgs, Kustomization};
+use crate::load::{ComponentLayer, Layer, Operand, Outside, PluginSource};
+use crate::model::{
+    self, ConfiguredBy, Fault, FieldPath, Record, ResMap, Resource, Source, Warning,
+};
 use crate::transform::config::{FieldTables, TransformerConfig};
 use crate::transform::crds;
 use crate::transform::patch::Schema;
@@ -50,7 +52,7 @@ impl Accumulator {
         self.generate(&mut layer, place, session)?;
         for ComponentLayer { entry, layer } in std::mem::take(&mut layer.components) {
             let root = layer.root.clone();
-            let place = place.below(&entry, layer.file_name());
+            let place = place.below(&entry, &layer);
             self.accumulate(layer, &place, session).with_context(|| {
                 format!(
                     "accumulating components: accumulateDirectory: {}",
@@ -89,7 +91,7 @@ impl Accumulator {
                 .into_iter()
                 .try_for_each(|mut resource| {
                     if session.keeps_records {
-                        resource.record = Some(Box::new(place.record_of_file(&entry)));
+                        resource.keep_record(place.record_of_file(&entry));
                     }
                     session.schema.notice(&resource)?;
                     self.push(resource, session)
@@ -97,7 +99,7 @@ impl Accumulator {
                 .with_context(|| format!("merging resources from '{entry}'")),
             Operand::Layer { entry, layer } => {
                 let root = layer.root.clone();
-                let place = place.below(&entry, layer.file_name());
+                let place = place.below(&entry, &layer);
                 let base = bases::get(&root, session, |session| {
                     let mut base = Self::default();
                     base.accumulate(layer, &place, session).map(|()| base)
@@ -141,7 +143,7 @@ impl Accumulator {
             self.scope(session)?;
             resource.set_scopes(scopes);
         }
-        let Some(twin) = self.resources.matching_now(resource.id()).first().copied() else {
+        let Some(twin) = self.resources.first_now(resource.id()) else {
             self.resources.push(resource)?;
             return Ok(());
         };
@@ -179,14 +181,14 @@ impl Accumulator {
         place: &Place,
         session: &mut Session<'_>,
     ) -> Result<()> {
-        refuse_charts(layer)?;
+        let charts = plugin::charts(layer, place, session)?;
         let sources = std::mem::take(&mut layer.generators);
         let plugins = if sources.is_empty() {
             Vec::new()
         } else {
             let configurations = configurations(sources, "generator", place, session)
                 .context("loading generator plugins")?;
-            plugin::generators(&configurations, layer, session.outside)?
+            plugin::generators(&configurations, layer, session)?
         };
         let Kustomization {
             config_map_generator: config_maps,
@@ -201,17 +203,32 @@ impl Accumulator {
             is_needed.then(|| place.plugin(kind))
         };
         let by = record("ConfigMapGenerator");
-        for args in config_maps {
-            let generated = generate::config_map(args, options, &layer.files)?;
-            self.absorb(generated, by.as_ref())?;
+        for (position, args) in config_maps.iter().enumerate() {
+            let blame = |error| blame(error, layer, "configMapGenerator", position, args);
+            session.warnings.extend(behavior_warning(
+                layer,
+                "configMapGenerator",
+                position,
+                args,
+            ));
+            let generated = generate::config_map(args, options, &layer.files).map_err(blame)?;
+            self.absorb(generated, by.as_ref()).map_err(blame)?;
         }
         let by = record("SecretGenerator");
-        for args in secrets {
-            let generated = generate::secret(args, options, &layer.files)?;
-            self.absorb(generated, by.as_ref())?;
+        for (position, args) in secrets.iter().enumerate() {
+            let blame = |error| blame(error, layer, "secretGenerator", position, args);
+            session
+                .warnings
+                .extend(behavior_warning(layer, "secretGenerator", position, args));
+            let generated = generate::secret(args, options, &layer.files).map_err(blame)?;
+            self.absorb(generated, by.as_ref()).map_err(blame)?;
         }
-        for generator in plugins {
-            self.absorb(generator.plugin.run()?, generator.by.as_ref())?;
+        let warnings = plugins.iter().filter_map(|it| it.plugin.warning());
+        session.warnings.extend(warnings);
+        for Configured { plugin, by } in charts.into_iter().chain(plugins) {
+            for generated in plugin.run(layer, session)? {
+                self.absorb(generated, by.as_ref())?;
+            }
         }
         Ok(())
     }
@@ -254,16 +271,67 @@ impl Accumulator {
         &mut self,
         transformer: &Configured<plugin::Transformer>,
         session: &mut Session<'_>,
-        run: impl FnOnce(&plugin::Transformer, &mut ResMap, &Schema) -> Result<()>,
+        run: impl FnOnce(&plugin::Transformer, &mut ResMap, &Schema, &Outside<'_>) -> Result<()>,
     ) -> Result<()> {
+        session.warnings.extend(transformer.plugin.warning());
         let patches = [transformer.plugin.patches()];
         session.schema.notice_patches(&patches, &self.resources)?;
         run(
             &transformer.plugin,
             &mut self.resources,
             session.schema.get(&patches)?,
-        )
+            session.outside,
+        )?;
+        // What a program has printed does not know them yet.
+        self.is_scoped = false;
+        self.scope(session)
     }
+}
+
+/// The failure of a generator, at its entry.
+fn blame(
+    mut error: Error,
+    layer: &Layer,
+    field: &str,
+    position: usize,
+    args: &GeneratorArgs,
+) -> Error {
+    let mut path = FieldPath::default().key(field).index(position);
+    path.steps.extend(generate::blamed(args).steps);
+    let place = layer.place(path);
+    match error.downcast_mut::<Fault>() {
+        Some(fault) => {
+            fault.place.get_or_insert(place);
+            error
+        }
+        None => Fault::new(format!("{error:#}")).at(place).into(),
+    }
+}
+
+/// The warning about a behavior that is none: kustomize takes it for nothing.
+fn behavior_warning(
+    layer: &Layer,
+    field: &str,
+    position: usize,
+    args: &GeneratorArgs,
+) -> Option<Warning> {
+    let behavior = args.behavior.as_str();
+    if matches!(
+        behavior,
+        "" | "create" | "merge" | "replace" | "unspecified"
+    ) {
+        return None;
+    }
+    let path = FieldPath::default().key(field).index(position);
+    let warning = Warning::new(format!(
+        "there is no behavior `{behavior}`, and it does not count"
+    ));
+    let place = layer.place(path.key("behavior"));
+    Some(
+        warning
+            .at(place)
+            .hint("write `create`, `merge` or `replace`"),
+    )
 }
 
 fn source_of(layer: &Layer) -> Source {
@@ -295,7 +363,9 @@ fn twins(first: &Resource, second: &Resource) -> Fault {
         (Some(first), Some(second)) if first != second => {
             fault.at(second).related("the other one", first)
         }
-        (_, Some(place)) => fault.at(place).hint("its file may be listed twice"),
+        (_, Some(place)) => fault.at(place).hint(
+            "its file comes in by more than one way: name it, or the base that names it, once",
+        ),
         (Some(first), None) => fault.at(first),
         (None, None) => fault,
     }
@@ -312,7 +382,7 @@ fn plugins(
         return Ok(Vec::new());
     }
     let configurations = configurations(sources, "transformer", place, session)?;
-    plugin::transformers(&configurations, layer, session.outside)
+    plugin::transformers(&configurations, layer, session)
 }
 
 /// Gathers the objects that configure plugins: what kustomizations among them say is done to the configurations, save for
@@ -330,7 +400,7 @@ fn configurations(
                 .into_iter()
                 .try_for_each(|mut resource| {
                     if session.keeps_records {
-                        resource.record = Some(Box::new(place.record()));
+                        resource.keep_record(place.record());
                     }
                     session.schema.notice(&resource)?;
                     configurations.push(resource, session)
@@ -340,15 +410,4 @@ fn configurations(
         }
     }
     Ok(configurations.resources)
-}
-
-/// Charts are not inflated: better no output than one that lacks them.
-fn refuse_charts(layer: &Layer) -> Result<()> {
-    if layer.kustomization.helm_charts.is_empty() {
-        return Ok(());
-    }
-    let fault = Fault::new("must specify --enable-helm")
-        .at(layer.place(FieldPath::of_keys(&["helmCharts"])))
-        .hint("helm charts are not supported yet: inflate the chart with `helm template` and name the result under `resources`");
-    Err(fault).context("trouble configuring builtin HelmChartInflationGenerator")
 }

@@ -60,7 +60,10 @@ pub(super) fn get(
     Ok(accumulator)
 }
 
-/// Whether a base does not depend on who names it: records hold the way to it, and a schema of one layer is that of all after it.
+/// Whether a base does not depend on who names it: records hold the way to it, a schema of one layer is that of all after it,
+/// charts are inflated for the namespace of who names them, and what other programs do nobody knows.
 fn is_the_same_for_all(session: &Session<'_>) -> bool {
-    !session.keeps_records && session.schema.is_built_in_alone()
+    !session.keeps_records
+        && !session.plugins.allow_programs()
+        && session.schema.is_built_in_alone()
 }

@@ -29,7 +29,7 @@ pub(super) fn warnings(resources: &[Resource], patches: &[Arc<Vec<Patch>>]) -> V
     found
         .iter()
         .enumerate()
-        .map(|(position, double)| {
+        .filter_map(|(position, double)| {
             let patches = if position < MOST_SEARCHED {
                 patches
             } else {
@@ -88,8 +88,20 @@ fn double(entry: &Mapping) -> Option<(&str, bool)> {
     Some((name, value.text().is_some_and(Text::is_empty)))
 }
 
+/// Where a field was set, and as the how manyth: 0 in the file of the object, then by patches.
+type Set = (usize, Place);
+
 impl Double<'_> {
-    fn warning(&self, patches: &[Arc<Vec<Patch>>]) -> Warning {
+    /// An empty value takes nothing away, unless it was written over a reference: then it was meant to.
+    fn warning(&self, patches: &[Arc<Vec<Patch>>]) -> Option<Warning> {
+        let (value, reference) = (
+            self.source("value", patches),
+            self.source("valueFrom", patches),
+        );
+        let order = |set: &Option<Set>| set.as_ref().map_or(0, |(order, _)| *order);
+        if self.is_empty && order(&value) <= order(&reference) {
+            return None;
+        }
         let id = self.resource.id();
         let consequence = if self.is_empty {
             "`valueFrom` wins"
@@ -100,38 +112,34 @@ impl Double<'_> {
             "env `{}` of container `{}` in {} `{}` has both `value` and `valueFrom`: {consequence}",
             self.name, self.container, id.gvk.kind, id.name
         ));
-        let value = self.source("value", patches);
-        let reference = self.source("valueFrom", patches);
         let warning = match (value, reference) {
-            (Some(value), Some(reference)) => warning
+            (Some((_, value)), Some((_, reference))) => warning
                 .at(value)
                 .related("`valueFrom` is set here", reference),
-            (Some(place), None) | (None, Some(place)) => warning.at(place),
+            (Some((_, place)), None) | (None, Some((_, place))) => warning.at(place),
             (None, None) => warning,
         };
-        warning.hint("write `valueFrom: null` beside the `value` that is meant, or `value: null` beside the `valueFrom`")
+        Some(warning.hint("write `valueFrom: null` beside the `value` that is meant, or `value: null` beside the `valueFrom`"))
     }
 
     /// The place of the last patch that sets a field of the entry, else of the file that the object was read from.
-    fn source(&self, field: &str, patches: &[Arc<Vec<Patch>>]) -> Option<Place> {
+    fn source(&self, field: &str, patches: &[Arc<Vec<Patch>>]) -> Option<Set> {
         let path = self.path()?.key(field);
-        let in_patch = patches
-            .iter()
-            .flat_map(|patches| patches.iter())
-            .rev()
-            .find_map(|patch| {
-                let PatchBody::StrategicMerge(documents) = &patch.body else {
-                    return None;
-                };
-                let document = documents.iter().find(|document| {
-                    path.find(document.value()).is_some() && self.is_for_object(patch, document)
-                })?;
-                Some(match &document.source {
-                    Some(source) => Place::of_field(source.clone(), path.clone()),
-                    None => patch.place_of(path.clone()),
-                })
-            });
-        in_patch.or_else(|| Some(Place::of_field(self.resource.source.clone()?, path)))
+        let patches: Vec<_> = patches.iter().flat_map(|patches| patches.iter()).collect();
+        let in_patch = patches.iter().enumerate().rev().find_map(|(order, patch)| {
+            let PatchBody::StrategicMerge(documents) = &patch.body else {
+                return None;
+            };
+            let document = documents.iter().find(|document| {
+                path.find(document.value()).is_some() && self.is_for_object(patch, document)
+            })?;
+            let place = match &document.source {
+                Some(source) => Place::of_field(source.clone(), path.clone()),
+                None => patch.place_of(path.clone()),
+            };
+            Some((order + 1, place))
+        });
+        in_patch.or_else(|| Some((0, Place::of_field(self.resource.source.clone()?, path))))
     }
 
     /// The way to the entry, in the object and in any document that describes a part of it.

@@ -6,9 +6,12 @@ use super::accumulate::Accumulator;
 use super::{BuildOptions, Built, Session, double_env, records};
 use crate::generate::content_hash;
 use crate::kustomization::Kustomization;
-use crate::model::{Fault, Mapping, ResMap, Resource, Scalar, Tag, Text, Value, plain};
-use crate::transform::name_reference;
+use crate::model::{
+    Fault, FieldPath, FieldSpec, Lack, Mapping, Place, ResMap, Resource, Scalar, SpecPath, Tag,
+    Text, Value, plain,
+};
 use crate::transform::sort_order::{self, SortOrder};
+use crate::transform::{metadata, name_reference};
 
 /// The version of kustomize whose output is printed.
 const KUSTOMIZE_VERSION: &str = "v5.8.1";
@@ -65,13 +68,14 @@ pub(super) fn finish(accumulator: Accumulator, root: &Root, session: Session<'_>
     add_hashes(&mut resources)?;
     name_reference::apply(&mut resources, &config)?;
     warnings.extend(vars.resolve(&mut resources, &config)?);
+    check_complete(&resources)?;
     remove_local_config(&mut resources);
+    if root.managed_by_label {
+        add_managed_by_label(&mut resources)?;
+    }
     sort_order::check_unique(&resources)?;
     let mut sorted = root.order.apply(resources.into_resources());
     for resource in &mut sorted {
-        if root.managed_by_label {
-            add_managed_by_label(resource);
-        }
         clean_metadata(resource.value_mut());
         check_annotation_keys(resource)?;
         if let Some(shown) = &root.records {
@@ -114,6 +118,29 @@ fn add_hash(resource: &mut Resource) -> Result<()> {
     Ok(())
 }
 
+/// Fails where a replacement or a patch left an object without kind or name.
+fn check_complete(resources: &ResMap) -> Result<()> {
+    let mut lacks = resources
+        .iter()
+        .filter_map(|resource| Some((Lack::of(resource.value())?, resource)));
+    match lacks.next() {
+        None => Ok(()),
+        Some((lack, resource)) => {
+            let fault = Fault::new(lack.message(resource.value()));
+            let source = resource.source.clone();
+            let fault = match source {
+                Some(source) => fault.at(Place::of_field(source, FieldPath::default())),
+                None => fault,
+            };
+            bail!(
+                fault.hint(
+                    "a patch or a replacement took it away, or wrote a map or a list over it"
+                )
+            )
+        }
+    }
+}
+
 /// Takes out the objects that are only there for others to refer to (spec 01 R36).
 fn remove_local_config(resources: &mut ResMap) {
     for slot in resources.slots() {
@@ -131,18 +158,16 @@ fn remove_local_config(resources: &mut ResMap) {
     }
 }
 
-fn add_managed_by_label(resource: &mut Resource) {
-    let root = resource.value_mut().as_mapping_mut();
-    let metadata = root.map(|root| root.get_or_insert_with("metadata", || Mapping::new().into()));
-    let labels = metadata
-        .and_then(Value::as_mapping_mut)
-        .map(|metadata| metadata.get_or_insert_with("labels", || Mapping::new().into()));
-    if let Some(labels) = labels.and_then(Value::as_mapping_mut) {
-        labels.insert(
-            "app.kubernetes.io/managed-by",
-            Value::string(ecow::eco_format!("kustomize-{KUSTOMIZE_VERSION}")),
-        );
-    }
+/// Labels all objects as made by kustomize.
+fn add_managed_by_label(resources: &mut ResMap) -> Result<()> {
+    let label = format!("kustomize-{KUSTOMIZE_VERSION}");
+    let pairs = [("app.kubernetes.io/managed-by".into(), label.into())];
+    let spec = FieldSpec {
+        path: SpecPath::new("metadata/labels"),
+        create: true,
+        ..FieldSpec::default()
+    };
+    metadata::apply(resources, &pairs.into(), &[spec]).map(drop)
 }
 
 /// Gives every object a `metadata`, and its annotations the form that kustomize's last step leaves: strings only, without
@@ -184,9 +209,10 @@ fn clean_metadata(value: &mut Value) {
             );
         }
     }
+    // A text in the place of a map is as good as nothing to kustomize.
     if metadata
         .get("annotations")
-        .is_some_and(Value::is_null_or_empty)
+        .is_some_and(|rest| rest.as_scalar().is_some() || rest.is_null_or_empty())
     {
         metadata.remove("annotations");
     }

@@ -4,6 +4,7 @@ mod accumulate;
 mod bases;
 mod double_env;
 mod finish;
+mod options;
 mod plugin;
 mod records;
 mod schema;
@@ -17,6 +18,7 @@ use anyhow::Result;
 pub use self::bases::Bases;
 
 use self::accumulate::Accumulator;
+pub use self::options::{FunctionOptions, HelmOptions, PluginHome, PluginOptions};
 use self::schema::SchemaState;
 use crate::kustomization::Patch;
 use crate::load::{Layer, Outside};
@@ -30,6 +32,8 @@ pub struct BuildOptions {
     pub order: SortOrder,
     /// Whether every object gets the label `app.kubernetes.io/managed-by`.
     pub managed_by_label: bool,
+    /// Which programs may be run, and how.
+    pub plugins: PluginOptions,
 }
 
 /// What a build comes to.
@@ -44,6 +48,7 @@ pub struct Built {
 /// What lasts through a build, from layer to layer in the order of visiting.
 struct Session<'a> {
     outside: &'a Outside<'a>,
+    plugins: &'a PluginOptions,
     /// What the authors of the kustomizations should know.
     warnings: Vec<Warning>,
     /// The patches that were applied, by kustomization: for those who want to know afterwards who changed something.
@@ -81,6 +86,7 @@ fn run(
     let root = finish::Root::of(&layer.kustomization, options)?;
     let mut session = Session {
         outside,
+        plugins: &options.plugins,
         schema: SchemaState::new(&layer),
         keeps_records: root.keeps_records(),
         warnings: Vec::new(),
@@ -88,7 +94,7 @@ fn run(
         bases,
     };
     let mut accumulator = Accumulator::default();
-    let place = records::Place::root(layer.file_name());
+    let place = records::Place::root(&layer);
     accumulator.accumulate(layer, &place, &mut session)?;
     finish::finish(accumulator, &root, session)
 }

@@ -4,34 +4,64 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use anyhow::{Result, anyhow};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
-use crate::model::{ConfiguredBy, Mapping, Record, ResMap, Resource, Text, Value, clean_path};
+use crate::kustomization::decode::{Rules, decode};
+use crate::load::{Layer, RepoUrl};
+use crate::model::{
+    ConfiguredBy, Mapping, Record, Repo, ResMap, Resource, Text, Value, clean_path,
+};
 use crate::yaml;
 
 const ORIGIN: &str = "config.kubernetes.io/origin";
 const TRANSFORMATIONS: &str = "alpha.config.kubernetes.io/transformations";
 
-/// Where a layer stands, as seen from the root of the build.
+/// Where a layer stands, as seen from the root of the build or of the repository that it is in.
 pub(super) struct Place {
     folder: Text,
     /// The path of its kustomization file.
     file: Text,
+    /// The repository whose root paths start at then.
+    repo: Option<Arc<Repo>>,
+    /// The namespace that it sets, or else the nearest one around it does.
+    pub(super) namespace: Text,
 }
 
 impl Place {
-    /// The root of the build, whose kustomization file has this name.
-    pub(super) fn root(file_name: &str) -> Self {
+    /// The root of the build.
+    pub(super) fn root(layer: &Layer) -> Self {
         Self {
             folder: ".".into(),
-            file: file_name.into(),
+            file: layer.file_name().into(),
+            repo: None,
+            namespace: layer.kustomization.namespace.clone(),
         }
     }
 
-    /// The folder that an entry leads to.
-    pub(super) fn below(&self, entry: &str, file_name: &str) -> Self {
-        let folder = self.path(entry);
-        let file = clean_path(&format!("{folder}/{file_name}"));
-        Self { folder, file }
+    /// The layer that an entry leads to.
+    pub(super) fn below(&self, entry: &str, layer: &Layer) -> Self {
+        let (folder, repo) = match RepoUrl::parse(entry) {
+            Some(url) => {
+                let repo = Repo {
+                    url: url.repo.into(),
+                    reference: url.reference.into(),
+                };
+                (clean_path(&url.path), Some(Arc::new(repo)))
+            }
+            None => (self.path(entry), self.repo.clone()),
+        };
+        let file = clean_path(&format!("{folder}/{}", layer.file_name()));
+        let namespace = match &layer.kustomization.namespace {
+            own if own.is_empty() => &self.namespace,
+            own => own,
+        };
+        Self {
+            folder,
+            file,
+            repo,
+            namespace: namespace.clone(),
+        }
     }
 
     /// The path of a file that an entry names.
@@ -41,18 +71,20 @@ impl Place {
 
     /// The record of what stands in a file that an entry names.
     pub(super) fn record_of_file(&self, entry: &str) -> Record {
-        Record::of_file(self.path(entry))
+        Record::of_file(self.path(entry), self.repo.clone())
     }
 
     /// The record of what stands in the kustomization file itself.
     pub(super) fn record(&self) -> Record {
-        Record::of_file(self.file.clone())
+        Record::of_file(self.file.clone(), self.repo.clone())
     }
 
     /// A plugin that a field of the kustomization stands for.
     pub(super) fn plugin(&self, kind: &str) -> Arc<ConfiguredBy> {
         Arc::new(ConfiguredBy {
             configured_in: self.file.clone(),
+            api_version: "builtin".into(),
+            repo: self.repo.clone(),
             kind: kind.into(),
             name: Text::new(),
             namespace: Text::new(),
@@ -64,26 +96,26 @@ impl Place {
 pub(super) fn plugin(configuration: &Resource) -> Option<Arc<ConfiguredBy>> {
     let record = configuration.record.as_ref()?;
     let id = configuration.id();
-    let configured_in = match &record.generator {
-        Some(generator) => &generator.configured_in,
-        None => &record.path,
+    let (configured_in, repo) = match &record.generator {
+        Some(generator) => (&generator.configured_in, &generator.repo),
+        None => (&record.path, &record.repo),
     };
     Some(Arc::new(ConfiguredBy {
         configured_in: configured_in.clone(),
+        api_version: id.gvk.api_version(),
+        repo: repo.clone(),
         kind: id.gvk.kind.clone(),
         name: id.name.clone(),
         namespace: id.namespace.clone(),
     }))
 }
 
-/// Notes that a plugin ran over all objects, as `count` plugins would have.
+/// Notes that a plugin ran over all objects, as `count` plugins would have. Objects without a record are those that it added.
 pub(super) fn note(resources: &mut ResMap, plugin: &Arc<ConfiguredBy>, count: usize) {
     for slot in resources.slots() {
         resources.edit(slot, |resource| {
             if let Some(record) = &mut resource.record {
-                record
-                    .transformers
-                    .extend(std::iter::repeat_n(Arc::clone(plugin), count));
+                record.note(plugin, count);
             }
         });
     }
@@ -91,40 +123,136 @@ pub(super) fn note(resources: &mut ResMap, plugin: &Arc<ConfiguredBy>, count: us
 
 /// Shows where an object came from.
 pub(super) fn show_origin(resource: &mut Resource) -> Result<()> {
-    let Some(record) = &resource.record else {
-        return Ok(());
-    };
-    let mut text = String::new();
-    match &record.generator {
-        Some(generator) => write_plugin(&mut text, generator, ["", ""])?,
-        None => write_field(&mut text, "path", &record.path)?,
+    if let Some(text) = resource.record.as_deref().map(origin).transpose()? {
+        annotate(resource, ORIGIN, text);
     }
-    annotate(resource, ORIGIN, text);
     Ok(())
 }
 
 /// Shows what changed an object.
 pub(super) fn show_transformations(resource: &mut Resource) -> Result<()> {
-    let Some(record) = &resource.record else {
+    let text = resource
+        .record
+        .as_deref()
+        .map(transformations)
+        .transpose()?;
+    if let Some(text) = text.filter(|text| !text.is_empty()) {
+        annotate(resource, TRANSFORMATIONS, text);
+    }
+    Ok(())
+}
+
+/// The annotations in which plugins see the record of an object.
+pub(super) fn show(resource: &Resource) -> Result<Vec<(Text, Text)>> {
+    let Some(record) = resource.record.as_deref() else {
+        return Ok(Vec::new());
+    };
+    let texts = [
+        (ORIGIN, origin(record)?),
+        (TRANSFORMATIONS, transformations(record)?),
+    ];
+    let texts = texts.into_iter().filter(|(_, text)| !text.is_empty());
+    Ok(texts.map(|(key, text)| (key.into(), text.into())).collect())
+}
+
+/// Takes the record of an object back from what plugins see of it.
+pub(super) fn take(resource: &mut Resource) -> Result<()> {
+    let mut take = |key: &str| {
+        let annotations = resource.value_mut().get_mut("metadata")?;
+        let annotations = annotations.get_mut("annotations")?.as_mapping_mut()?;
+        annotations.remove(key)?.text().cloned()
+    };
+    let (Some(origin), transformations) = (take(ORIGIN), take(TRANSFORMATIONS)) else {
         return Ok(());
     };
-    if record.transformers.is_empty() {
-        return Ok(());
+    let shown: Shown = parse(&origin)?;
+    let transformers: Vec<Shown> = parse(&transformations.unwrap_or_default())?;
+    resource.record = Some(Box::new(Record {
+        path: shown.path.clone(),
+        repo: shown.repo(),
+        generator: shown.configured_by.is_some().then(|| shown.plugin()),
+        transformers: transformers.iter().map(Shown::plugin).collect(),
+        lost_with: None,
+    }));
+    Ok(())
+}
+
+/// A record as its text says it.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Shown {
+    path: Text,
+    repo: Text,
+    #[serde(rename = "ref")]
+    reference: Text,
+    configured_in: Text,
+    configured_by: Option<ShownPlugin>,
+}
+
+impl Shown {
+    fn repo(&self) -> Option<Arc<Repo>> {
+        let repo = Repo {
+            url: self.repo.clone(),
+            reference: self.reference.clone(),
+        };
+        (!repo.url.is_empty()).then(|| Arc::new(repo))
     }
+
+    fn plugin(&self) -> Arc<ConfiguredBy> {
+        let plugin = self.configured_by.clone().unwrap_or_default();
+        Arc::new(ConfiguredBy {
+            configured_in: self.configured_in.clone(),
+            repo: self.repo(),
+            api_version: plugin.api_version,
+            kind: plugin.kind,
+            name: plugin.name,
+            namespace: plugin.namespace,
+        })
+    }
+}
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct ShownPlugin {
+    api_version: Text,
+    kind: Text,
+    name: Text,
+    namespace: Text,
+}
+
+fn parse<T: DeserializeOwned>(text: &str) -> Result<T> {
+    let value = yaml::read_configuration(text.as_bytes()).map_err(|error| anyhow!("{error}"))?;
+    Ok(decode(&value.unwrap_or_else(Value::null), Rules::Plugin)?)
+}
+
+fn origin(record: &Record) -> Result<String> {
+    let mut text = String::new();
+    match &record.generator {
+        Some(generator) => write_plugin(&mut text, generator, ["", ""])?,
+        None => {
+            write_field(&mut text, "path", &record.path)?;
+            write_repo(&mut text, record.repo.as_deref(), "")?;
+        }
+    }
+    Ok(text)
+}
+
+fn transformations(record: &Record) -> Result<String> {
     let mut text = String::new();
     for plugin in &record.transformers {
         write_plugin(&mut text, plugin, ["- ", "  "])?;
     }
-    annotate(resource, TRANSFORMATIONS, text);
-    Ok(())
+    Ok(text)
 }
 
 fn write_plugin(text: &mut String, plugin: &ConfiguredBy, indent: [&str; 2]) -> Result<()> {
     let [first, rest] = indent;
     text.push_str(first);
+    write_repo(text, plugin.repo.as_deref(), rest)?;
     write_field(text, "configuredIn", &plugin.configured_in)?;
-    writeln!(text, "{rest}configuredBy:\n{rest}  apiVersion: builtin")?;
+    writeln!(text, "{rest}configuredBy:")?;
     let fields = [
+        ("apiVersion", &plugin.api_version),
         ("kind", &plugin.kind),
         ("name", &plugin.name),
         ("namespace", &plugin.namespace),
@@ -133,6 +261,20 @@ fn write_plugin(text: &mut String, plugin: &ConfiguredBy, indent: [&str; 2]) -> 
         text.push_str(rest);
         text.push_str("  ");
         write_field(text, field, value)?;
+    }
+    Ok(())
+}
+
+/// Writes where a path starts, and what the next line begins with.
+fn write_repo(text: &mut String, repo: Option<&Repo>, rest: &str) -> Result<()> {
+    let Some(repo) = repo else {
+        return Ok(());
+    };
+    write_field(text, "repo", &repo.url)?;
+    text.push_str(rest);
+    if !repo.reference.is_empty() {
+        write_field(text, "ref", &repo.reference)?;
+        text.push_str(rest);
     }
     Ok(())
 }

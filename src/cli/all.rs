@@ -57,7 +57,8 @@ pub(super) fn render(
     terminal: &mut Terminal,
 ) -> Result<ExitCode> {
     let dir = Path::new(dir.unwrap_or("."));
-    let (load, build) = (options.load_options(), options.build_options());
+    options.hold_to_lock(None, terminal)?;
+    let (load, build) = (options.load_options(terminal), options.build_options());
     let survey = survey(dir, &Disk, &load)?;
     let repository = Repository {
         survey: &survey,

@@ -7,10 +7,12 @@ use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 
 use super::Run;
+use super::overlay;
+use super::plugins::PluginArgs;
 use super::terminal::{Terminal, write_file, write_output};
 use crate::build::{BuildOptions, Built, build};
 use crate::emit;
-use crate::load::{Disk, FileSystem, LoadOptions, Outside, Restrictor, load};
+use crate::load::{Disk, FileSystem, LoadOptions, Lock, Outside, Restrictor, load_telling};
 use crate::model::{Fault, Resource};
 use crate::transform::sort_order::SortOrder;
 
@@ -61,21 +63,32 @@ pub(super) struct BuildOptionsArgs {
     #[arg(long, value_name = "DIR")]
     confine: Option<PathBuf>,
 
-    /// Fetch nothing from git or http; whatever needs it fails
+    /// Fetch nothing from git or http: what is not in the cache fails
     #[arg(long)]
     offline: bool,
 
+    /// Keep what is fetched in this folder, and take it from there; also by the variable `RENDER_CACHE`
+    #[arg(long, value_name = "DIR")]
+    cache: Option<PathBuf>,
+
+    /// Render remotes as `render.lock` has them, and refuse those that are not in it
+    #[arg(long)]
+    locked: bool,
+
     /// Order of the objects where the kustomization has no `sortOptions`
-    #[arg(long, value_name = "ORDER", default_value = "legacy")]
-    reorder: Reorder,
+    #[arg(long, value_name = "ORDER", hide = true)]
+    reorder: Option<Reorder>,
 
     /// Label every object with `app.kubernetes.io/managed-by`
-    #[arg(long)]
+    #[arg(long, hide = true)]
     enable_managedby_label: bool,
 
     /// Fail, and print nothing, where there is anything to warn of
     #[arg(long)]
     pub(super) strict: bool,
+
+    #[command(flatten)]
+    plugins: PluginArgs,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -95,8 +108,45 @@ enum Reorder {
 }
 
 impl BuildOptionsArgs {
+    /// Has fetching hold to the lock file of a folder, if that is asked for. Without a folder nothing can be.
+    pub(super) fn hold_to_lock(&self, dir: Option<&Path>, terminal: &Terminal) -> Result<()> {
+        if !self.locked {
+            return Ok(());
+        }
+        let Some(dir) = dir.filter(|dir| !overlay::is_remote(dir)) else {
+            let fault = Fault::new("`--locked` is for one kustomization on this machine");
+            return Err(fault.hint("render the overlays one by one").into());
+        };
+        let lock = Lock::read(dir, &Disk)?.ok_or_else(|| {
+            let path = Lock::path(dir);
+            Fault::new(format!("there is no `{}`", path.display()))
+                .hint(format!("run `render lock {}` first", dir.display()))
+        })?;
+        let cache = self.cache();
+        terminal.remotes().supply(cache.as_deref(), Some(lock));
+        Ok(())
+    }
+
+    /// Has fetching remember what a lock file is made of.
+    pub(super) fn supply_for_lock(&self, terminal: &Terminal) {
+        terminal.remotes().supply_for_lock(self.cache().as_deref());
+    }
+
+    /// The folder in which to keep what is fetched, by its absolute path.
+    fn cache(&self) -> Option<PathBuf> {
+        #[expect(clippy::disallowed_methods, reason = "the command line reads settings")]
+        let variable = || std::env::var_os("RENDER_CACHE").filter(|folder| !folder.is_empty());
+        let folder = self
+            .cache
+            .clone()
+            .or_else(|| variable().map(PathBuf::from))?;
+        Some(Disk.absolute(&folder).unwrap_or(folder))
+    }
+
     /// How to load.
-    pub(super) fn load_options(&self) -> LoadOptions {
+    pub(super) fn load_options(&self, terminal: &Terminal) -> LoadOptions {
+        // Without effect where there is a lock.
+        terminal.remotes().supply(self.cache().as_deref(), None);
         LoadOptions {
             restrictor: match self.load_restrictor {
                 LoadRestrictor::RootOnly => Restrictor::RootOnly,
@@ -104,6 +154,7 @@ impl BuildOptionsArgs {
             },
             confine: self.confine.clone(),
             offline: self.offline,
+            remotes: terminal.remotes().clone(),
         }
     }
 
@@ -111,10 +162,11 @@ impl BuildOptionsArgs {
     pub(super) fn build_options(&self) -> BuildOptions {
         BuildOptions {
             order: match self.reorder {
-                Reorder::Legacy => SortOrder::default(),
-                Reorder::None => SortOrder::Fifo,
+                None | Some(Reorder::Legacy) => SortOrder::default(),
+                Some(Reorder::None) => SortOrder::Fifo,
             },
             managed_by_label: self.enable_managedby_label || is_label_wanted(),
+            plugins: self.plugins.options(),
         }
     }
 }
@@ -125,8 +177,12 @@ pub(super) fn render(
     args: &BuildOptionsArgs,
     terminal: &mut Terminal,
 ) -> Result<ExitCode> {
-    let load_options = args.load_options();
-    let loaded = load(dir, &Disk, &load_options)?;
+    args.hold_to_lock(Some(dir), terminal)?;
+    let load_options = args.load_options(terminal);
+    let mut deprecations = Vec::new();
+    let loaded = load_telling(dir, &Disk, &load_options, &mut deprecations);
+    terminal.deprecations(deprecations.iter().map(AsRef::as_ref));
+    let loaded = loaded?;
     terminal.warnings(&loaded.warnings);
     let outside = Outside::new(&Disk, &load_options);
     let Built {
@@ -138,7 +194,7 @@ pub(super) fn render(
         refuse_warnings(loaded.warnings.len() + warnings.len())?;
     }
     match &args.output {
-        None => terminal.print(&emit::to_yaml(&resources)?),
+        None => terminal.print_parts(&emit::to_parts(&resources)?),
         Some(folder) if Disk.is_dir(folder) => write_folder(folder, &resources),
         Some(file) => write_output(file, emit::to_yaml(&resources)?.as_bytes()),
     }?;

@@ -2,13 +2,21 @@
 
 mod all;
 mod build;
+mod cfg;
+mod completion;
 mod create;
+mod deprecated;
 mod edit;
-mod flags;
+mod lock;
+mod openapi;
 mod overlay;
+mod plugins;
+mod remotes;
 mod report;
+mod switch;
 mod terminal;
 mod usage;
+mod version;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -72,6 +80,7 @@ impl Run for Cli {
 struct Command {
     name: &'static str,
     aliases: &'static [&'static str],
+    is_hidden: bool,
     /// The exit status of a failure.
     failure: u8,
     augment: fn(clap::Command) -> clap::Command,
@@ -83,6 +92,11 @@ const COMMANDS: &[Command] = &[
     Command::new::<build::BuildArgs>("build", 1),
     Command::new::<create::CreateArgs>("create", 2).also(&["init"]),
     Command::new::<edit::EditArgs>("edit", 2),
+    Command::new::<lock::LockArgs>("lock", 2),
+    Command::new::<cfg::CfgArgs>("cfg", 1),
+    Command::new::<completion::CompletionArgs>("completion", 1),
+    Command::new::<openapi::OpenapiArgs>("openapi", 1).hidden(),
+    Command::new::<version::VersionArgs>("version", 1),
 ];
 
 /// What runs where no command is named.
@@ -93,6 +107,7 @@ impl Command {
         Self {
             name,
             aliases: &[],
+            is_hidden: false,
             failure,
             augment: A::augment_args,
             run: |matches, terminal| A::from_arg_matches(matches)?.run(terminal),
@@ -103,14 +118,29 @@ impl Command {
         Self { aliases, ..self }
     }
 
+    const fn hidden(self) -> Self {
+        Self {
+            is_hidden: true,
+            ..self
+        }
+    }
+
     fn is_named(&self, word: &str) -> bool {
         self.name == word || self.aliases.contains(&word)
     }
 
     fn parser(&self) -> clap::Command {
         // Of a flag that is given twice the last one counts, as in kustomize.
-        (self.augment)(clap::Command::new(self.name).args_override_self(true))
+        let command = clap::Command::new(self.name).args_override_self(true);
+        switch::with_any_value((self.augment)(command))
             .visible_aliases(self.aliases)
+            .hide(self.is_hidden)
+    }
+
+    /// Reads the arguments behind the command's name.
+    fn matches(&self, program: Program, args: &[OsString]) -> Result<ArgMatches, clap::Error> {
+        let name = format!("{} {}", program.name(), self.name);
+        switch::parse(|| self.parser().bin_name(&name), args)
     }
 }
 
@@ -141,22 +171,35 @@ impl Program {
 
 /// Runs the program with its arguments, the program's own name first.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let args: Vec<_> = args.into_iter().collect();
+    let mut args: Vec<_> = args.into_iter().collect();
     let program = Program::named(args.first());
     let mut terminal = Terminal::new(program);
+    if program == Program::Kustomize {
+        args.retain(|word| word != "--stack-trace");
+    }
+    for warning in deprecated::warnings(&args) {
+        terminal.say(&warning);
+    }
     let (command, parsed) = parse(program, &args);
+    let usage = usage::Usage {
+        program,
+        command,
+        args: &args,
+    };
     let matches = match parsed {
         Ok(matches) => matches,
-        Err(error) => return usage::report(&error, program, command.map_or("", |it| it.name)),
+        Err(error) => return usage.report(&error),
     };
     let command = command.unwrap_or(&ROOT);
-    match (command.run)(&matches, &mut terminal) {
+    let status = match (command.run)(&matches, &mut terminal) {
         Ok(status) => status,
         Err(error) => match error.downcast::<clap::Error>() {
-            Ok(error) => usage::report(&error, program, command.name),
+            Ok(error) => usage.report(&error),
             Err(error) => terminal.failure(&error, command.failure),
         },
-    }
+    };
+    terminal.remotes().abandon();
+    status
 }
 
 /// The command that is named, if one is, and its arguments.
@@ -169,16 +212,8 @@ fn parse(
     let word = args.get(1).and_then(|word| word.to_str());
     let command = word.and_then(|word| COMMANDS.iter().find(|command| command.is_named(word)));
     let parsed = match (command, program) {
-        (Some(command), _) => {
-            let parser = command.parser();
-            let args = flags::without_switch_values(&parser, &args[1..]);
-            parser
-                .bin_name(format!("{} {}", program.name(), command.name))
-                .try_get_matches_from(args)
-        }
-        (None, Program::Render) if word != Some("help") => ROOT
-            .parser()
-            .try_get_matches_from(args)
+        (Some(command), _) => command.matches(program, &args[1..]),
+        (None, Program::Render) if word != Some("help") => switch::parse(|| ROOT.parser(), args)
             // Help and advice know all commands.
             .or_else(|_| whole(program).try_get_matches_from(args)),
         (None, _) => whole(program).try_get_matches_from(args),
@@ -188,7 +223,8 @@ fn parse(
 
 /// What may be meant by a word that is no overlay.
 fn command_names() -> impl Iterator<Item = &'static str> {
-    COMMANDS.iter().map(|command| command.name)
+    let commands = COMMANDS.iter().filter(|command| !command.is_hidden);
+    commands.map(|command| command.name)
 }
 
 /// The parser of all commands.
@@ -197,8 +233,8 @@ fn whole(program: Program) -> clap::Command {
         Program::Render => ROOT.parser(),
         Program::Kustomize => clap::Command::new("kustomize")
             .about("Manages declarative configuration of Kubernetes, as kustomize 5.8.1 does.")
-            .subcommand_required(true)
-            .arg_required_else_help(true),
+            .disable_version_flag(true)
+            .subcommand_required(true),
     };
     root.subcommands(COMMANDS.iter().map(Command::parser))
 }

@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::load::{Disk, FileKind, FileSystem};
+use crate::load::{Disk, FileKind, FileSystem, RepoUrl};
 use crate::model::Fault;
 
 /// The names of kustomization files.
@@ -17,6 +17,9 @@ pub(super) fn find(target: Option<&str>) -> Result<PathBuf> {
         return Ok(PathBuf::from("."));
     };
     let path = Path::new(target);
+    if is_remote(path) {
+        return Ok(path.to_path_buf());
+    }
     let is_path =
         !matches!(path.components().next(), Some(Component::Normal(_))) || target.starts_with("./");
     if is_path {
@@ -42,6 +45,11 @@ pub(super) fn find(target: Option<&str>) -> Result<PathBuf> {
         return Ok(path.to_path_buf());
     }
     Err(unknown(target, overlays.as_deref()))
+}
+
+/// Whether a folder is in a repository that is fetched.
+pub(super) fn is_remote(path: &Path) -> bool {
+    path.to_str().and_then(RepoUrl::parse).is_some()
 }
 
 fn is_kustomization(folder: &Path) -> bool {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use indexmap::IndexMap;
 
-use crate::load::Disk;
+use crate::load::{Disk, Remotes};
 use crate::locate::{Excerpt, excerpt};
 use crate::model::{Fault, Place, Related, Warning};
 
@@ -49,8 +49,8 @@ struct Mark {
 }
 
 /// A failure, and those that came with it.
-pub(super) fn of_failure(error: &anyhow::Error) -> Vec<Shown> {
-    let folder = Folder::current();
+pub(super) fn of_failure(error: &anyhow::Error, remotes: &Remotes) -> Vec<Shown> {
+    let folder = Folder::current(remotes);
     let fault = error
         .chain()
         .filter_map(|cause| cause.downcast_ref::<Fault>())
@@ -93,7 +93,7 @@ fn way(contexts: &[String]) -> Option<String> {
     (!steps.is_empty()).then(|| format!("while {}", steps.join(": ")))
 }
 
-fn of_fault(fault: &Fault, folder: &Folder) -> Shown {
+fn of_fault(fault: &Fault, folder: &Folder<'_>) -> Shown {
     Shown {
         level: Level::ERROR,
         title: match &fault.title {
@@ -111,8 +111,8 @@ fn of_fault(fault: &Fault, folder: &Folder) -> Shown {
 }
 
 /// Warnings, those that say the same of several places as one.
-pub(super) fn of_warnings(warnings: &[Warning]) -> Vec<Shown> {
-    let folder = Folder::current();
+pub(super) fn of_warnings(warnings: &[Warning], remotes: &Remotes) -> Vec<Shown> {
+    let folder = Folder::current(remotes);
     let mut alike: IndexMap<(&str, &[String]), IndexMap<String, &Warning>> = IndexMap::new();
     for warning in warnings {
         let said = alike.entry((&warning.message, &warning.hints)).or_default();
@@ -128,7 +128,7 @@ pub(super) fn of_warnings(warnings: &[Warning]) -> Vec<Shown> {
     first.chain(rest).collect()
 }
 
-fn of_alike(alike: &[&Warning], folder: &Folder) -> Shown {
+fn of_alike(alike: &[&Warning], folder: &Folder<'_>) -> Shown {
     let (first, others) = alike
         .split_first()
         .expect("invariant: an entry is made for a warning");
@@ -160,7 +160,7 @@ fn of_alike(alike: &[&Warning], folder: &Folder) -> Shown {
 }
 
 /// The places of a message by file, that of the message itself first.
-fn files(place: Option<&Place>, related: &[Related], folder: &Folder) -> Vec<File> {
+fn files(place: Option<&Place>, related: &[Related], folder: &Folder<'_>) -> Vec<File> {
     let primary = place.into_iter().map(|place| (place, None));
     let related = related
         .iter()
@@ -257,21 +257,30 @@ impl Shown {
 }
 
 /// The folder that paths are shown from.
-struct Folder(Option<PathBuf>);
+struct Folder<'a> {
+    path: Option<PathBuf>,
+    remotes: &'a Remotes,
+}
 
-impl Folder {
+impl<'a> Folder<'a> {
     #[expect(
         clippy::disallowed_methods,
         reason = "the command line is where paths come from"
     )]
-    fn current() -> Self {
-        Self(std::env::current_dir().ok())
+    fn current(remotes: &'a Remotes) -> Self {
+        Self {
+            path: std::env::current_dir().ok(),
+            remotes,
+        }
     }
 
     /// The shorter one of a path and the way to it from here.
     fn relative(&self, path: &Path) -> String {
+        if let Some(name) = self.remotes.name_of(path) {
+            return name;
+        }
         let absolute = path.display().to_string();
-        let Some(current) = &self.0 else {
+        let Some(current) = &self.path else {
             return absolute;
         };
         let shared = current
@@ -294,11 +303,25 @@ impl Folder {
 
     /// A message with the paths below this folder made short.
     fn shorten(&self, message: &str) -> String {
-        match &self.0 {
+        let message = &self.remotes.name_repositories(message);
+        match &self.path {
             Some(current) if current.parent().is_some() => {
-                message.replace(&format!("{}/", current.display()), "")
+                without_folder(message, &format!("{}/", current.display()))
             }
             _ => message.to_owned(),
         }
     }
+}
+
+/// A text without a folder where a path begins with it; in the middle of a path or of an address it stays.
+fn without_folder(text: &str, folder: &str) -> String {
+    let mut pieces = text.split(folder);
+    let mut shortened = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        if shortened.ends_with(|before: char| before.is_alphanumeric() || "/.".contains(before)) {
+            shortened.push_str(folder);
+        }
+        shortened.push_str(piece);
+    }
+    shortened
 }

@@ -8,7 +8,9 @@ use annotate_snippets::Renderer;
 use anyhow::{Context, Result};
 
 use super::Program;
+use super::remotes;
 use super::report::{self, Shown};
+use crate::load::Remotes;
 use crate::model::Warning;
 
 /// Where messages go, and how they look.
@@ -17,6 +19,8 @@ pub(super) struct Terminal {
     /// Whether messages go to a screen.
     is_watched: bool,
     is_colourful: bool,
+    /// Messages may be about what it fetched.
+    remotes: Remotes,
 }
 
 impl Terminal {
@@ -32,15 +36,32 @@ impl Terminal {
             program,
             is_watched,
             is_colourful: is_watched && !refuses,
+            remotes: remotes::from_environment(),
         }
     }
 
+    /// What fetches from other machines, each thing once for as long as the program runs.
+    pub(super) fn remotes(&self) -> &Remotes {
+        &self.remotes
+    }
+
+    /// The name under which the program was called.
+    pub(super) fn program(&self) -> Program {
+        self.program
+    }
+
     /// Prints a result, whole. A reader that has gone away is no failure.
-    #[expect(clippy::unused_self, reason = "whoever prints holds the terminal")]
     pub(super) fn print(&mut self, text: &str) -> Result<()> {
+        self.print_parts(&[text])
+    }
+
+    /// As [`Self::print`], for a result in parts.
+    #[expect(clippy::unused_self, reason = "whoever prints holds the terminal")]
+    pub(super) fn print_parts(&mut self, parts: &[impl AsRef<str>]) -> Result<()> {
         let mut stdout = std::io::stdout().lock();
-        match stdout
-            .write_all(text.as_bytes())
+        let mut parts = parts.iter();
+        match parts
+            .try_for_each(|part| stdout.write_all(part.as_ref().as_bytes()))
             .and_then(|()| stdout.flush())
         {
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
@@ -51,7 +72,7 @@ impl Terminal {
     /// Shows warnings, each message once. The original has no such warnings, and those who call it may take them for trouble.
     pub(super) fn warnings(&mut self, warnings: &[Warning]) {
         if !warnings.is_empty() && self.program == Program::Render {
-            self.show(&report::of_warnings(warnings));
+            self.show(&report::of_warnings(warnings, &self.remotes));
         }
     }
 
@@ -76,11 +97,11 @@ impl Terminal {
         }
     }
 
-    /// The original's words about deprecated fields.
-    pub(super) fn deprecations(&mut self, deprecations: &[Warning]) {
-        if self.is_kustomize() {
+    /// Tells of deprecated fields in the words of the original, which has a line for each file that is read.
+    pub(super) fn deprecations<'m>(&mut self, deprecations: impl Iterator<Item = &'m str>) {
+        if self.program == Program::Kustomize {
             for deprecation in deprecations {
-                complain(&format!("# Warning: {}", deprecation.message));
+                complain(&format!("# Warning: {deprecation}"));
             }
         }
     }
@@ -105,14 +126,14 @@ impl Terminal {
 
     /// Shows a failure and returns the exit status for it: `status`, or that of the original.
     pub(super) fn failure(&mut self, error: &anyhow::Error, status: u8) -> ExitCode {
-        let shown = report::of_failure(error);
+        let shown = report::of_failure(error, &self.remotes);
         match self.program {
             Program::Render => {
                 self.show(&shown);
                 ExitCode::from(status)
             }
             Program::Kustomize => {
-                complain(&format!("Error: {error:#}"));
+                complain(&self.remotes.name_repositories(&format!("Error: {error:#}")));
                 let more: Vec<_> = shown.into_iter().filter(Shown::says_more).collect();
                 self.show(&more);
                 ExitCode::FAILURE
@@ -127,7 +148,8 @@ impl Terminal {
             Renderer::plain()
         };
         for report in reports {
-            complain(&format!("{}\n", report.render(&renderer)));
+            let report = report.render(&renderer);
+            complain(&format!("{}\n", self.remotes.name_repositories(&report)));
         }
     }
 }

@@ -4,42 +4,72 @@ use anyhow::{Result, bail};
 use indexmap::IndexMap;
 
 use super::object;
-use crate::model::{Behavior, Fault, Key, Mapping, ResMap, Resource, Scalar, Slot, Text, Value};
+use crate::kustomization::nearest;
+use crate::model::{
+    Behavior, Fault, FieldPath, Key, Mapping, Place, ResMap, Resource, Scalar, Slot, Text, Value,
+    plain,
+};
 use crate::yaml::json;
 
 /// Absorbs a generated object into what is there: as a new object, or merged into or replacing one that answers to its identity.
 pub fn absorb(resources: &mut ResMap, generated: Resource) -> Result<()> {
+    let maps = ["data", "binaryData"].into_iter();
+    let maps = maps.filter_map(|field| generated.value().get(field)?.as_mapping());
+    let texts = maps
+        .flat_map(Mapping::iter)
+        .filter_map(|(_, value)| value.text());
+    resources.spend(texts.map(Text::len).sum())?;
     match (
         resources.matching(generated.id()).as_slice(),
         generated.behavior,
     ) {
         ([], Behavior::Create | Behavior::Unspecified) => resources.push(generated).map(drop),
         ([], Behavior::Merge | Behavior::Replace) => {
-            let id = generated.id();
-            let message =
-                format!("merging from generator: id {id} does not exist; cannot merge or replace");
-            let hint = "remove `behavior` to create it, or correct its name, namespace or kind";
-            bail!(Fault::new(message).hint(hint))
+            bail!(nothing_there(resources, &generated))
         }
         ([slot], Behavior::Merge | Behavior::Replace) => {
             put_in_place(resources, *slot, generated);
             Ok(())
         }
-        ([_], behavior) => {
-            let word = match behavior {
-                Behavior::Create => "create",
-                _ => "unspecified",
-            };
-            let id = generated.id();
+        ([slot], behavior) => {
+            let (word, id) = (behavior.word(), generated.id());
             let message = format!(
                 "merging from generator: id {id} exists; can not use behavior: '{word}', behavior must be merge or replace"
             );
             let hint =
                 "say `behavior: merge` to add to it, or `behavior: replace` to take its place";
-            bail!(Fault::new(message).hint(hint))
+            let fault = Fault::new(message)
+                .titled(format!("there is a {} `{}` already", id.gvk.kind, id.name))
+                .hint(hint);
+            bail!(match &resources.get(*slot).source {
+                Some(source) => {
+                    let path = FieldPath::of_keys(&["metadata", "name"]);
+                    fault.related("here", Place::of_field(source.clone(), path))
+                }
+                None => fault,
+            })
         }
         (several, _) => bail!(ambiguous(resources, several, &generated)),
     }
+}
+
+fn nothing_there(resources: &ResMap, generated: &Resource) -> Fault {
+    let id = generated.id();
+    let message =
+        format!("merging from generator: id {id} does not exist; cannot merge or replace");
+    let names = resources
+        .iter()
+        .filter(|resource| resource.id().gvk.kind == id.gvk.kind)
+        .map(|resource| resource.id().name.as_str());
+    let fault = Fault::new(message).titled(format!(
+        "there is no {} `{}` to merge with or to replace",
+        id.gvk.kind, id.name
+    ));
+    let fault = match nearest(&id.name, names).filter(|name| *name != id.name) {
+        Some(name) => fault.hint(format!("did you mean `{name}`?")),
+        None => fault,
+    };
+    fault.hint("remove `behavior` to create it, or correct its name, namespace or kind")
 }
 
 fn ambiguous(resources: &ResMap, slots: &[Slot], generated: &Resource) -> Fault {
@@ -130,7 +160,16 @@ fn join(new: &mut Mapping, old: Option<&Value>, field: &str, text: impl Fn(&Scal
         .into_values()
         .map(|(key, value)| {
             let text = value.as_scalar().map(&text).unwrap_or_default();
-            (key.clone(), object::string(text))
+            // The keys lose their quotes.
+            let tag = plain::resolve(&key.text);
+            let text_of_key = key.text.clone();
+            (
+                Key {
+                    text: text_of_key,
+                    tag,
+                },
+                object::string(text),
+            )
         })
         .collect();
     if joined.is_empty() {

@@ -35,7 +35,7 @@ pub fn content_hash(resource: &Resource) -> Result<String> {
         content.push("type", field(root.get("type")));
     }
     let mut text = String::new();
-    json::write(&content.into(), &mut text).map_err(|message| anyhow!(message))?;
+    json::write_rounded(&content.into(), &mut text).map_err(|message| anyhow!(message))?;
     Ok(encode(&Sha256::digest(text)))
 }
 

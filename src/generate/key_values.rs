@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 use indexmap::IndexMap;
 
 use crate::kustomization::{Files, GeneratorArgs};
-use crate::model::Fault;
+use crate::model::{Fault, FieldPath, MAX_FILE, Text};
 
 /// Keys and values in the order of their sources, each borrowed from where it was written.
 pub(super) type KeyValues<'a> = IndexMap<&'a str, &'a [u8]>;
@@ -32,7 +32,26 @@ pub(super) fn load<'a>(args: &'a GeneratorArgs, files: &'a Files) -> Result<KeyV
     without_duplicates(found, &args.name)
 }
 
+/// The field of a generator that is to blame where it fails: the first source that is none of its kind, else the generator.
+pub fn blamed(args: &GeneratorArgs) -> FieldPath {
+    let first_bad = |sources: &[Text], is_good: &dyn Fn(&str) -> bool| {
+        sources.iter().position(|source| !is_good(source))
+    };
+    let of = |list: &str, index| FieldPath::default().key(list).index(index);
+    if let Some(index) = first_bad(&args.literals, &|source| literal(source).is_ok()) {
+        return of("literals", index);
+    }
+    match first_bad(&args.files, &|source| file_source(source).is_ok()) {
+        Some(index) => of("files", index),
+        None => FieldPath::default(),
+    }
+}
+
 fn without_duplicates<'a>(found: Vec<(&'a str, &'a [u8])>, name: &str) -> Result<KeyValues<'a>> {
+    let bytes: usize = found.iter().map(|(_, value)| value.len()).sum();
+    if bytes > MAX_FILE {
+        bail!("the sources of {name} come to more than {MAX_FILE} bytes");
+    }
     let mut pairs = KeyValues::with_capacity(found.len());
     for (key, value) in found {
         // kustomize says `configmap` for Secrets too.

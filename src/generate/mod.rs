@@ -14,4 +14,5 @@ pub use self::absorb::absorb;
 pub use self::config_map::config_map;
 pub use self::content_hash::content_hash;
 pub use self::iam_policy::{IamPolicyArgs, iam_policy};
+pub use self::key_values::blamed;
 pub use self::secret::secret;

@@ -56,12 +56,7 @@ pub(super) fn generate(
     let mut resource = Resource::new(root.into());
     resource.is_generated = true;
     resource.needs_hash = !options.disable_name_suffix_hash;
-    resource.behavior = match args.behavior.as_str() {
-        "create" => Behavior::Create,
-        "replace" => Behavior::Replace,
-        "merge" => Behavior::Merge,
-        _ => Behavior::Unspecified,
-    };
+    resource.behavior = Behavior::of_word(&args.behavior);
     Ok(resource)
 }
 

@@ -1,12 +1,10 @@
 //! The text of a resource file to objects (spec 01 R26–R29, 10 R15–R31).
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::model::{
-    Behavior, Fault, FieldPath, Mapping, Place, PreviousId, Resource, Source, Text, Value,
-};
+use crate::model::{Fault, FieldPath, Lack, Place, Resource, Source, Text, Value, bookkeeping};
 use crate::yaml;
 
 use super::list;
@@ -32,11 +30,23 @@ impl Failure {
 
 /// Reads the objects of a resource file or a strategic merge patch.
 pub fn read(text: &[u8], file: &Arc<PathBuf>) -> Result<Vec<Resource>, Failure> {
+    gather(text, file, list::expand)
+}
+
+/// Reads the objects of a text, lists among them as objects of their own.
+pub fn read_as_they_are(text: &[u8], file: &Arc<PathBuf>) -> Result<Vec<Resource>, Failure> {
+    gather(text, file, |_| None)
+}
+
+/// What a list holds, if a value is one.
+type Expand = fn(&Value) -> Option<Result<Vec<Value>, Fault>>;
+
+fn gather(text: &[u8], file: &Arc<PathBuf>, expand: Expand) -> Result<Vec<Resource>, Failure> {
     let documents = yaml::read_documents(text).map_err(|error| {
         if error.message.starts_with("yaml: ") {
-            Failure::Syntax(syntax_fault("MalformedYAMLError: ", &error, file))
+            Failure::Syntax(syntax_fault("MalformedYAMLError: ", &error, text, file))
         } else {
-            Failure::Object(syntax_fault("", &error, file))
+            Failure::Object(syntax_fault("", &error, text, file))
         }
     })?;
     let mut resources = Vec::with_capacity(documents.len());
@@ -58,7 +68,7 @@ pub fn read(text: &[u8], file: &Arc<PathBuf>) -> Result<Vec<Resource>, Failure> 
             line,
         };
         check(&value, &source).map_err(Failure::Object)?;
-        match list::expand(&value) {
+        match expand(&value) {
             Some(items) => {
                 let items = items.map_err(|fault| {
                     let path = FieldPath::of_keys(&["items"]);
@@ -81,7 +91,7 @@ fn is_one_piece(text: &[u8]) -> bool {
 fn resource(value: Value, source: Source) -> Resource {
     let mut resource = Resource::new(value);
     resource.source = Some(source);
-    absorb_bookkeeping(&mut resource);
+    bookkeeping::take(&mut resource);
     resource
 }
 
@@ -98,60 +108,44 @@ fn check(value: &Value, source: &Source) -> Result<(), Fault> {
         let path = FieldPath::of_keys(if is_there { keys } else { &[] });
         Fault::new(message).at(Place::of_field(source.clone(), path))
     };
-    let (kind, name) = (text(&["kind"]), text(&["metadata", "name"]));
-    let labels = || texts(value.at(&["metadata", "labels"]));
-    let annotations = || texts(value.at(&["metadata", "annotations"]));
-    let namespace = text(&["metadata", "namespace"]);
-    let is_bare = text(&["apiVersion"]).is_empty()
-        && [kind, name, namespace].iter().all(|text| text.is_empty())
-        && labels().is_empty()
-        && annotations().is_empty();
+    let is_bare = [
+        &["apiVersion"][..],
+        &["kind"],
+        &["metadata", "name"],
+        &["metadata", "namespace"],
+    ]
+    .iter()
+    .all(|keys| text(keys).is_empty())
+        && [&["metadata", "labels"], &["metadata", "annotations"]]
+            .iter()
+            .all(|keys| !value.at(*keys).is_some_and(has_entries));
     if is_bare {
         let fault = fault("missing Resource metadata".into(), &[]);
-        return Err(fault.hint(what_it_may_be(value)));
+        return Err(fault
+            .titled("this is no object of a cluster")
+            .hint(what_it_may_be(value)));
     }
-    let object = || {
-        format!(
-            "{{{{{} {kind}}} {{{{{name} {namespace}}} {} {}}}}}",
-            text(&["apiVersion"]),
-            go_map(&labels()),
-            go_map(&annotations())
-        )
+    let Some(lack) = Lack::of(value) else {
+        return Ok(());
     };
-    if kind.is_empty() {
-        let fault = fault(format!("missing kind in object {}", object()), &["kind"]);
-        return Err(fault.hint("give the object a `kind`"));
-    }
-    if name.is_empty() && !kind.ends_with("List") {
-        let fault = fault(
-            format!("missing metadata.name in object {}", object()),
+    let (keys, hint): (&[&str], _) = match lack {
+        Lack::Kind => (&["kind"], "give the object a `kind`"),
+        Lack::Name if value.at(&["metadata", "generateName"]).is_some() => (
             &["metadata"],
-        );
-        return Err(if value.at(&["metadata", "generateName"]).is_some() {
-            fault.hint("give the object a `metadata.name`: `generateName` is for objects that are created one by one")
-        } else {
-            fault.hint("give the object a `metadata.name`")
-        });
-    }
-    Ok(())
+            "give the object a `metadata.name`: `generateName` is for objects that are created one by one",
+        ),
+        Lack::Name => (&["metadata"], "give the object a `metadata.name`"),
+    };
+    let title = match lack {
+        Lack::Kind => "the object has no `kind`",
+        Lack::Name => "the object has no `metadata.name`",
+    };
+    let fault = fault(lack.message(value), keys).titled(title);
+    Err(fault.hint(hint))
 }
 
-/// The texts of a map, as kustomize's view of labels and annotations has them.
-fn texts(value: Option<&Value>) -> BTreeMap<&str, &str> {
-    let map = value.and_then(Value::as_mapping);
-    map.into_iter()
-        .flat_map(Mapping::iter)
-        .map(|(key, value)| (key.as_str(), value.text().map_or("", Text::as_str)))
-        .collect()
-}
-
-/// `map[a:b c:d]`, as Go prints maps.
-fn go_map(map: &BTreeMap<&str, &str>) -> String {
-    let entries: Vec<_> = map
-        .iter()
-        .map(|(key, value)| format!("{key}:{value}"))
-        .collect();
-    format!("map[{}]", entries.join(" "))
+fn has_entries(value: &Value) -> bool {
+    value.as_mapping().is_some_and(|map| !map.is_empty())
 }
 
 fn what_it_may_be(value: &Value) -> &'static str {
@@ -176,55 +170,4 @@ fn what_it_may_be(value: &Value) -> &'static str {
             "a resource file holds objects with `apiVersion`, `kind` and `metadata.name`"
         }
     }
-}
-
-const PREFIX: &str = "internal.config.kubernetes.io/";
-
-/// Takes kustomize's own annotations over into the fields that stand for them (spec 01 R37, 02 T10).
-fn absorb_bookkeeping(resource: &mut Resource) {
-    let annotations = resource.value().at(&["metadata", "annotations"]);
-    let carries_any = annotations
-        .and_then(Value::as_mapping)
-        .is_some_and(|map| map.iter().any(|(key, _)| key.starts_with(PREFIX)));
-    if !carries_any {
-        return;
-    }
-    let mut take = |name: &str| {
-        let annotations = resource
-            .value_mut()
-            .get_mut("metadata")?
-            .get_mut("annotations")?;
-        let value = annotations
-            .as_mapping_mut()?
-            .remove(&format!("{PREFIX}{name}"))?;
-        value.text().cloned()
-    };
-    let mut list = |name: &str| -> Vec<Text> {
-        let text = take(name).unwrap_or_default();
-        let parts = text.split(',').filter(|_| !text.is_empty());
-        parts.map(Text::from).collect()
-    };
-    let (names, namespaces, kinds) = (
-        list("previousNames"),
-        list("previousNamespaces"),
-        list("previousKinds"),
-    );
-    let (prefixes, suffixes) = (list("prefixes"), list("suffixes"));
-    let needs_hash = take("needsHashSuffix").is_some_and(|text| text == "enabled");
-    let behavior = match take("generatorBehavior").as_deref() {
-        Some("create") => Behavior::Create,
-        Some("replace") => Behavior::Replace,
-        Some("merge") => Behavior::Merge,
-        _ => Behavior::Unspecified,
-    };
-    let previous = names.into_iter().zip(namespaces).zip(kinds);
-    resource.set_previous(previous.map(|((name, namespace), kind)| PreviousId {
-        name,
-        namespace,
-        kind,
-    }));
-    resource.prefixes.extend(prefixes);
-    resource.suffixes.extend(suffixes);
-    resource.needs_hash = needs_hash;
-    resource.behavior = behavior;
 }

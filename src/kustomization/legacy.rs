@@ -1,6 +1,8 @@
 //! Deprecated fields: their warnings, and their contents moved to where they belong today (spec 01 R10, R11).
 
-use crate::model::Text;
+use std::sync::Arc;
+
+use crate::model::{Text, Warning};
 
 use super::{HelmChart, HelmChartArgs, HelmGlobals, Kustomization};
 
@@ -13,6 +15,19 @@ pub(super) const DEPRECATED: [(&str, &str); 6] = [
     ("patchesStrategicMerge", "'patches' instead."),
     ("vars", "'replacements' instead. [EXPERIMENTAL]"),
 ];
+
+/// Those of a file's warnings that are kustomize's own, of deprecated fields.
+pub fn deprecations(warnings: &[Warning]) -> impl Iterator<Item = Arc<str>> {
+    let is_own = |warning: &&Warning| {
+        let is_of =
+            |(field, instead): &(&str, &str)| warning.message == self::warning(field, instead);
+        DEPRECATED.iter().any(is_of)
+    };
+    warnings
+        .iter()
+        .filter(is_own)
+        .map(|warning| warning.message.as_str().into())
+}
 
 /// kustomize's warning about a deprecated field, without its `# Warning: `.
 pub(super) fn warning(field: &str, instead: &str) -> String {
@@ -65,7 +80,6 @@ fn upgrade_chart(kustomization: &mut Kustomization, old: HelmChartArgs) {
         version: old.chart_version,
         repo: old.chart_repo_url,
         release_name: old.release_name,
-        namespace: old.release_namespace,
         values_file: old.values,
         values_inline: old.values_local,
         values_merge: old.values_merge,

@@ -5,6 +5,7 @@ mod canonical;
 pub mod decode;
 pub mod documents;
 mod go;
+mod helm;
 mod json_patch;
 mod legacy;
 mod list;
@@ -23,15 +24,17 @@ use serde::Deserialize;
 use crate::model::Text;
 
 pub use self::go::go_quoted;
+pub use self::helm::{HelmChart, HelmChartArgs, HelmGlobals, HelmValues};
 pub use self::json_patch::{JsonPatch, Operation};
+pub use self::legacy::deprecations;
 pub use self::patch::{Patch, PatchBody};
 pub use self::read::{Editable, configuration, editable, read};
-pub use self::suggestion::nearest;
+pub use self::suggestion::{is_slip, nearest};
 
 pub use self::args::{
-    GeneratorArgs, GeneratorOptions, HelmChart, HelmChartArgs, HelmGlobals, Image, Label,
-    LegacySortOptions, Metadata, PatchArgs, PatchOptions, Replacement, ReplacementOptions,
-    ReplacementSource, ReplacementTarget, Replica, SortOptions, Var, VarField, VarObject,
+    GeneratorArgs, GeneratorOptions, Image, Label, LegacySortOptions, Metadata, PatchArgs,
+    PatchOptions, Replacement, ReplacementOptions, ReplacementSource, ReplacementTarget, Replica,
+    SortOptions, Var, VarField, VarObject,
 };
 
 /// The contents of files that a kustomization names, by the path as it is written there.

@@ -211,7 +211,12 @@ impl PatchText<'_> {
         let mut resources =
             documents::read(self.text, &self.place.source.file).map_err(|failure| {
                 let inline = |fault: Fault| Fault {
-                    place: Some(self.place.clone()),
+                    place: Some(
+                        fault
+                            .place
+                            .as_ref()
+                            .map_or_else(|| self.place.clone(), |place| self.place.inside(place)),
+                    ),
                     ..fault
                 };
                 match failure {
@@ -252,15 +257,15 @@ impl PatchText<'_> {
             format!("as a strategic merge patch: {failure}")
         };
         let message = format!("unable to parse SM or JSON patch from {}", self.label);
-        let fault = Fault::new(message).at(match failure.place {
-            Some(place) if !looks_like_operations => place,
-            _ => self.place.clone(),
-        });
-        let fault = fault.hint(hint);
+        let fault = Fault::new(message);
         if looks_like_operations {
-            fault
-        } else {
-            failure.hints.into_iter().fold(fault, Fault::hint)
+            return fault.at(self.place.clone()).hint(hint);
         }
+        let fault = fault.at(failure.place.unwrap_or_else(|| self.place.clone()));
+        let fault = match failure.title {
+            Some(title) => fault.titled(title),
+            None => fault.hint(hint),
+        };
+        failure.hints.into_iter().fold(fault, Fault::hint)
     }
 }

@@ -12,20 +12,22 @@ use crate::yaml;
 use super::canonical::canonical;
 use super::decode::{Rules, decode, last_of_each};
 use super::syntax::{plain_words, syntax_fault};
-use super::{Kustomization, legacy, schema};
+use super::{Kustomization, is_slip, legacy, schema};
 
 /// Reads a kustomization file (spec 01 R6–R13).
 ///
 /// Of the fields that do not fit, the first is the failure and the others come with it.
 pub fn read(text: &[u8], file: &Arc<PathBuf>) -> Result<(Kustomization, Vec<Warning>)> {
     let document = yaml::read_configuration(text)
-        .map_err(|error| syntax_fault("invalid Kustomization: ", &error, file))?
+        .map_err(|error| syntax_fault("invalid Kustomization: ", &error, text, file))?
         .unwrap_or_else(Value::null);
     let mut kustomization = typed(&document, file)?;
     let empty = Mapping::new();
     let fields = document.as_mapping().unwrap_or(&empty);
     let mut warnings = deprecations(fields, file);
     warnings.extend(duplicates(&document, file));
+    warnings.extend(lost_namespace(fields, file));
+    warnings.extend(second_document(text, file));
     legacy::upgrade(&mut kustomization);
     check_content(fields, file)?;
     check_version(&kustomization, file)?;
@@ -46,7 +48,7 @@ pub struct Editable {
 /// Reads a kustomization that is to be edited: it may be empty, and of any kind and version (spec 14 R41).
 pub fn editable(text: &[u8], file: &Arc<PathBuf>) -> Result<Editable> {
     let written = yaml::read_configuration(text)
-        .map_err(|error| syntax_fault("invalid Kustomization: ", &error, file))?
+        .map_err(|error| syntax_fault("invalid Kustomization: ", &error, text, file))?
         .unwrap_or_else(Value::null);
     drop(typed(&written, file)?);
     let empty = Mapping::new();
@@ -61,7 +63,7 @@ pub fn editable(text: &[u8], file: &Arc<PathBuf>) -> Result<Editable> {
 /// Reads a file of configuration that is not a kustomization: its first document, by the rules of YAML 1.1.
 pub fn configuration(text: &[u8], file: &Arc<PathBuf>) -> Result<Value> {
     let document =
-        yaml::read_configuration(text).map_err(|error| syntax_fault("", &error, file))?;
+        yaml::read_configuration(text).map_err(|error| syntax_fault("", &error, text, file))?;
     Ok(document.unwrap_or_else(Value::null))
 }
 
@@ -127,6 +129,38 @@ fn deprecations(fields: &Mapping, file: &Arc<PathBuf>) -> Vec<Warning> {
             Some(Warning::new(legacy::warning(field, instead)).at(place))
         })
         .collect()
+}
+
+/// Warns of a namespace that stands where it does nothing.
+fn lost_namespace(fields: &Mapping, file: &Arc<PathBuf>) -> Option<Warning> {
+    let (_, metadata) = present(fields).find(|(key, _)| *key == "metadata")?;
+    let namespace = metadata.get("namespace").and_then(Value::text)?;
+    if present(fields).any(|(key, _)| key.eq_ignore_ascii_case("namespace")) {
+        return None;
+    }
+    let place = place(file, FieldPath::of_keys(&["metadata", "namespace"]));
+    Some(
+        Warning::new("`metadata.namespace` of a kustomization puts nothing into a namespace")
+            .at(place)
+            .hint(format!(
+                "write `namespace: {namespace}` at the top level of the file"
+            )),
+    )
+}
+
+/// Warns of documents behind the first: they do not count.
+fn second_document(text: &[u8], file: &Arc<PathBuf>) -> Option<Warning> {
+    memchr::memmem::find(text, b"\n---")?;
+    let documents = yaml::read_documents(text).ok()?;
+    let mut filled = documents
+        .iter()
+        .filter(|document| !document.value.is_null_or_empty());
+    let second = filled.nth(1)?;
+    Some(
+        Warning::new("only the first document of a kustomization file counts")
+            .at(Place::of_spot(file, second.line, 1))
+            .hint("join the two, without the line `---`"),
+    )
 }
 
 /// Warns of keys that are written twice: all but the last are lost.
@@ -236,8 +270,12 @@ fn check_version(kustomization: &Kustomization, file: &Arc<PathBuf>) -> Result<(
         "Failed to read kustomization file under {folder}:\n{}",
         lines.join("\n")
     ));
-    let fault = fault.at(place(file, FieldPath::of_keys(&[field])));
+    let fault = fault
+        .titled(lines[0])
+        .at(place(file, FieldPath::of_keys(&[field])));
     Err(match *field {
+        "kind" if is_slip(kind, "Kustomization") => fault.hint("write `kind: Kustomization`"),
+        "kind" if is_slip(kind, "Component") => fault.hint("write `kind: Component`"),
         "kind" => fault.hint("list manifests under `resources:` of a kustomization.yaml and keep them in files of their own"),
         _ => fault.hint(format!("write `apiVersion: {expected}`, or leave the field out")),
     }

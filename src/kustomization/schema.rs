@@ -4,7 +4,7 @@
 
 use indexmap::IndexMap;
 
-use crate::model::{FieldPath, Scalar, Tag, Text, Typed, Value, plain};
+use crate::model::{FieldPath, Mapping, Scalar, Tag, Text, Typed, Value, plain};
 use crate::yaml;
 
 use super::decode::{field_of, json_kind, last_of_each};
@@ -119,7 +119,12 @@ impl Check {
             let path = path.clone().key(key.clone());
             let names = self.schema.names.get(place).map_or(&[][..], Vec::as_slice);
             let Some(name) = field_of(key, names).map(|position| names[position]) else {
-                self.unknown(key, place, path);
+                if place == "patches" && is_fallen_out(map, key) {
+                    // All that follows is of the same text.
+                    self.fallen_out(key, path);
+                    return;
+                }
+                self.unknown(key, map, place, path);
                 continue;
             };
             let place = join(place, name);
@@ -193,16 +198,32 @@ impl Check {
         });
     }
 
-    fn unknown(&mut self, key: &Text, place: &str, path: FieldPath) {
+    /// The lines of an inline patch that are not indented below its key.
+    fn fallen_out(&mut self, key: &Text, path: FieldPath) {
+        self.problems.push(Problem {
+            path,
+            message: format!("json: unknown field \"{key}\""),
+            hint: Some("indent the lines of the patch further than the key `patch`".into()),
+        });
+    }
+
+    fn unknown(&mut self, key: &Text, map: &Mapping, place: &str, path: FieldPath) {
         let names = self.schema.names.get(place).map_or(&[][..], Vec::as_slice);
         let hint = if place.ends_with("target") && key == "apiVersion" {
             Some("write `group` and `version` in place of `apiVersion`".into())
+        } else if place.is_empty() && is_of_flux(map) {
+            Some(
+                "this is a Kustomization of Flux: render the folder that its `spec.path` names"
+                    .into(),
+            )
         } else if let Some(home) = self.schema.home_of(key) {
             Some(match home {
                 "" => format!("move `{key}` to the top level of the file"),
                 home => format!("`{key}` belongs below `{home}`"),
             })
         } else if let Some(name) = nearest(key, names.iter().copied()) {
+            Some(format!("did you mean `{name}`?"))
+        } else if let Some(name) = names.iter().find(|name| is_end_of(key, name)) {
             Some(format!("did you mean `{name}`?"))
         } else if names.len() <= 12 {
             Some(format!("the fields here are `{}`", names.join("`, `")))
@@ -215,6 +236,29 @@ impl Check {
             hint,
         });
     }
+}
+
+/// Whether a name is the last word of another: `tag` of `newTag`.
+fn is_end_of(word: &str, name: &str) -> bool {
+    let start = name.len().checked_sub(word.len());
+    start.is_some_and(|start| {
+        name.is_char_boundary(start)
+            && word.len() > 2
+            && name[start..].starts_with(|first: char| first.is_ascii_uppercase())
+            && name[start..].eq_ignore_ascii_case(word)
+    })
+}
+
+/// Whether a key beside an empty `patch` is one of the patch itself.
+fn is_fallen_out(entry: &Mapping, key: &str) -> bool {
+    let is_empty = |patch: &Value| patch.text().is_some_and(|text| text.trim().is_empty());
+    entry.get("patch").is_some_and(is_empty)
+        && matches!(key, "apiVersion" | "kind" | "metadata" | "spec" | "data")
+}
+
+fn is_of_flux(map: &Mapping) -> bool {
+    let version = map.get("apiVersion").and_then(Value::text);
+    version.is_some_and(|version| version.contains("fluxcd.io/"))
 }
 
 fn join(place: &str, name: &str) -> String {
@@ -237,7 +281,23 @@ fn remedy(value: &Value, kind: &str, go_type: &str) -> Option<String> {
         }
         ("string", list) if list.starts_with("[]") => Some("write a list: `- ` before the value".into()),
         ("object", list) if list.starts_with("[]") => Some("write a list: `- ` before each entry".into()),
+        ("number" | "bool", list) if list.starts_with("[]") => {
+            Some("write a list: `- ` before each entry".into())
+        }
         ("array", "string") => Some("write one value in place of a list".into()),
+        ("array", map) if map.starts_with("map[") => {
+            Some("write `key: value` on each line, without `- `".into())
+        }
+        ("object", "string") => Some(match value.get("path").or_else(|| value.get("name")).and_then(Value::text) {
+            Some(text) => format!("write the value alone: `{text}`"),
+            None => "write one value in place of a map".into(),
+        }),
+        ("string", "types.Patch") => {
+            Some(format!("write `path: {}`, or the patch itself below `patch: |-`", text(value)))
+        }
+        ("string", "types.Image" | "types.Replica" | "types.ConfigMapArgs" | "types.SecretArgs") => {
+            Some(format!("write `name: {}`, and the other fields below it", text(value)))
+        }
         _ => None,
     }
 }
@@ -278,7 +338,7 @@ fn sample_object(schema: &Schema, place: &str) -> Value {
             sample_value(schema, &place, schema.fields[&place].go_type),
         )
     });
-    fields.collect::<crate::model::Mapping>().into()
+    fields.collect::<Mapping>().into()
 }
 
 #[cfg(test)]
@@ -292,7 +352,7 @@ fn sample_value(schema: &Schema, place: &str, go_type: &str) -> Value {
         "int" | "int64" => Value::from(1),
         map if map.starts_with("map[string]") => [("a", Value::string("b"))]
             .into_iter()
-            .collect::<crate::model::Mapping>()
+            .collect::<Mapping>()
             .into(),
         _ if schema.names.contains_key(place) => sample_object(schema, place),
         _ => Value::string("x"),

@@ -7,7 +7,7 @@ use crate::model::{Fault, Place};
 use crate::yaml;
 
 /// What to do about the most frequent mistakes in YAML.
-const ADVICE: [(&str, &str); 9] = [
+const ADVICE: [(&str, &str); 10] = [
     (
         "mapping values are not allowed in this context",
         "start all keys of a map in the same column, and put a value that contains `: ` in quotes",
@@ -38,23 +38,58 @@ const ADVICE: [(&str, &str); 9] = [
         "put the value in quotes",
     ),
     (
+        "did not find expected alphabetic or numeric character",
+        "put the value in quotes: `*` and `&` at its start mean something else in YAML",
+    ),
+    (
         "block sequence entries are not allowed in this context",
         "begin the list on the line below its key",
     ),
 ];
 
 /// The failure of text that is not YAML, at the spot where reading stopped.
-pub(super) fn syntax_fault(prefix: &str, error: &yaml::Error, file: &Arc<PathBuf>) -> Fault {
+pub(super) fn syntax_fault(
+    prefix: &str,
+    error: &yaml::Error,
+    text: &[u8],
+    file: &Arc<PathBuf>,
+) -> Fault {
     let title = without_line(&error.message);
     let fault = Fault::new(format!("{prefix}{error}"))
         .titled(title)
         .at(Place::of_spot(file, error.line, error.column));
+    if let Some(line) = conflict(text) {
+        return fault
+            .titled("a merge conflict was left in the file")
+            .at(Place::of_spot(file, line, 1))
+            .hint("keep one of the two sides, and delete the lines `<<<<<<<`, `=======` and `>>>>>>>`");
+    }
+    if has_template(text, error.line) {
+        return fault.titled("a template of Helm is no YAML").hint(
+            "render the chart with `helm template`, or put a value that holds `{{` in quotes",
+        );
+    }
     let usual = ADVICE.iter().find(|(message, _)| *message == title);
     match (&error.hint, usual) {
         (Some(hint), _) => fault.hint(hint.clone()),
         (None, Some((_, advice))) => fault.hint(*advice),
         (None, None) => fault,
     }
+}
+
+/// The line on which a conflict begins that git left in a text.
+fn conflict(text: &[u8]) -> Option<usize> {
+    let mut lines = text.split(|byte| *byte == b'\n').enumerate();
+    let begins = |mark: &'static [u8]| move |(_, line): &(usize, &[u8])| line.starts_with(mark);
+    let (start, _) = lines.find(begins(b"<<<<<<< "))?;
+    lines.find(begins(b">>>>>>> ")).map(|_| start + 1)
+}
+
+/// Whether there is a template on a line.
+fn has_template(text: &[u8], line: usize) -> bool {
+    let mut lines = text.split(|byte| *byte == b'\n');
+    let found = lines.nth(line.saturating_sub(1));
+    found.is_some_and(|line| memchr::memmem::find(line, b"{{").is_some())
 }
 
 /// What kustomize says about YAML without the line, which it often gets wrong (spec 10 R25).

@@ -246,7 +246,7 @@ fn deprecated_fields_warn_and_move() {
     assert_eq!(kustomization.images[0].name, "i");
     assert_eq!(kustomization.config_map_generator[0].envs, ["f", "e"]);
     let chart = &kustomization.helm_charts[0];
-    assert_eq!((chart.name.as_str(), chart.namespace.as_str()), ("c", "m"));
+    assert_eq!((chart.name.as_str(), chart.namespace.as_str()), ("c", ""));
     assert_eq!(kustomization.helm_globals.unwrap().chart_home, "h");
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::model::Fault;
 
-use super::Layer;
+use super::{Layer, RepoUrl};
 
 /// As many kustomizations may stand between the root and a base.
 pub(super) const MAX_DEPTH: usize = 100;
@@ -20,15 +20,26 @@ pub(super) struct Chain {
 pub(super) struct Visit {
     pub(super) root: PathBuf,
     pub(super) file: Arc<PathBuf>,
+    /// The address under which its repository was fetched, if it was.
+    url: Option<String>,
 }
 
 impl Chain {
-    pub(super) fn push(&mut self, root: PathBuf, file: Arc<PathBuf>) {
-        self.visits.push(Visit { root, file });
+    pub(super) fn push(&mut self, layer: &Layer, url: Option<String>) {
+        self.visits.push(Visit {
+            root: layer.root.clone(),
+            file: Arc::clone(&layer.file),
+            url,
+        });
     }
 
     pub(super) fn pop(&mut self) {
         self.visits.pop();
+    }
+
+    /// How many kustomizations are on the chain.
+    pub(super) fn depth(&self) -> usize {
+        self.visits.len()
     }
 
     /// The kustomization that is being loaded.
@@ -41,12 +52,40 @@ impl Chain {
     /// Refuses a folder that is or holds the folder of a kustomization on the chain, and a chain that goes on for too long.
     pub(super) fn check(&self, candidate: &Path) -> Result<(), Fault> {
         let visited = self
-            .visits
+            .since_last_url()
             .iter()
             .rfind(|visit| visit.root.starts_with(candidate));
         if let Some(visited) = visited {
             return Err(self.cycle(candidate, &visited.root));
         }
+        self.check_depth()
+    }
+
+    /// Refuses a repository that a kustomization on the chain came out of, and a chain that goes on for too long
+    /// (spec 15 R32).
+    pub(super) fn check_url(&self, url: &RepoUrl) -> Result<(), Fault> {
+        match self.visited_url(&url.raw) {
+            Some(fault) => Err(fault),
+            None => self.check_depth(),
+        }
+    }
+
+    fn visited_url(&self, candidate: &str) -> Option<Fault> {
+        let mut visited = self
+            .visits
+            .iter()
+            .rev()
+            .filter_map(|visit| visit.url.as_deref());
+        let visited = visited.find(|visited| visited.starts_with(candidate))?;
+        let message =
+            format!("cycle detected: URI '{candidate}' referenced by previous URI '{visited}'");
+        let fault = Fault::new(message).titled(format!(
+            "`{candidate}` leads back to the kustomization that names it"
+        ));
+        Some(fault.hint("name what is in the same repository by its path"))
+    }
+
+    fn check_depth(&self) -> Result<(), Fault> {
         if self.visits.len() == MAX_DEPTH {
             let message = format!("more than {MAX_DEPTH} kustomizations in a row name each other");
             return Err(Fault::new(message));
@@ -55,8 +94,20 @@ impl Chain {
     }
 
     /// Refuses a layer that was loaded before by another way, where this way makes a cycle of it.
-    pub(super) fn check_below(&self, layer: &Layer) -> Result<(), Fault> {
-        for visit in &self.visits {
+    pub(super) fn check_below(&self, layer: &Layer, is_fetched: bool) -> Result<(), Fault> {
+        if let Some(fault) = layer
+            .urls_below
+            .iter()
+            .find_map(|url| self.visited_url(url))
+        {
+            return Err(fault);
+        }
+        let visits = if is_fetched {
+            &[]
+        } else {
+            self.since_last_url()
+        };
+        for visit in visits {
             for above in visit.root.ancestors() {
                 if layer.below.contains(above) {
                     return Err(self.cycle(above, &visit.root));
@@ -64,6 +115,13 @@ impl Chain {
             }
         }
         Ok(())
+    }
+
+    /// The kustomizations that name each other by paths. What is fetched stands in a folder of its own each time, as far as
+    /// cycles are concerned.
+    fn since_last_url(&self) -> &[Visit] {
+        let first = self.visits.iter().rposition(|visit| visit.url.is_some());
+        &self.visits[first.unwrap_or(0)..]
     }
 
     fn cycle(&self, candidate: &Path, visited: &Path) -> Fault {

@@ -7,23 +7,28 @@ use indexmap::IndexSet;
 
 use crate::kustomization::documents::{self, Failure};
 use crate::kustomization::{Kustomization, configuration, go_quoted};
-use crate::model::{Fault, FieldPath, Place, Resource, Step, Text, Value};
+use crate::model::{Fault, FieldPath, Place, Resource, Step, Text, Value, Warning};
 
 use super::{
-    ComponentLayer, Configuration, Loader, Operand, PluginSource, Refusal, Role, SchemaFile, layer,
-    remote, reworded,
+    ComponentLayer, Configuration, Loader, Operand, PluginSource, Refusal, RepoUrl, Role,
+    SchemaFile, is_http, layer, reworded,
 };
 
 impl Loader<'_> {
     /// Follows `resources` and `bases`.
     pub(super) fn operands(&mut self, kustomization: &Kustomization) -> Result<Vec<Operand>> {
-        kustomization
-            .operands()
-            .map(|(field, position, entry)| {
-                let place = self.entry_place(field, position);
-                self.operand(entry, place).context("accumulating resources")
-            })
-            .collect()
+        let entries = kustomization.operands();
+        self.reading_ahead(entries.map(|(_, _, entry)| entry.clone()), |loader| {
+            kustomization
+                .operands()
+                .map(|(field, position, entry)| {
+                    let place = loader.entry_place(field, position);
+                    loader
+                        .operand(entry, place)
+                        .context("accumulating resources")
+                })
+                .collect()
+        })
     }
 
     /// Follows an entry of `resources`: a file if it is one, else a folder (spec 01 R18, R20, R21).
@@ -42,9 +47,10 @@ impl Loader<'_> {
             Failure::Object(fault) => (false, fault),
         };
         let cause = format!("accumulating resources from '{entry}': {fault}");
-        if remote::is_http(entry) {
+        if self.is_refused(entry) {
             return Err(fault.saying(cause, place).into());
         }
+        self.note_forced(entry, &place);
         let refusal = match self.layer(entry, Role::Base) {
             Ok(layer) => {
                 return Ok(Operand::Layer {
@@ -52,7 +58,7 @@ impl Loader<'_> {
                     layer,
                 });
             }
-            Err(_) if is_syntax => {
+            Err(Refusal::Root(_) | Refusal::Layer(_)) if is_syntax => {
                 let message = format!("{cause} in File: {entry}");
                 return Err(fault.saying(message, place).into());
             }
@@ -64,15 +70,39 @@ impl Loader<'_> {
             Refusal::Root(error) if fault.place.is_some() => {
                 Err(fault.saying(format!("{cause}: {error:#}"), place).into())
             }
-            Refusal::Root(error) => {
+            Refusal::Root(error) | Refusal::Timeout(error) => {
                 let mut joined = reworded(error, place, |base| format!("{cause}: {base}"));
                 if joined.hints.is_empty() {
-                    joined.hints = fault.hints;
+                    joined.hints.clone_from(&fault.hints);
+                }
+                // Where nothing but a file can be meant, the folder's failure says nothing.
+                if is_http(entry) && RepoUrl::parse(entry).is_none() {
+                    (joined.title, joined.hints) = (None, fault.hints);
                 }
                 joined.title = joined.title.or(fault.title);
                 Err(joined.into())
             }
             Refusal::Layer(error) => Err(placed(error, place).context(cause)),
+        }
+    }
+
+    /// Whether a server refuses to serve an entry: then nothing else is tried (spec 15 R22).
+    fn is_refused(&self, entry: &str) -> bool {
+        is_http(entry)
+            && self
+                .reader
+                .download(entry)
+                .is_err_and(|failure| failure.is_refusal())
+    }
+
+    /// Warns of a prefix that kustomize strips.
+    fn note_forced(&mut self, entry: &str, place: &Place) {
+        if RepoUrl::is_forced(entry) && RepoUrl::parse(entry).is_some() {
+            let warning = Warning::new(
+                "the prefix `git::` is ignored, and later versions of kustomize will not take it",
+            );
+            self.warnings
+                .push(warning.at(place.clone()).hint("take the prefix out"));
         }
     }
 
@@ -91,12 +121,15 @@ impl Loader<'_> {
         entries
             .map(|(position, entry)| {
                 let place = self.entry_place("components", position);
+                self.note_forced(entry, &place);
                 let layer = self
                     .layer(entry, Role::Component)
                     .map_err(|refusal| match refusal {
-                        Refusal::Root(error) => reworded(error, place, |base| {
-                            format!("loader.New {}", go_quoted(base))
-                        }),
+                        Refusal::Root(error) | Refusal::Timeout(error) => {
+                            reworded(error, place, |base| {
+                                format!("loader.New {}", go_quoted(base))
+                            })
+                        }
                         Refusal::Layer(error) => reworded(error, place, |base| {
                             format!("accumulateDirectory: {}", go_quoted(base))
                         }),
@@ -206,10 +239,10 @@ impl Loader<'_> {
 
     /// Reads a file that the kustomization names.
     pub(super) fn file(&self, entry: &str) -> Result<(std::path::PathBuf, Vec<u8>), Fault> {
-        if remote::is_http(entry) {
-            return Err(self.reader.remote(entry));
+        match self.read_before(entry) {
+            Some(file) => Ok(file),
+            None => self.reader.read(&self.here().root, entry),
         }
-        self.reader.read(&self.here().root, entry)
     }
 }
 

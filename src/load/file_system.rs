@@ -6,12 +6,13 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
 
 use super::resolve::join;
+use crate::model::MAX_FILE;
 
 /// No file is trusted to be larger before it was read.
 const MAX_GUESS: usize = 1 << 24;
@@ -93,12 +94,15 @@ impl FileSystem for Disk {
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         let mut content = Vec::new();
-        open(path)?.read_to_end(&mut content)?;
+        read_rest(&mut open(path)?, &mut content)?;
         Ok(content)
     }
 
     /// Spares the system calls that ask for the size and for the end.
     fn read_of_size(&self, path: &Path, size: u64) -> io::Result<Vec<u8>> {
+        if size > MAX_FILE as u64 {
+            return Err(too_large());
+        }
         let mut file = open(path)?;
         let size = usize::try_from(size).unwrap_or(usize::MAX).min(MAX_GUESS);
         let mut content = vec![0; size];
@@ -114,7 +118,7 @@ impl FileSystem for Disk {
         content.truncate(filled);
         // Files of `/proc` say that they are empty, and a huge size may be a lie.
         if size == 0 || size == MAX_GUESS {
-            file.read_to_end(&mut content)?;
+            read_rest(&mut file, &mut content)?;
         }
         Ok(content)
     }
@@ -127,6 +131,37 @@ impl FileSystem for Disk {
         names.sort_unstable();
         Ok(names)
     }
+}
+
+/// A path without links.
+pub(super) fn canonical(path: &Path) -> io::Result<PathBuf> {
+    path.canonicalize()
+}
+
+/// Whether a file can be run.
+pub(super) fn is_program(path: &Path) -> bool {
+    std::fs::metadata(path)
+        .is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
+}
+
+/// Deletes a folder and all in it. What cannot be deleted stays.
+pub(super) fn remove_folder(path: &Path) {
+    drop(std::fs::remove_dir_all(path));
+}
+
+/// Reads to the end of a file, which may be no file any more but a device without an end.
+fn read_rest(file: &mut File, content: &mut Vec<u8>) -> io::Result<()> {
+    let most = MAX_FILE - content.len().min(MAX_FILE);
+    let read = file.take(most as u64 + 1).read_to_end(content)?;
+    if read > most {
+        return Err(too_large());
+    }
+    Ok(())
+}
+
+fn too_large() -> io::Error {
+    let problem = format!("larger than {MAX_FILE} bytes");
+    io::Error::new(io::ErrorKind::FileTooLarge, problem)
 }
 
 /// Opens a file. A pipe that was put in the place of a file is empty, and does not make us wait for someone to write to it.

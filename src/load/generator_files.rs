@@ -45,6 +45,12 @@ impl Loader<'_> {
             if let Some(line) = cut {
                 self.warnings.push(self.cut_off(entry, line));
             }
+            let bare = files
+                .get(entry)
+                .and_then(|content| line_without_value(content));
+            if let Some(line) = bare {
+                self.warnings.push(self.without_value(entry, line));
+            }
         }
         for (index, entry) in args.files.iter().enumerate() {
             // What is wrong with an entry of another form, the generator knows.
@@ -68,6 +74,16 @@ impl Loader<'_> {
         .hint("take the file as a whole with `files`, or make the line shorter")
     }
 
+    /// The warning about a line of an env file that is a key alone.
+    fn without_value(&self, entry: &str, line: usize) -> Warning {
+        let file = Arc::new(join(&self.here().root, entry));
+        Warning::new(format!(
+            "line {line} of `{entry}` has no `=`: the whole line is a key, and its value is empty"
+        ))
+        .at(Place::of_spot(&file, line, 1))
+        .hint("write `KEY=value`")
+    }
+
     fn keep(&self, entry: &str, path: FieldPath, files: &mut Files) -> Result<()> {
         if !files.contains_key(entry) {
             let (_, content) = self
@@ -88,6 +104,16 @@ fn too_long_line(content: &[u8]) -> Option<usize> {
     lines
         .position(|line| line.len() > LONGEST_LINE)
         .map(|before| before + 1)
+}
+
+/// The first line that is a key alone, counted from 1.
+fn line_without_value(content: &[u8]) -> Option<usize> {
+    let mut lines = content.split(|byte| *byte == b'\n');
+    let is_bare = |line: &[u8]| {
+        let line = line.trim_ascii();
+        !line.is_empty() && !line.starts_with(b"#") && !line.contains(&b'=')
+    };
+    lines.position(is_bare).map(|before| before + 1)
 }
 
 /// The path of `[key=]path`.

@@ -16,6 +16,9 @@ pub(super) fn for_missing(files: &dyn FileSystem, root: &Path, entry: &str) -> O
     if entry.contains('\n') {
         return None;
     }
+    if entry.contains(['*', '?']) {
+        return Some("name each file or folder: patterns are not expanded".into());
+    }
     let mut folder = join(root, if entry.starts_with('/') { "/" } else { "" });
     for (position, step) in steps.iter().enumerate() {
         let next = join(&folder, step);

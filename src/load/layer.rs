@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use indexmap::IndexSet;
 
+use super::RepoUrl;
 use crate::kustomization::patch::Patch;
 use crate::kustomization::{Files, Kustomization, Replacement, decode};
 use crate::model::{Fault, FieldPath, Place, Resource, Source, Text, Value};
@@ -49,8 +50,14 @@ pub struct Layer {
     pub validators: Vec<PluginSource>,
     /// Whether a layer below this one brings a schema.
     pub has_schema_below: bool,
-    /// The folders of all layers below this one.
+    /// What kustomize says of deprecated fields in its file.
+    pub(super) deprecations: Vec<Arc<str>>,
+    /// Whether this layer or one below has deprecated fields.
+    pub(super) is_deprecated: bool,
+    /// The folders of all layers below this one, those left out that are only reached through a repository's address.
     pub(super) below: IndexSet<PathBuf>,
+    /// The addresses of repositories that are named by this layer or below it.
+    pub(super) urls_below: IndexSet<String>,
     /// How many layers and objects are visited when this one is built: a layer counts each time that it is named.
     pub(super) visits: u64,
 }
@@ -99,8 +106,13 @@ pub enum Operand {
 impl Operand {
     /// The kustomization, if it is one.
     pub fn layer(&self) -> Option<&Arc<Layer>> {
+        self.named_layer().map(|(_, layer)| layer)
+    }
+
+    /// The entry and the kustomization, if it is one.
+    fn named_layer(&self) -> Option<(&Text, &Arc<Layer>)> {
         match self {
-            Self::Layer { layer, .. } => Some(layer),
+            Self::Layer { entry, layer } => Some((entry, layer)),
             Self::File { .. } => None,
         }
     }
@@ -165,18 +177,28 @@ impl Layer {
     }
 
     /// The layers that this one names.
-    fn named(&self) -> impl Iterator<Item = &Arc<Self>> {
+    fn named(&self) -> impl Iterator<Item = (&Text, &Arc<Self>)> {
         let plugins = [&self.generators, &self.transformers, &self.validators];
         let plugins = plugins
             .into_iter()
             .flatten()
             .filter_map(|source| match source {
-                PluginSource::Operand(operand) => operand.layer(),
+                PluginSource::Operand(operand) => operand.named_layer(),
                 PluginSource::Inline(_) => None,
             });
-        let components = self.components.iter().map(|component| &component.layer);
-        let layers = self.operands.iter().filter_map(Operand::layer);
+        let components = self.components.iter();
+        let components = components.map(|component| (&component.entry, &component.layer));
+        let layers = self.operands.iter().filter_map(Operand::named_layer);
         layers.chain(components).chain(plugins)
+    }
+
+    /// Repeats what is told of deprecated fields from here on.
+    pub(super) fn tell_deprecations(&self, told: &mut Vec<Arc<str>>) {
+        if self.is_deprecated {
+            told.extend(self.deprecations.iter().cloned());
+            self.named()
+                .for_each(|(_, layer)| layer.tell_deprecations(told));
+        }
     }
 
     /// How many layers and objects there are from here on, each counted once.
@@ -187,7 +209,7 @@ impl Layer {
         while let Some(layer) = rest.pop() {
             if seen.insert(&layer.root) {
                 visits += layer.own_visits();
-                rest.extend(layer.named().map(Arc::as_ref));
+                rest.extend(layer.named().map(|(_, layer)| layer.as_ref()));
             }
         }
         visits
@@ -196,16 +218,26 @@ impl Layer {
     /// Collects the folders of all layers that this one leads to.
     pub(super) fn note_layers_below(&mut self) {
         let mut below = IndexSet::new();
+        let mut urls = IndexSet::new();
         let mut has_schema = false;
+        let mut is_deprecated = !self.deprecations.is_empty();
         let mut visits = self.own_visits();
-        for layer in self.named() {
+        for (entry, layer) in self.named() {
             visits = visits.saturating_add(layer.visits);
+            is_deprecated |= layer.is_deprecated;
             has_schema |= layer.schema.is_some() || layer.has_schema_below;
-            below.insert(layer.root.clone());
-            below.extend(layer.below.iter().cloned());
+            urls.extend(layer.urls_below.iter().cloned());
+            if let Some(url) = RepoUrl::parse(entry) {
+                urls.insert(url.raw);
+            } else {
+                below.insert(layer.root.clone());
+                below.extend(layer.below.iter().cloned());
+            }
         }
+        self.is_deprecated = is_deprecated;
         self.visits = visits;
         self.has_schema_below = has_schema;
         self.below = below;
+        self.urls_below = urls;
     }
 }

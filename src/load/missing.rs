@@ -9,7 +9,7 @@ use super::generator_files::path_of;
 use super::layer::place;
 use super::resolve::join;
 use super::restriction::problem_of;
-use super::{Layer, Loader, remote};
+use super::{Layer, Loader, RepoUrl, is_http};
 
 /// More failures at once are no help.
 const MOST: usize = 20;
@@ -91,7 +91,8 @@ fn named_paths(kustomization: &Kustomization) -> Vec<(FieldPath, &str)> {
     );
     // Inline texts are no paths.
     let is_text = |entry: &str| entry.is_empty() || entry.contains(['\n', '{']);
-    paths.retain(|(_, entry)| !is_text(entry) && !remote::is_http(entry) && !remote::is_git(entry));
+    paths
+        .retain(|(_, entry)| !is_text(entry) && !is_http(entry) && RepoUrl::parse(entry).is_none());
     paths
 }
 

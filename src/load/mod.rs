@@ -1,8 +1,11 @@
 //! A kustomization's folder to a tree of [`Layer`]s: reads everything that kustomization files name.
 
+mod ahead;
 mod chain;
+mod command;
 mod entries;
 mod file_system;
+mod files;
 mod generator_files;
 mod hints;
 mod layer;
@@ -10,13 +13,16 @@ mod layers;
 mod missing;
 mod outside;
 mod patches;
+mod prefetch;
 mod remote;
 mod repeated;
 mod replacements;
 mod resolve;
 mod restriction;
+mod root;
 mod survey;
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -25,17 +31,21 @@ use anyhow::{Context, Error, Result};
 use crate::kustomization;
 use crate::model::{Fault, FieldPath, Place, Text, Warning};
 
+pub use self::command::{Command, Commands, Output, Processes, Recorded, Scratch};
 pub use self::file_system::{Disk, FileKind, FileSystem, Memory};
 pub use self::layer::{ComponentLayer, Configuration, Layer, Operand, PluginSource, SchemaFile};
 pub use self::layers::Layers;
 pub use self::outside::Outside;
+pub use self::remote::{Lock, Progress, Proxies, RemoteSettings, Remotes, RepoUrl};
 pub use self::restriction::Restrictor;
 pub use self::survey::{Survey, Surveyed, survey};
 
+use self::ahead::Ahead;
 use self::chain::{Chain, Visit};
 use self::layer::place;
-use self::resolve::{clean, join};
-use self::restriction::{Reader, problem_of};
+use self::remote::is_http;
+use self::restriction::Reader;
+use self::root::{Refusal, Root};
 
 /// The names of a kustomization file.
 pub const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
@@ -52,6 +62,8 @@ pub struct LoadOptions {
     pub confine: Option<PathBuf>,
     /// Whether nothing is fetched from other machines.
     pub offline: bool,
+    /// What fetches it. Whoever goes on with what was loaded hands on the same.
+    pub remotes: Remotes,
 }
 
 /// A tree of layers.
@@ -65,7 +77,24 @@ pub struct Loaded {
 
 /// Loads the kustomization in a folder and everything below it.
 pub fn load(folder: &Path, files: &dyn FileSystem, options: &LoadOptions) -> Result<Loaded> {
-    load_beside(folder, files, options, &Layers::new())
+    load_with(folder, files, options, &Layers::new(), true)
+}
+
+/// As [`load`], telling of deprecated fields as kustomize does: of each file as often as it is named, up to a failure
+/// (spec 14 R13).
+pub fn load_telling(
+    folder: &Path,
+    files: &dyn FileSystem,
+    options: &LoadOptions,
+    deprecations: &mut Vec<Arc<str>>,
+) -> Result<Loaded> {
+    let reader = Reader::new(files, options);
+    let layers = Layers::new();
+    let mut loader = Loader::new(&reader, &layers);
+    loader.reads_ahead = true;
+    let loaded = loader.load(folder);
+    deprecations.append(&mut loader.deprecations);
+    loaded
 }
 
 /// As [`load`], with the layers that other renders with the same files and options have loaded.
@@ -75,15 +104,21 @@ pub fn load_beside(
     options: &LoadOptions,
     layers: &Layers,
 ) -> Result<Loaded> {
+    load_with(folder, files, options, layers, false)
+}
+
+/// `reads_ahead`: whether there is a second processor for this render.
+fn load_with(
+    folder: &Path,
+    files: &dyn FileSystem,
+    options: &LoadOptions,
+    layers: &Layers,
+    reads_ahead: bool,
+) -> Result<Loaded> {
     let reader = Reader::new(files, options);
     let mut loader = Loader::new(&reader, layers);
-    let root = loader.root(folder)?;
-    let layer = loader.open(root)?;
-    let layer = loader.fill(layer)?;
-    Ok(Loaded {
-        layer,
-        warnings: loader.warnings,
-    })
+    loader.reads_ahead = reads_ahead;
+    loader.load(folder)
 }
 
 /// As what a kustomization is named.
@@ -95,20 +130,17 @@ enum Role {
     Component,
 }
 
-/// A folder that could not be taken for a kustomization's, or one whose kustomization failed.
-enum Refusal {
-    /// The entry does not lead to a folder.
-    Root(Error),
-    /// It does, but what is there fails.
-    Layer(Error),
-}
-
 struct Loader<'a> {
     reader: &'a Reader<'a>,
     /// The kustomizations that are being loaded, each named by the one before it.
     chain: Chain,
     layers: &'a Layers,
     warnings: Vec<Warning>,
+    /// What is told of deprecated fields.
+    deprecations: Vec<Arc<str>>,
+    reads_ahead: bool,
+    /// The files that are read ahead for the kustomization that is being loaded.
+    ahead: RefCell<Option<Ahead>>,
 }
 
 impl<'a> Loader<'a> {
@@ -118,44 +150,20 @@ impl<'a> Loader<'a> {
             chain: Chain::default(),
             layers,
             warnings: Vec::new(),
+            deprecations: Vec::new(),
+            reads_ahead: false,
+            ahead: RefCell::default(),
         }
     }
 
-    /// The folder that the command names.
-    fn root(&self, folder: &Path) -> Result<PathBuf> {
-        let shown = folder.display();
-        let absolute = self
-            .reader
-            .files
-            .absolute(folder)
-            .with_context(|| format!("must build at directory: '{shown}'"))?;
-        let absolute = clean(&absolute);
-        let resolved = self.reader.resolver.resolve(&absolute).map_err(|message| {
-            // kustomize shows the path as it was typed.
-            let message = message.replacen(
-                &format!("'{}'", absolute.display()),
-                &format!("'{shown}'"),
-                1,
-            );
-            let shown = shown.to_string();
-            let title = problem_of(&shown, &message);
-            let fault = Fault::new(format!(
-                "must build at directory: not a valid directory: {message}"
-            ))
-            .titled(title);
-            self.reader.missing(fault, Path::new("."), &shown)
-        })?;
-        if resolved.kind != FileKind::Folder {
-            let fault = Fault::new(format!(
-                "must build at directory: '{shown}': file is not directory"
-            ))
-            .titled(format!("`{shown}` is not a folder"));
-            return Err(fault
-                .hint("name the folder of the kustomization file")
-                .into());
-        }
-        self.reader.check_confined(&resolved.path, &resolved.path)?;
-        Ok(resolved.path)
+    fn load(&mut self, folder: &Path) -> Result<Loaded> {
+        let root = self.root(folder)?;
+        let layer = self.open(root.path)?;
+        let layer = self.fill(layer, root.url)?;
+        Ok(Loaded {
+            layer,
+            warnings: std::mem::take(&mut self.warnings),
+        })
     }
 
     /// Finds and reads the kustomization file of a folder (spec 01 R5).
@@ -169,11 +177,14 @@ impl<'a> Loader<'a> {
             (Some((name, text)), true) => {
                 let file = Arc::new(root.join(name));
                 let (kustomization, warnings) = kustomization::read(&text, &file)?;
+                let deprecations: Vec<_> = kustomization::deprecations(&warnings).collect();
+                self.deprecations.extend(deprecations.iter().cloned());
                 self.warnings.extend(warnings);
                 return Ok(Box::new(Layer {
                     root,
                     file,
                     kustomization,
+                    deprecations,
                     ..Layer::default()
                 }));
             }
@@ -193,19 +204,31 @@ impl<'a> Loader<'a> {
                 "unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '{shown}'"
             ))
             .titled(format!("`{shown}` has no kustomization file"))
-            .hint(hints::for_folder(self.reader.files, &root)),
+            .hint(self.why_unread(&root).unwrap_or_else(|| hints::for_folder(&self.reader.files, &root))),
         };
         Err(fault.into())
     }
 
+    /// Why a kustomization file that is there does not count.
+    fn why_unread(&self, root: &Path) -> Option<String> {
+        let is_there = |name: &&str| self.reader.files.kind(&root.join(name)).is_ok();
+        let name = FILE_NAMES.iter().find(|name| is_there(name))?;
+        let fault = self.reader.read(root, name).err()?;
+        let problem = fault.title.unwrap_or(fault.message);
+        Some(format!(
+            "there is a `{name}`, but it was not read: {problem}"
+        ))
+    }
+
     /// Loads the kustomization that an entry leads to.
     fn layer(&mut self, entry: &str, role: Role) -> Result<Arc<Layer>, Refusal> {
-        let root = self.root_of(entry).map_err(Refusal::Root)?;
+        let Root { path: root, url } = self.root_of(entry)?;
         let shown = root.display().to_string();
         if let Some(layer) = self.layers.get(&root) {
+            layer.tell_deprecations(&mut self.deprecations);
             check_role(&layer, role).map_err(Refusal::Layer)?;
             self.chain
-                .check_below(&layer)
+                .check_below(&layer, url.is_some())
                 .map_err(|fault| Refusal::Layer(Error::new(fault).context(recursed(&shown))))?;
             return Ok(layer);
         }
@@ -214,56 +237,16 @@ impl<'a> Loader<'a> {
             .with_context(|| format!("couldn't make target for path '{shown}'"))
             .map_err(Refusal::Layer)?;
         check_role(&layer, role).map_err(Refusal::Layer)?;
-        self.fill(layer)
+        self.fill(layer, url)
             .with_context(|| recursed(&shown))
             .map_err(Refusal::Layer)
-    }
-
-    /// The folder that an entry leads to (spec 15 R4, R5).
-    fn root_of(&self, entry: &str) -> Result<PathBuf> {
-        let here = self.here();
-        if entry.is_empty() {
-            let fault = Fault::new("new root cannot be empty");
-            return Err(fault
-                .hint("name a folder or a file, or take the entry out")
-                .into());
-        }
-        if remote::is_git(entry) {
-            return Err(self.reader.remote(entry).into());
-        }
-        if entry.starts_with('/') {
-            let fault = Fault::new(format!("new root '{entry}' cannot be absolute"));
-            return Err(fault
-                .hint("name the folder by its path from the kustomization file")
-                .into());
-        }
-        let path = join(&here.root, entry);
-        self.reader.check_confined(&path, &path)?;
-        let resolved = self.reader.resolver.resolve(&path).map_err(|message| {
-            let title = problem_of(entry, &message);
-            let fault = Fault::new(format!(
-                "must build at directory: not a valid directory: {message}"
-            ))
-            .titled(title);
-            self.reader.missing(fault, &here.root, entry)
-        })?;
-        if resolved.kind != FileKind::Folder {
-            let message = format!(
-                "must build at directory: '{}': file is not directory",
-                path.display()
-            );
-            return Err(Fault::new(message).into());
-        }
-        self.reader.check_confined(&path, &resolved.path)?;
-        self.chain.check(&resolved.path)?;
-        Ok(resolved.path)
     }
 
     /// Reads all that a kustomization names.
     ///
     /// The layer is boxed because kustomizations are large and this is done inside itself.
-    fn fill(&mut self, mut layer: Box<Layer>) -> Result<Arc<Layer>> {
-        self.chain.push(layer.root.clone(), Arc::clone(&layer.file));
+    fn fill(&mut self, mut layer: Box<Layer>, url: Option<String>) -> Result<Arc<Layer>> {
+        self.chain.push(&layer, url);
         self.read_entries(&mut layer)
             .map_err(|error| self.with_other_missing(error, &layer))?;
         self.warnings.extend(repeated::warnings(&layer));
@@ -277,6 +260,7 @@ impl<'a> Loader<'a> {
 
     fn read_entries(&mut self, layer: &mut Layer) -> Result<()> {
         let kustomization = &layer.kustomization;
+        prefetch::fetch_ahead(self.reader, kustomization);
         layer.schema = self.schema(kustomization)?;
         layer.operands = self.operands(kustomization)?;
         layer.configurations = self.configurations(&kustomization.configurations)?;

@@ -83,11 +83,18 @@ impl Loader<'_> {
     }
 
     /// Reads `patches`.
-    pub(super) fn patches(&self, kustomization: &Kustomization) -> Result<Vec<Patch>> {
-        let entries = kustomization.patches.iter().enumerate();
-        entries
-            .map(|(position, args)| self.patch(args, &self.entry_place("patches", position)))
-            .collect()
+    pub(super) fn patches(&mut self, kustomization: &Kustomization) -> Result<Vec<Patch>> {
+        let patches = &kustomization.patches;
+        let files = patches.iter().map(|args| &args.path);
+        let files = files.filter(|path| !path.is_empty()).cloned();
+        self.reading_ahead(files, |loader| {
+            let entries = patches.iter().enumerate();
+            entries
+                .map(|(position, args)| {
+                    loader.patch(args, &loader.entry_place("patches", position))
+                })
+                .collect()
+        })
     }
 
     fn patch(&self, args: &PatchArgs, place: &Place) -> Result<Patch> {

@@ -1,13 +1,14 @@
 //! Paths with their symbolic links followed, as Go's `EvalSymlinks` follows them, each folder looked at once.
 
-use std::cell::RefCell;
 use std::io;
 use std::path::{Component, Path, PathBuf};
+use std::sync::{PoisonError, RwLock};
 
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
 use super::file_system::{FileKind, FileSystem};
+use super::files::Files;
 
 /// As many links as Go follows.
 const MAX_LINKS: usize = 255;
@@ -23,16 +24,16 @@ pub(super) struct Resolved {
 
 /// Follows links and remembers where folders are.
 pub(super) struct Resolver<'a> {
-    files: &'a dyn FileSystem,
+    files: Files<'a>,
     /// Folders by the paths they were reached by.
-    folders: RefCell<IndexMap<PathBuf, PathBuf, RandomState>>,
+    folders: RwLock<IndexMap<PathBuf, PathBuf, RandomState>>,
 }
 
 impl<'a> Resolver<'a> {
-    pub(super) fn new(files: &'a dyn FileSystem) -> Self {
+    pub(super) fn new(files: Files<'a>) -> Self {
         Self {
             files,
-            folders: RefCell::new(IndexMap::default()),
+            folders: RwLock::new(IndexMap::default()),
         }
     }
 
@@ -46,11 +47,9 @@ impl<'a> Resolver<'a> {
         if path.as_os_str().len() > MAX_LENGTH {
             return Err(format!("lstat {}: file name too long", path.display()));
         }
-        if let Some(folder) = self.folders.borrow().get(path) {
-            return Ok(Resolved {
-                path: folder.clone(),
-                kind: FileKind::Folder,
-            });
+        if let Some(path) = self.known(path) {
+            let kind = FileKind::Folder;
+            return Ok(Resolved { path, kind });
         }
         let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
             return Ok(Resolved {
@@ -69,8 +68,8 @@ impl<'a> Resolver<'a> {
 
     /// Where the folder above a path is.
     fn folder(&self, path: &Path) -> Result<PathBuf, String> {
-        if let Some(folder) = self.folders.borrow().get(path) {
-            return Ok(folder.clone());
+        if let Some(folder) = self.known(path) {
+            return Ok(folder);
         }
         let resolved = self.walk(path)?;
         if resolved.kind != FileKind::Folder {
@@ -123,9 +122,17 @@ impl<'a> Resolver<'a> {
             .map_err(|error| format!("lstat {}: {}", path.display(), cause(&error)))
     }
 
+    /// Where a folder is, if that was found out before.
+    fn known(&self, path: &Path) -> Option<PathBuf> {
+        let folders = self.folders.read();
+        let folders = folders.unwrap_or_else(PoisonError::into_inner);
+        folders.get(path).cloned()
+    }
+
     fn remember(&self, path: &Path, resolved: &Resolved) {
         if resolved.kind == FileKind::Folder {
-            let mut folders = self.folders.borrow_mut();
+            let folders = self.folders.write();
+            let mut folders = folders.unwrap_or_else(PoisonError::into_inner);
             folders.insert(path.into(), resolved.path.clone());
         }
     }

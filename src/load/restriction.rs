@@ -1,13 +1,17 @@
 //! Which files a kustomization may name (spec 01 R14–R15, 15 R10–R11).
 
+use std::borrow::Cow;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::model::Fault;
 
 use super::file_system::{FileKind, FileSystem};
+use super::files::Files;
+use super::remote::{Checkout, Failure, Remotes, RepoUrl, is_http};
 use super::resolve::{Resolved, Resolver, cause, clean, join};
-use super::{LoadOptions, hints, remote};
+use super::{LoadOptions, hints};
 
 /// How far files may be away from the kustomization that names them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,17 +25,19 @@ pub enum Restrictor {
 
 /// Reads the files that kustomizations name.
 pub(super) struct Reader<'a> {
-    pub(super) files: &'a dyn FileSystem,
+    pub(super) files: Files<'a>,
     pub(super) resolver: Resolver<'a>,
     restrictor: Restrictor,
     /// Nothing outside of this folder is read.
     confine: Option<PathBuf>,
-    is_offline: bool,
+    pub(super) is_offline: bool,
+    pub(super) remotes: Remotes,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(files: &'a dyn FileSystem, options: &LoadOptions) -> Self {
-        let resolver = Resolver::new(files);
+        let files = Files::new(files, &options.remotes);
+        let resolver = Resolver::new(files.clone());
         let confine = options.confine.as_ref().map(|folder| {
             let folder = files.absolute(folder).unwrap_or_else(|_| folder.clone());
             let folder = clean(&folder);
@@ -46,46 +52,98 @@ impl<'a> Reader<'a> {
             restrictor: options.restrictor,
             confine,
             is_offline: options.offline,
+            remotes: options.remotes.clone(),
         }
     }
 
-    /// Refuses a path, shown as `path`, that leads out of the folder that everything is confined to.
-    pub(super) fn check_confined(&self, path: &Path, target: &Path) -> Result<(), Fault> {
-        match &self.confine {
-            Some(folder) if !target.starts_with(folder) => Err(unconfined(path, folder)),
+    /// Refuses a path, shown as `path`, that leads out of the folder that the kustomization in `root` is confined to.
+    pub(super) fn check_confined(
+        &self,
+        root: &Path,
+        path: &Path,
+        target: &Path,
+    ) -> Result<(), Fault> {
+        match self.confines(root) {
+            Some(folder) if !target.starts_with(&folder) => Err(unconfined(path, &folder)),
             _ => Ok(()),
         }
     }
 
-    /// The failure of an entry that names something on another machine.
-    pub(super) fn remote(&self, entry: &str) -> Fault {
-        remote::refused(entry, self.is_offline)
+    /// The folder that the kustomization in `root` is confined to, if any is: in a repository that was fetched that is the
+    /// repository.
+    fn confines(&self, root: &Path) -> Option<Cow<'_, Path>> {
+        let folder = self.confine.as_deref()?;
+        Some(match self.remotes.checkout_of(root) {
+            Some(checkout) => Cow::Owned(checkout.folder.clone()),
+            None => Cow::Borrowed(folder),
+        })
+    }
+
+    /// Fetches a repository.
+    pub(super) fn checkout(&self, url: &RepoUrl) -> Result<Arc<Checkout>, Failure> {
+        self.check_repository(url)?;
+        self.remotes.checkout(url, self.is_offline)
+    }
+
+    /// A repository on this machine is within the confines, or not touched.
+    fn check_repository(&self, url: &RepoUrl) -> Result<(), Failure> {
+        let (Some(confines), Some(path)) = (&self.confine, url.repo.strip_prefix("file://")) else {
+            return Ok(());
+        };
+        let path = Path::new(path);
+        let found = path
+            .is_absolute()
+            .then(|| self.resolver.resolve(&clean(path)));
+        match found {
+            Some(Ok(found)) if found.path.starts_with(confines) => Ok(()),
+            _ => Err(Failure::from_fault(unconfined(path, confines))),
+        }
+    }
+
+    /// Whether a repository is no secret of the machine's.
+    pub(super) fn may_fetch(&self, url: &RepoUrl) -> bool {
+        self.check_repository(url).is_ok()
+    }
+
+    /// The content of a file that is served by http.
+    pub(super) fn download(&self, entry: &str) -> Result<Arc<[u8]>, Failure> {
+        self.remotes.file(entry, self.is_offline)
     }
 
     /// Reads a file that the kustomization in `root` names. Gives its path too, links followed.
     pub(super) fn read(&self, root: &Path, entry: &str) -> Result<(PathBuf, Vec<u8>), Fault> {
+        if is_http(entry) {
+            let content = self.download(entry).map_err(Failure::into_fault)?;
+            return Ok((entry.into(), content.to_vec()));
+        }
         self.try_read(root, entry)
             .map_err(|refusal| self.explain(refusal, root, entry))
     }
 
-    /// As [`Self::read`], without a word about why not.
+    /// The content alone, if the file can be read.
     pub(super) fn read_if_there(&self, root: &Path, name: &str) -> Option<Vec<u8>> {
-        self.try_read(root, name).ok().map(|(_, content)| content)
+        self.read_silently(root, name).map(|(_, content)| content)
+    }
+
+    /// As [`Self::read`], without a word about why not.
+    pub(super) fn read_silently(&self, root: &Path, entry: &str) -> Option<(PathBuf, Vec<u8>)> {
+        self.try_read(root, entry).ok()
     }
 
     fn try_read(&self, root: &Path, entry: &str) -> Result<(PathBuf, Vec<u8>), Refusal> {
         let path = join(root, entry);
-        if self.check_confined(&path, &path).is_err() {
+        if self.check_confined(root, &path, &path).is_err() {
             return Err(Refusal::Unconfined(path));
         }
         let resolved = self.resolver.resolve(&path);
         if let Ok(resolved) = &resolved
-            && self.check_confined(&path, &resolved.path).is_err()
+            && self.check_confined(root, &path, &resolved.path).is_err()
         {
             return Err(Refusal::Unconfined(path));
         }
         // Within confines only what can be followed is read.
-        if self.restrictor == Restrictor::None && (self.confine.is_none() || resolved.is_ok()) {
+        let is_free = self.restrictor == Restrictor::None && !self.is_fetched(root);
+        if is_free && (self.confine.is_none() || resolved.is_ok()) {
             return self.read_anything(path, resolved.ok());
         }
         let resolved = resolved.map_err(Refusal::Missing)?;
@@ -98,6 +156,11 @@ impl<'a> Reader<'a> {
             },
             FileKind::Link | FileKind::Other => Err(Refusal::Device(path)),
         }
+    }
+
+    /// Whether a kustomization came with a repository: it may name nothing outside of its folder (spec 15 R11).
+    pub(super) fn is_fetched(&self, root: &Path) -> bool {
+        self.remotes.checkout_of(root).is_some()
     }
 
     /// Reads a file wherever it is, under the name it was asked for by.
@@ -140,7 +203,10 @@ impl<'a> Reader<'a> {
                 let fault = Fault::new(format!("'{}' must resolve to a file", path.display()));
                 fault.hint(format!("`{entry}` is a device or a pipe"))
             }
-            Refusal::Unconfined(path) => unconfined(&path, self.confine.as_deref().unwrap_or(root)),
+            Refusal::Unconfined(path) => {
+                let confines = self.confines(root);
+                unconfined(&path, confines.as_deref().unwrap_or(root))
+            }
             Refusal::Outside(path, target) => {
                 let fault = Fault::new(format!(
                     "security; file '{}' is not in or below '{}'",
@@ -150,13 +216,17 @@ impl<'a> Reader<'a> {
                 .titled(format!(
                     "`{entry}` is outside of the kustomization's folder"
                 ));
-                fault
-                    .hint(if path.starts_with(root) {
+                let fault = fault.hint(if path.starts_with(root) {
                         format!("`{entry}` is a link that leads to `{}`", target.display())
                     } else {
                         "move the file below the kustomization, or put a kustomization.yaml beside it and name that folder".into()
-                    })
-                    .hint("pass `--load-restrictor LoadRestrictionsNone` to allow files from anywhere")
+                    });
+                if self.is_fetched(root) {
+                    return fault;
+                }
+                fault.hint(
+                    "pass `--load-restrictor LoadRestrictionsNone` to allow files from anywhere",
+                )
             }
         }
     }
@@ -167,7 +237,7 @@ impl<'a> Reader<'a> {
         if self.confine.is_some() {
             return fault;
         }
-        match hints::for_missing(self.files, root, entry) {
+        match hints::for_missing(&self.files, root, entry) {
             Some(hint) => fault.hint(hint),
             None => fault,
         }

@@ -9,7 +9,7 @@ use indexmap::{IndexMap, IndexSet};
 use super::file_system::{FileKind, FileSystem};
 use super::resolve::{clean, join};
 use super::restriction::Reader;
-use super::{FILE_NAMES, LoadOptions, remote};
+use super::{FILE_NAMES, LoadOptions, RepoUrl};
 use crate::kustomization::{self, Kustomization};
 use crate::model::Fault;
 
@@ -54,7 +54,7 @@ pub fn survey(folder: &Path, files: &dyn FileSystem, options: &LoadOptions) -> R
         .filter(|resolved| resolved.kind == FileKind::Folder)
         .ok_or_else(|| Fault::new(format!("`{shown}` is not a folder")))?
         .path;
-    reader.check_confined(&top, &top)?;
+    reader.check_confined(&top, &top, &top)?;
     let mut roots = Vec::new();
     collect(&top, files, &mut roots)?;
     Ok(Surveyor::new(&reader, &top).survey(roots))
@@ -145,7 +145,7 @@ impl<'a> Surveyor<'a> {
         operands
             .chain(components)
             .chain(plugins)
-            .filter(|entry| !entry.contains('\n') && !remote::is_git(entry))
+            .filter(|entry| !entry.contains('\n') && RepoUrl::parse(entry).is_none())
             .filter_map(|entry| self.reader.resolver.resolve(&join(root, entry)).ok())
             .filter(|resolved| resolved.kind == FileKind::Folder && resolved.path != root)
             .map(|resolved| resolved.path)

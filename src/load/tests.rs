@@ -1,3 +1,5 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use super::chain::MAX_DEPTH;
 use super::*;
 
@@ -172,13 +174,6 @@ const FAILURES: &[(Files, &str)] = &[
             ("/k/a.yaml", "foo"),
         ],
         "trouble configuring builtin ReplacementTransformer: unsupported replacement type encountered within replacement path: string",
-    ),
-    (
-        &[(
-            "/k/kustomization.yaml",
-            "resources: ['https://github.com/org/repo']",
-        )],
-        "accumulating resources: accumulating resources from 'https://github.com/org/repo': remote git repository 'https://github.com/org/repo' is not supported yet",
     ),
 ];
 
@@ -490,4 +485,128 @@ fn hostile_trees_fail_cleanly() {
     let long = format!("resources: [{}x]", "y/".repeat(100_000));
     let error = failure(&[("/k/kustomization.yaml", &long)]);
     assert!(format!("{error:#}").ends_with(": file name too long"));
+}
+
+/// Files of which some cannot be read, or are something else each time one looks.
+struct Fickle {
+    files: Memory,
+    /// What reading a path fails with.
+    failing: (&'static str, std::io::ErrorKind),
+    /// A path that holds so many bytes less each time it is read.
+    shrinking: Option<(&'static str, AtomicUsize)>,
+}
+
+impl Fickle {
+    fn check(&self, path: &Path) -> std::io::Result<()> {
+        match self.failing {
+            (failing, kind) if path == Path::new(failing) => Err(kind.into()),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl FileSystem for Fickle {
+    fn absolute(&self, path: &Path) -> std::io::Result<PathBuf> {
+        self.files.absolute(path)
+    }
+    fn kind(&self, path: &Path) -> std::io::Result<FileKind> {
+        self.files.kind(path)
+    }
+    fn is_dir(&self, path: &Path) -> bool {
+        self.files.is_dir(path)
+    }
+    fn is_file(&self, path: &Path) -> bool {
+        self.files.is_file(path)
+    }
+    fn read_link(&self, path: &Path) -> std::io::Result<PathBuf> {
+        self.check(path)?;
+        self.files.read_link(path)
+    }
+    fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
+        self.check(path)?;
+        let mut content = self.files.read(path)?;
+        if let Some((shrinking, less)) = &self.shrinking
+            && path == Path::new(shrinking)
+        {
+            let less = less.fetch_add(7, Ordering::Relaxed) + 7;
+            content.truncate(content.len().saturating_sub(less));
+        }
+        Ok(content)
+    }
+    fn list(&self, folder: &Path) -> std::io::Result<Vec<String>> {
+        self.check(folder)?;
+        self.files.list(folder)
+    }
+}
+
+/// A tree that names `f` in every way.
+const NAMING: Files = &[
+    (
+        "/k/kustomization.yaml",
+        "resources: [r.yaml, b]\npatches: [{path: p.yaml}]\nconfigMapGenerator: [{name: g, files: [f], envs: [e]}]\nconfigurations: [c.yaml]\nreplacements: [{path: x.yaml}]\n",
+    ),
+    ("/k/r.yaml", CONFIG_MAP),
+    ("/k/p.yaml", CONFIG_MAP),
+    ("/k/f", "text"),
+    ("/k/e", "A=1"),
+    ("/k/c.yaml", "namePrefix: []"),
+    ("/k/x.yaml", "[]"),
+    ("/k/b/kustomization.yaml", "namePrefix: b-\n"),
+];
+
+fn load_fickle(failing: (&'static str, std::io::ErrorKind)) -> Result<Loaded> {
+    let files = Fickle {
+        files: memory(NAMING),
+        failing,
+        shrinking: None,
+    };
+    load(Path::new("/k"), &files, &LoadOptions::default())
+}
+
+#[test]
+fn unreadable_files_are_told_by_name() {
+    use std::io::ErrorKind::{NotFound, Other, PermissionDenied};
+    load_fickle(("/nowhere", Other)).unwrap();
+    for file in ["r.yaml", "p.yaml", "f", "e", "c.yaml", "x.yaml"] {
+        let path: &'static str = format!("/k/{file}").leak();
+        for (kind, words) in [
+            (PermissionDenied, "permission denied"),
+            // It was there a moment ago.
+            (NotFound, "no such file or directory"),
+            (Other, "other error"),
+        ] {
+            let error = load_fickle((path, kind)).unwrap_err();
+            let fault = fault(&error);
+            let message = format!("{error:#}");
+            assert!(message.contains(words), "{file}: {message}");
+            let title = fault.title.clone().unwrap_or_default();
+            assert!(title.contains(file), "{file}: {title}");
+            assert!(fault.place.is_some(), "{file}: {message}");
+        }
+    }
+}
+
+#[test]
+fn an_unreadable_kustomization_is_told_from_none() {
+    use std::io::ErrorKind::PermissionDenied;
+    for path in ["/k/kustomization.yaml", "/k/b/kustomization.yaml"] {
+        let error = load_fickle((path, PermissionDenied)).unwrap_err();
+        let hints = fault(&error).hints.join("\n");
+        assert!(hints.contains("permission denied"), "{path}: {hints}");
+    }
+}
+
+#[test]
+fn files_that_change_with_each_look_do_no_harm() {
+    for (path, content) in NAMING {
+        for start in 0..content.len() {
+            let files = Fickle {
+                files: memory(NAMING),
+                failing: ("", std::io::ErrorKind::Other),
+                shrinking: Some((path, AtomicUsize::new(start))),
+            };
+            // Any end is good: what counts is that there is one.
+            drop(load(Path::new("/k"), &files, &LoadOptions::default()));
+        }
+    }
 }

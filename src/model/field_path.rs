@@ -15,6 +15,8 @@ pub enum Step {
     Index(usize),
     /// Into a list of maps: to the element that has this text under this key.
     Element(Text, Text),
+    /// Into a text that is YAML itself: to a line and a column of it, both counted from 1.
+    Spot(usize, usize),
 }
 
 /// The steps from a document's root to a field.
@@ -60,6 +62,13 @@ impl FieldPath {
         self
     }
 
+    /// This path and a spot in the text that it leads to.
+    #[must_use]
+    pub fn spot(mut self, line: usize, column: usize) -> Self {
+        self.steps.push(Step::Spot(line, column));
+        self
+    }
+
     /// The value that the path leads to.
     pub fn find<'a>(&self, value: &'a Value) -> Option<&'a Value> {
         self.steps.iter().try_fold(value, |value, step| match step {
@@ -74,6 +83,7 @@ impl FieldPath {
                 .as_sequence()?
                 .iter()
                 .find(|item| item.get(key).and_then(Value::text) == Some(text)),
+            Step::Spot(..) => None,
         })
     }
 }
@@ -87,6 +97,7 @@ impl fmt::Display for FieldPath {
                 Step::Key(key) | Step::Repeated(key) => write!(f, ".{key}")?,
                 Step::Index(index) => write!(f, "[{index}]")?,
                 Step::Element(key, text) => write!(f, "[{key}={text}]")?,
+                Step::Spot(line, column) => write!(f, ":{line}:{column}")?,
             }
         }
         Ok(())

@@ -23,7 +23,7 @@ pub struct FieldSpec {
 }
 
 /// The path of a field spec: segments joined by `/`, cut apart once (spec 03 R2).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Text")]
 pub struct SpecPath {
     /// As written.
@@ -44,6 +44,13 @@ impl TryFrom<Text> for SpecPath {
             bail!("a path of more than {MAX_SEGMENTS} segments");
         }
         Ok(path)
+    }
+}
+
+impl Default for SpecPath {
+    /// The path that is not there, which leads nowhere: a key without name.
+    fn default() -> Self {
+        Self::new("")
     }
 }
 

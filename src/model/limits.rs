@@ -1,7 +1,7 @@
 //! What no document may exceed, so that a small hostile tree cannot fill the memory or the stack.
 //!
-//! Nothing that is merely read is bounded by more than its depth: the other limits are for operations that multiply, as copies of
-//! copies do. They lie far beyond what a cluster takes.
+//! What is merely read is bounded in its depth and in the size of a file: the other limits are for operations that multiply, as
+//! copies of copies do. They lie far beyond what a cluster takes.
 
 use std::io;
 use std::thread::Builder;
@@ -22,6 +22,16 @@ pub const MAX_COPIED: usize = 2_000_000;
 
 /// As long may a text be that an operation makes out of others.
 pub const MAX_TEXT: usize = 64 << 20;
+
+/// As long may a name be that is put together: every object gets one of its own, and remembers those that it had.
+pub const MAX_NAME: usize = 4096;
+
+/// As many elements may two lists have that are merged by keys of which some elements lack some: kustomize compares each with
+/// each then, and what it makes of them hangs on it.
+pub const MAX_COMPARED: usize = 5_000;
+
+/// As many bytes may a file have: a sparse one that fills the memory takes no room on the disk, and a device has no end.
+pub const MAX_FILE: usize = 1 << 29;
 
 /// As many bytes may be printed.
 pub const MAX_OUTPUT: usize = 1 << 30;

@@ -3,8 +3,13 @@
 //! Kubernetes maps are short, so look-up is linear; code that joins two long maps builds an index of its own for the join.
 
 use ecow::EcoVec;
+use foldhash::fast::FixedState;
+use indexmap::IndexMap;
 
 use super::{Tag, Text, Value};
+
+/// In maps up to this size, keys are looked for one by one.
+const SHORT: usize = 32;
 
 /// A key: its text, and the type it was written as. Everything but a string key is an oddity (spec 10 R42).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,6 +97,21 @@ impl Mapping {
     /// The position of the first entry with this key.
     pub fn position(&self, key: &str) -> Option<usize> {
         self.entries.iter().position(|entry| entry.key.text == key)
+    }
+
+    /// The positions of many keys, looked up in an index; nothing where keys or entries are so few that it does not pay.
+    pub fn positions<'k>(
+        &self,
+        keys: impl ExactSizeIterator<Item = &'k Text>,
+    ) -> Option<Vec<Option<usize>>> {
+        if self.len().min(keys.len()) <= SHORT {
+            return None;
+        }
+        let mut positions = IndexMap::<&Text, usize, FixedState>::default();
+        for (position, (key, _)) in self.iter().enumerate() {
+            positions.entry(key).or_insert(position);
+        }
+        Some(keys.map(|key| positions.get(key).copied()).collect())
     }
 
     /// Whether there is an entry with this key.

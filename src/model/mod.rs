@@ -1,5 +1,6 @@
 //! The nouns: documents, objects and what identifies them. Imports nothing else from the crate.
 
+pub mod bookkeeping;
 mod clean_path;
 mod diagnostic;
 mod field_path;
@@ -9,6 +10,7 @@ mod go_regex;
 mod gvk;
 pub mod kind_order;
 mod label_selector;
+mod lack;
 mod limits;
 mod mapping;
 mod origin;
@@ -28,12 +30,14 @@ pub use self::diagnostic::{Fault, Related, Warning};
 pub use self::field_path::{FieldPath, Step};
 pub use self::field_spec::{Create, FieldSpec, Segment, SpecPath, Walk, considering};
 pub use self::gvk::Gvk;
+pub use self::lack::Lack;
 pub use self::limits::{
-    Extent, MAX_COPIED, MAX_DEPTH, MAX_OUTPUT, MAX_TEXT, SHALLOW, on_deep_stack,
+    Extent, MAX_COMPARED, MAX_COPIED, MAX_DEPTH, MAX_FILE, MAX_NAME, MAX_OUTPUT, MAX_TEXT, SHALLOW,
+    on_deep_stack,
 };
 pub use self::mapping::{Entry, Key, Mapping};
 pub use self::origin::{Place, Source};
-pub use self::record::{ConfiguredBy, Record};
+pub use self::record::{ConfiguredBy, Record, Repo};
 pub use self::res_id::{NO_NAMESPACE, PreviousId, ResId};
 pub use self::res_map::{ResMap, Slot};
 pub use self::resource::{Behavior, Resource};

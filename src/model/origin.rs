@@ -35,6 +35,19 @@ impl Place {
         }
     }
 
+    /// A place in the text that this field holds, as seen from the file.
+    #[must_use]
+    pub fn inside(&self, text: &Self) -> Self {
+        let line = text.source.line;
+        let mut path = self.path.clone();
+        match text.column {
+            Some(column) => path = path.spot(line, column),
+            None if line > 1 => path = path.spot(line, 1),
+            None => path.steps.extend(text.path.steps.iter().cloned()),
+        }
+        Self::of_field(self.source.clone(), path)
+    }
+
     /// A spot in a file; line and column count from 1.
     pub fn of_spot(file: &Arc<PathBuf>, line: usize, column: usize) -> Self {
         Self {

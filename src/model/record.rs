@@ -9,19 +9,28 @@ use super::Text;
 /// How an object came to be what it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
-    /// The file that it was read from, by its path from the root of the build.
+    /// The file that it was read from, by its path from the root of the build or of the repository.
     pub path: Text,
+    /// The repository that the file is in, where that was fetched.
+    pub repo: Option<Arc<Repo>>,
     /// What generated it, if it was not read from a file.
     pub generator: Option<Arc<ConfiguredBy>>,
     /// What changed it, in order.
     pub transformers: EcoVec<Arc<ConfiguredBy>>,
+    /// Whether the transformer that runs took all annotations away, this record among them, and with which of its entries:
+    /// it then passes for what generated the object.
+    pub lost_with: Option<usize>,
 }
 
-/// One of kustomize's built-in generators or transformers, and where somebody asked for it.
+/// A generator or a transformer, and where somebody asked for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfiguredBy {
-    /// The file that asks for it, by its path from the root of the build.
+    /// The file that asks for it, by its path from the root of the build or of the repository.
     pub configured_in: Text,
+    /// The group and version of the plugin; `builtin` for those of kustomize itself.
+    pub api_version: Text,
+    /// The repository that the file is in, where that was fetched.
+    pub repo: Option<Arc<Repo>>,
     /// The kind of the plugin.
     pub kind: Text,
     /// The name of the object that configures it; empty where a field of a kustomization does.
@@ -30,22 +39,48 @@ pub struct ConfiguredBy {
     pub namespace: Text,
 }
 
+/// A repository that was fetched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repo {
+    /// What git was told.
+    pub url: Text,
+    /// The branch, tag or commit; empty for the repository's own choice.
+    pub reference: Text,
+}
+
 impl Record {
     /// The record of an object that was read from a file.
-    pub fn of_file(path: Text) -> Self {
+    pub fn of_file(path: Text, repo: Option<Arc<Repo>>) -> Self {
         Self {
             path,
+            repo,
             generator: None,
             transformers: EcoVec::new(),
+            lost_with: None,
         }
+    }
+
+    /// Notes that a transformer ran that counts as `count` plugins.
+    pub fn note(&mut self, plugin: &Arc<ConfiguredBy>, count: usize) {
+        let count = match self.lost_with.take() {
+            None => count,
+            Some(entry) => {
+                *self = Self::of_generator(Arc::clone(plugin));
+                count.saturating_sub(entry + 1)
+            }
+        };
+        let plugins = std::iter::repeat_n(Arc::clone(plugin), count);
+        self.transformers.extend(plugins);
     }
 
     /// The record of an object that was generated.
     pub fn of_generator(generator: Arc<ConfiguredBy>) -> Self {
         Self {
             path: Text::new(),
+            repo: None,
             generator: Some(generator),
             transformers: EcoVec::new(),
+            lost_with: None,
         }
     }
 }

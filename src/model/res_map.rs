@@ -4,10 +4,10 @@
 
 use std::hash::BuildHasher;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use hashbrown::HashTable;
 
-use super::{PreviousId, ResId, Resource, Text, Value};
+use super::{MAX_OUTPUT, PreviousId, ResId, Resource, Text, Value};
 
 /// Where an object sits: a number that stays the same as long as the object lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,9 +21,21 @@ pub struct ResMap {
     /// Under the hash of kind and name, for each identity an object has or had, the object's slot. Entries may be stale.
     by_name: HashTable<(u64, usize)>,
     hasher: foldhash::fast::FixedState,
+    /// The bytes of the texts that were made for the objects.
+    made: usize,
 }
 
 impl ResMap {
+    /// Counts the bytes of texts that are made for objects; fails where they come to more than could be printed.
+    pub fn spend(&mut self, bytes: usize) -> Result<()> {
+        self.made = self.made.saturating_add(bytes);
+        ensure!(
+            self.made <= MAX_OUTPUT,
+            "the texts that are made come to more than {MAX_OUTPUT} bytes"
+        );
+        Ok(())
+    }
+
     /// The number of objects.
     pub fn len(&self) -> usize {
         self.slots.len() - self.removed
@@ -91,6 +103,22 @@ impl ResMap {
         let mut found = self.named(&id.gvk.kind, &id.name);
         found.retain(|slot| self.get(*slot).id().is_same(id));
         found
+    }
+
+    /// The first slot of an object that goes by an identity now.
+    pub fn first_now(&self, id: &ResId) -> Option<Slot> {
+        let hash = self.hash(&id.gvk.kind, &id.name);
+        let entries = self.by_name.iter_hash(hash);
+        entries
+            .filter(|(entry, _)| *entry == hash)
+            .map(|(_, slot)| Slot(*slot))
+            .filter(|slot| self.goes_by(*slot, id))
+            .min()
+    }
+
+    fn goes_by(&self, slot: Slot, id: &ResId) -> bool {
+        self.try_get(slot)
+            .is_some_and(|resource| resource.id().is_same(id))
     }
 
     /// Appends an object whose current identity nothing else has (spec 02 R8).
@@ -165,10 +193,11 @@ impl ResMap {
 
     /// Fails if another object than the one in `except` has this identity now.
     pub fn check_unique(&self, id: &ResId, except: Option<Slot>) -> Result<()> {
-        let taken = self
-            .named(&id.gvk.kind, &id.name)
-            .into_iter()
-            .any(|slot| Some(slot) != except && self.get(slot).id().is_same(id));
+        let hash = self.hash(&id.gvk.kind, &id.name);
+        let mut entries = self.by_name.iter_hash(hash);
+        let taken = entries.any(|(entry, slot)| {
+            *entry == hash && Some(Slot(*slot)) != except && self.goes_by(Slot(*slot), id)
+        });
         if taken {
             bail!("may not add resource with an already registered id: {id}");
         }

@@ -21,6 +21,28 @@ pub enum Behavior {
     Merge,
 }
 
+impl Behavior {
+    /// What kustomize calls it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unspecified => "unspecified",
+            Self::Create => "create",
+            Self::Replace => "replace",
+            Self::Merge => "merge",
+        }
+    }
+
+    /// What a word means; nothing is said by words that kustomize does not know.
+    pub fn of_word(word: &str) -> Self {
+        match word {
+            "create" => Self::Create,
+            "replace" => Self::Replace,
+            "merge" => Self::Merge,
+            _ => Self::Unspecified,
+        }
+    }
+}
+
 /// An object and what is known about it.
 #[derive(Clone, Debug)]
 pub struct Resource {
@@ -41,6 +63,8 @@ pub struct Resource {
     pub behavior: Behavior,
     /// Whether a generator made it.
     pub is_generated: bool,
+    /// Whether helm made it: its namespace is then helm's business (spec 15 R46).
+    pub is_from_helm: bool,
     /// The text it was read from; nothing for generated objects.
     pub source: Option<Source>,
     /// Where it came from and what changed it, if the build keeps records.
@@ -64,6 +88,7 @@ impl Resource {
             needs_hash: false,
             behavior: Behavior::default(),
             is_generated: false,
+            is_from_helm: false,
             source: None,
             record: None,
             scopes: None,
@@ -98,7 +123,11 @@ impl Resource {
 
     /// Whether kustomize keeps books on it, which are annotations there: it then has annotations whatever its file says.
     pub fn has_books(&self) -> bool {
-        self.is_generated || self.needs_hash || !self.previous.is_empty() || self.record.is_some()
+        self.is_generated
+            || self.is_from_helm
+            || self.needs_hash
+            || !self.previous.is_empty()
+            || self.has_record()
     }
 
     /// Says which kinds live outside namespaces besides those that kustomize knows.
@@ -149,6 +178,7 @@ impl Resource {
 
     /// Remembers the identity it has now; what happens next may change it (spec 02 R4).
     pub fn remember_id(&mut self) {
+        self.make_room_for_books();
         if self.previous.is_empty() {
             // Two are what most objects come to, from a namespace and a prefix. Growing would make room for four, and that
             // room is a thirtieth of all memory where there are many objects.
@@ -159,6 +189,21 @@ impl Resource {
             namespace: self.id.effective_namespace().into(),
             kind: self.id.gvk.kind.clone(),
         });
+    }
+
+    /// Starts the record of what happens to it.
+    pub fn keep_record(&mut self, record: Record) {
+        self.make_room_for_books();
+        self.record = Some(Box::new(record));
+    }
+
+    /// Makes a map of annotations that are nothing or a text, as kustomize does when it writes its own among them.
+    pub fn make_room_for_books(&mut self) {
+        let metadata = self.value.get_mut("metadata");
+        match metadata.and_then(|metadata| metadata.get_mut("annotations")) {
+            Some(annotations @ Value::Scalar(_)) => *annotations = Mapping::new().into(),
+            _ => {}
+        }
     }
 
     /// Gives it identities that it had elsewhere, oldest first.
@@ -172,6 +217,31 @@ impl Resource {
         self.prefixes = std::mem::take(&mut other.prefixes);
         self.suffixes = std::mem::take(&mut other.suffixes);
         self.vars = std::mem::take(&mut other.vars);
+    }
+
+    /// Forgets all that kustomize keeps in annotations, which are gone: earlier identities, affixes, what its generator asked
+    /// for, where it came from. `entry` is the position of what took them away among the entries of its transformer.
+    pub fn forget(&mut self, entry: usize) {
+        self.previous.clear();
+        self.prefixes.clear();
+        self.suffixes.clear();
+        self.needs_hash = false;
+        self.behavior = Behavior::default();
+        self.is_generated = false;
+        self.lose_record(entry);
+    }
+
+    /// Forgets where it came from.
+    pub fn lose_record(&mut self, entry: usize) {
+        if let Some(record) = &mut self.record {
+            record.lost_with = Some(entry);
+        }
+    }
+
+    /// Whether a record is kept among the annotations.
+    pub fn has_record(&self) -> bool {
+        let record = self.record.as_ref();
+        record.is_some_and(|record| record.lost_with.is_none())
     }
 
     /// Reads the identity anew from the object, and says whether kind or name changed, by which objects are looked up.

@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 use std::num::NonZeroU32;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use super::{Text, folded, plain};
 
 /// The type a scalar stands for.
@@ -22,6 +25,8 @@ pub enum Tag {
     Str,
     /// A date or a date with a time; printed as text in RFC 3339 form.
     Timestamp,
+    /// Text or bytes in base64, which are decoded when they are printed.
+    Binary,
 }
 
 /// How a scalar was written.
@@ -134,6 +139,14 @@ impl Scalar {
                 return Ok(Typed::Str(folded::refold(&self.text)));
             }
             Tag::Str => return Ok(Typed::Str(Cow::Borrowed(&self.text))),
+            Tag::Binary => {
+                return match decoded(&self.text) {
+                    Some(text) => Ok(Typed::Str(Cow::Owned(text))),
+                    None => Err("yaml: !!binary value contains invalid base64 data".to_owned()),
+                };
+            }
+            // A whole number that is to be a float needs its tag to be one, and keeps it between quotes.
+            Tag::Float if plain::resolve(&self.text) == Tag::Int => Tag::Int,
             _ if self.style.is_quoted() => Tag::Str,
             _ => plain::resolve(&self.text),
         };
@@ -155,6 +168,16 @@ impl Scalar {
     }
 }
 
+/// What base64 stands for; line breaks in it do not count.
+fn decoded(text: &str) -> Option<String> {
+    let digits: Vec<u8> = text
+        .bytes()
+        .filter(|byte| !matches!(byte, b'\n' | b'\r'))
+        .collect();
+    let bytes = STANDARD.decode(digits).ok()?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
 impl Tag {
     /// The tag as YAML spells it.
     pub fn name(self) -> &'static str {
@@ -164,6 +187,7 @@ impl Tag {
             Self::Int => "!!int",
             Self::Float => "!!float",
             Self::Timestamp => "!!timestamp",
+            Self::Binary => "!!binary",
             Self::Str | Self::Untyped => "!!str",
         }
     }

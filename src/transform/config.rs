@@ -110,6 +110,11 @@ impl TransformerConfig {
         }
     }
 
+    /// Whether something adds to kustomize's own tables.
+    pub fn is_extended(&self) -> bool {
+        matches!(self, Self::Extended(_))
+    }
+
     /// Kustomize's own tables with the files of `configurations` added, in order.
     pub fn with_additions(additions: Vec<FieldTables>) -> Result<Self> {
         let mut config = Self::BuiltIn;

@@ -2,21 +2,28 @@
 
 use std::cell::Cell;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use indexmap::IndexSet;
 use regex::Regex;
 
 use super::replacements::wrong_kind;
 use crate::kustomization::Image;
-use crate::model::{Create, FieldSpec, ResMap, Resource, Scalar, Text, Value, Walk, considering};
+use crate::model::{
+    Create, FieldSpec, MAX_NAME, ResMap, Resource, Scalar, Text, Value, Walk, considering, pattern,
+};
 
 /// Changes the names, tags and digests of images, entry by entry, each seeing what the earlier ones made (spec 03 R40–R45).
 ///
-/// Returns the positions of the entries that were for no image.
-pub fn apply(resources: &mut ResMap, images: &[Image], specs: &[FieldSpec]) -> Result<Vec<usize>> {
+/// Returns the positions of the entries that were for no image, and all images that were met.
+pub fn apply(
+    resources: &mut ResMap,
+    images: &[Image],
+    specs: &[FieldSpec],
+) -> Result<(Vec<usize>, Met)> {
     let entries: Vec<_> = images.iter().map(Entry::new).collect::<Result<_>>()?;
+    let mut met = Met::default();
     if entries.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), met));
     }
     resources.edit_all(|resource| {
         if resource.id().gvk.kind == "CustomResourceDefinition" {
@@ -24,10 +31,13 @@ pub fn apply(resources: &mut ResMap, images: &[Image], specs: &[FieldSpec]) -> R
         }
         let gvk = resource.id().gvk.clone();
         let specs: Vec<_> = specs.iter().filter(|spec| spec.selects(&gvk)).collect();
+        let first = Containers::of(resource.value(), &mut met.anywhere);
+        met.in_containers.extend(first.images.iter().cloned());
         // Looked for anew where an entry changed something.
-        let mut containers = None;
+        let mut containers = Some(first);
         entries.iter().try_for_each(|entry| {
-            let seen = containers.get_or_insert_with(|| Containers::of(resource.value()));
+            let seen =
+                containers.get_or_insert_with(|| Containers::of(resource.value(), &mut Vec::new()));
             if entry.apply(resource, seen, &specs)? {
                 containers = None;
             }
@@ -35,29 +45,41 @@ pub fn apply(resources: &mut ResMap, images: &[Image], specs: &[FieldSpec]) -> R
         })
     })?;
     let entries = entries.iter().enumerate();
-    Ok(entries
-        .filter(|(_, entry)| !entry.is_used.get())
-        .map(|(position, _)| position)
-        .collect())
+    let unused = entries.filter(|(_, entry)| !entry.is_used.get());
+    Ok((unused.map(|(position, _)| position).collect(), met))
 }
 
-/// The names of all images of containers, without tags and digests.
-pub(super) fn names(resources: &ResMap) -> IndexSet<String> {
-    let mut names = IndexSet::new();
-    let mut rest: Vec<_> = resources.iter().map(Resource::value).collect();
-    while let Some(value) = rest.pop() {
-        match value {
-            Value::Mapping(map) => {
-                if let Some(image) = map.get("image").and_then(Value::text) {
-                    names.insert(Parts::split(image).name.to_owned());
-                }
-                rest.extend(map.iter().map(|(_, value)| value));
-            }
-            Value::Sequence(items) => rest.extend(items.iter()),
-            Value::Scalar(_) => {}
-        }
+/// The images that were there before any entry changed them: gathered on the way, for advice about entries that are for none.
+#[derive(Default)]
+pub struct Met {
+    /// Those of containers.
+    in_containers: Vec<Text>,
+    /// All that stand below a key `image`.
+    anywhere: Vec<Text>,
+}
+
+impl Met {
+    /// The names of the images of containers, without tags and digests.
+    pub(super) fn names(&self) -> IndexSet<&str> {
+        names(&self.in_containers)
     }
-    names
+
+    /// The names of all images, those of fields that `images` does not reach among them.
+    pub(super) fn names_anywhere(&self) -> IndexSet<&str> {
+        names(&self.anywhere)
+    }
+}
+
+fn names(images: &[Text]) -> IndexSet<&str> {
+    images
+        .iter()
+        .map(|image| Parts::split(image).name)
+        .collect()
+}
+
+/// The name of an image without tag and digest.
+pub(super) fn name_of(image: &str) -> &str {
+    Parts::split(image).name
 }
 
 /// What stands in the `containers` and `initContainers` lists of an object, at any depth: looked for once, not once an entry.
@@ -69,13 +91,14 @@ struct Containers {
 }
 
 impl Containers {
-    fn of(object: &Value) -> Self {
+    /// Looks through an object, and notes whatever stands below a key `image` too.
+    fn of(object: &Value, anywhere: &mut Vec<Text>) -> Self {
         let mut containers = Self::default();
-        containers.collect(object);
+        containers.collect(object, anywhere);
         containers
     }
 
-    fn collect(&mut self, value: &Value) {
+    fn collect(&mut self, value: &Value, anywhere: &mut Vec<Text>) {
         match value {
             Value::Mapping(map) => {
                 for (key, value) in map.iter() {
@@ -83,10 +106,16 @@ impl Containers {
                         let items = value.as_sequence().into_iter().flatten();
                         items.for_each(|item| self.add(item));
                     }
-                    self.collect(value);
+                    if let Value::Scalar(image) = value {
+                        if key == "image" {
+                            anywhere.push(image.text.clone());
+                        }
+                    } else {
+                        self.collect(value, anywhere);
+                    }
                 }
             }
-            Value::Sequence(items) => items.iter().for_each(|item| self.collect(item)),
+            Value::Sequence(items) => items.iter().for_each(|item| self.collect(item, anywhere)),
             Value::Scalar(_) => {}
         }
     }
@@ -131,7 +160,7 @@ impl<'a> Entry<'a> {
                 "^{}(:[a-zA-Z0-9_.{{}}-]*)?(@sha256:[a-zA-Z0-9_.{{}}-]*)?$",
                 image.name
             );
-            Matcher::Pattern(Box::new(Regex::new(&pattern).with_context(|| {
+            Matcher::Pattern(Box::new(pattern::compile(&pattern).with_context(|| {
                 format!("image name `{}` is not a regular expression", image.name)
             })?))
         };
@@ -208,6 +237,10 @@ impl<'a> Entry<'a> {
                 if self.matcher.is_match(&scalar.text) {
                     self.is_used.set(true);
                     let new = self.rename(&scalar.text);
+                    ensure!(
+                        new.len() <= MAX_NAME,
+                        "the image gets longer than {MAX_NAME} bytes"
+                    );
                     scalar.assign(&Scalar::untyped(new));
                 }
                 Ok(())

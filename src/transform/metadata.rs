@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
 use anyhow::{Context, Result};
+use foldhash::fast::FixedState;
+use indexmap::IndexMap;
 
 use super::config::{FieldTables, merge_specs};
 use super::replacements::wrong_kind;
@@ -33,7 +35,7 @@ pub fn apply(
         let mut setter = Setter {
             pairs,
             first_group: resource.new_groups(pairs.len()),
-            overwritten: Vec::new(),
+            overwritten: IndexMap::default(),
         };
         for spec in specs.iter().filter(|spec| spec.selects(&gvk)) {
             let walk = Walk {
@@ -84,7 +86,7 @@ struct Setter<'a> {
     /// The group of the first pair's new places; the others follow.
     first_group: NonZeroU32,
     /// The groups of places that were set and may have members elsewhere.
-    overwritten: Vec<(NonZeroU32, Scalar)>,
+    overwritten: IndexMap<NonZeroU32, Scalar, FixedState>,
 }
 
 impl Setter<'_> {
@@ -95,21 +97,31 @@ impl Setter<'_> {
             place if place.is_null() => return Ok(()),
             place => return Err(wrong_kind("MappingNode", place)),
         };
+        if self.pairs.contains_key("") {
+            return Err(wrong_kind("ScalarNode", &map.clone().into()));
+        }
         if map.is_empty() {
             // Where every object gets a map of annotations, room that growing would add counts.
             *map = Mapping::with_capacity(self.pairs.len());
         }
+        // What is added below is under keys of its own, and need not be looked through.
+        let known = map.len();
+        let positions = map.positions(self.pairs.keys());
         let mut group = self.first_group;
-        for (key, text) in self.pairs {
+        for (number, (key, text)) in self.pairs.iter().enumerate() {
             let new = Scalar::string(text.clone());
-            match map.get_mut(key) {
+            let position = match &positions {
+                Some(positions) => positions[number],
+                None => map.entries()[..known]
+                    .iter()
+                    .position(|entry| entry.key.text == *key),
+            };
+            match position.map(|position| &mut map.entries_mut()[position].value) {
                 Some(Value::Scalar(old)) => {
                     old.assign(&new);
-                    self.overwritten.extend(
-                        old.shared
-                            .filter(|old| *old < self.first_group)
-                            .map(|old| (old, new)),
-                    );
+                    if let Some(group) = old.shared.filter(|old| *old < self.first_group) {
+                        self.overwritten.entry(group).or_insert(new);
+                    }
                 }
                 Some(old) => *old = Value::Scalar(new),
                 None => map.push(
@@ -132,13 +144,12 @@ impl Setter<'_> {
         }
         let selector = |resource: &Resource| resource.value().at(selectors::PATH).cloned();
         let before = selector(resource);
-        let mut done = Vec::new();
-        for (group, scalar) in self.overwritten {
-            if !done.contains(&group) {
-                resource.set_shared(group, &scalar);
-                done.push(group);
+        resource.value_mut().for_each_scalar(&mut |scalar| {
+            let group = scalar.shared;
+            if let Some(new) = group.and_then(|group| self.overwritten.get(&group)) {
+                scalar.assign(new);
             }
-        }
+        });
         before != selector(resource)
     }
 }

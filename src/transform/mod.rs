@@ -24,7 +24,7 @@ use self::name_affix::Affix;
 use self::namespace::Namespace;
 use self::patch::Schema;
 use self::unmatched::Finding;
-use crate::kustomization::{Kustomization, Label, Patch, Replacement};
+use crate::kustomization::{Kustomization, Patch, Replacement};
 use crate::model::{Fault, FieldPath, Place, ResMap, Source, Warning};
 
 /// The transformers that a kustomization's own fields configure.
@@ -194,24 +194,25 @@ impl Operators<'_> {
         Place::of_field(self.source.clone(), path)
     }
 
-    /// `commonLabels` is a last entry of `labels` that reaches selectors (spec 03 R31).
+    /// `commonLabels` is a last entry of `labels` that reaches selectors, but not what `configurations` add for `labels`
+    /// (spec 03 R31).
     fn labels(&self, resources: &mut ResMap) -> Result<Vec<Warning>> {
-        let common = Label {
-            pairs: self.kustomization.common_labels.clone(),
-            include_selectors: true,
-            ..Label::default()
-        };
         let mut warnings = Vec::new();
-        let labels = self.kustomization.labels.iter().chain([&common]);
-        for (position, label) in labels
-            .enumerate()
-            .filter(|(_, label)| !label.pairs.is_empty())
-        {
+        let labels = self.kustomization.labels.iter().enumerate();
+        for (position, label) in labels.filter(|(_, label)| !label.pairs.is_empty()) {
             let specs = label_specs(label, self.config.tables())
                 .with_context(|| format!("labels[{position}]"))?;
             for id in metadata::apply(resources, &label.pairs, &specs)? {
                 let warning = selectors::changed("this entry of `labels`", &id);
                 warnings.push(warning.at(self.place("labels", position)));
+            }
+        }
+        let common = &self.kustomization.common_labels;
+        if !common.is_empty() {
+            for id in metadata::apply(resources, common, &self.config.tables().common_labels)? {
+                let place = FieldPath::of_keys(&["commonLabels"]);
+                let warning = selectors::changed("`commonLabels`", &id);
+                warnings.push(warning.at(Place::of_field(self.source.clone(), place)));
             }
         }
         Ok(warnings)
@@ -237,7 +238,7 @@ impl Operators<'_> {
         let (entries, specs) = (&self.kustomization.images, &self.config.tables().images);
         let unused = images::apply(resources, entries, specs)?;
         let place = |position| self.place("images", position);
-        Ok(self.worth_telling(unmatched::images(resources, entries, &unused, place)))
+        Ok(self.worth_telling(unmatched::images(entries, unused, place)))
     }
 
     fn replacements(&self, resources: &mut ResMap) -> Result<Vec<Warning>> {

@@ -1,10 +1,11 @@
 //! `namePrefix` and `nameSuffix`.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use super::replacements::wrong_kind;
 use crate::model::{
-    Create, FieldSpec, Gvk, ResMap, Resource, Scalar, Style, Tag, Text, Value, Walk, considering,
+    Create, FieldSpec, Gvk, MAX_NAME, ResMap, Resource, Scalar, Style, Tag, Text, Value, Walk,
+    considering,
 };
 
 /// What is put around names.
@@ -62,6 +63,10 @@ impl Affix {
             match field {
                 // A null is the text `null` here, and what comes out is what it looks like: `namePrefix: "1"` makes `13` of `3`.
                 Value::Scalar(scalar) => {
+                    ensure!(
+                        text.len() + scalar.text.len() <= MAX_NAME,
+                        "the name gets longer than {MAX_NAME} bytes"
+                    );
                     scalar.assign(&match self.around(&scalar.text) {
                         text if text.is_empty() => Scalar::new(text, Tag::Null, Style::Plain),
                         text => Scalar::untyped(text),

@@ -48,6 +48,9 @@ impl<'a> Namespace<'a> {
     /// (spec 03 R10–R15). Fails where two objects become one.
     pub fn apply(&self, resources: &mut ResMap, specs: &[FieldSpec]) -> Result<()> {
         for slot in resources.slots() {
+            if resources.get(slot).is_from_helm {
+                continue;
+            }
             resources.edit(slot, |resource| {
                 resource.remember_id();
                 self.set(resource, specs)

@@ -12,7 +12,10 @@ pub fn apply(resources: &mut ResMap, replica: &Replica, specs: &[FieldSpec]) -> 
     for spec in specs {
         for slot in candidates(resources, replica, spec) {
             found = true;
-            resources.edit(slot, |resource| set(resource, replica.count, spec))?;
+            // What only was of such a kind counts as found, and is left alone.
+            if spec.selects(&resources.get(slot).id().gvk) {
+                resources.edit(slot, |resource| set(resource, replica.count, spec))?;
+            }
         }
     }
     if !found {

@@ -3,10 +3,12 @@
 use std::cmp::Ordering;
 
 use anyhow::{Result, bail};
+use foldhash::fast::RandomState;
+use indexmap::IndexMap;
 
 use crate::kustomization::SortOptions;
 use crate::model::kind_order::{self, or};
-use crate::model::{ResId, ResMap, Resource, Text};
+use crate::model::{Gvk, ResId, ResMap, Resource, Text};
 
 /// An order of objects.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,10 +58,16 @@ impl SortOrder {
         let Self::Legacy { first, last } = self else {
             return resources;
         };
+        let ranks = kind_ranks(&resources, first, last);
         let mut keys: Vec<_> = resources
             .iter()
+            .zip(ranks)
             .enumerate()
-            .map(|(position, resource)| SortKey::new(position, resource.id(), first, last))
+            .map(|(position, (resource, rank))| SortKey {
+                position,
+                rank,
+                id: resource.id(),
+            })
             .collect();
         keys.sort_by(SortKey::compare);
         let positions: Vec<_> = keys.into_iter().map(|key| key.position).collect();
@@ -71,31 +79,68 @@ impl SortOrder {
     }
 }
 
-/// What an object is compared by. Keys are sorted, not objects: they are small.
-struct SortKey<'a> {
-    position: usize,
+/// For each object, the place of its kind among all kinds that there are: they are few, and compared once.
+fn kind_ranks(resources: &[Resource], first: &[Text], last: &[Text]) -> Vec<usize> {
+    let mut kinds: IndexMap<&Gvk, usize, RandomState> = IndexMap::default();
+    let of_resources: Vec<_> = resources
+        .iter()
+        .map(|resource| kinds.insert_full(&resource.id().gvk, 0).0)
+        .collect();
+    let mut sorted: Vec<_> = kinds
+        .keys()
+        .enumerate()
+        .map(|(kind, gvk)| (KindKey::new(gvk, first, last), kind))
+        .collect();
+    sorted.sort_by(|(left, _), (right, _)| left.compare(right));
+    let mut rank = 0;
+    let mut ranks = vec![0; sorted.len()];
+    for position in 0..sorted.len() {
+        let (key, kind) = &sorted[position];
+        let is_alike = position > 0 && sorted[position - 1].0.compare(key).is_eq();
+        rank += usize::from(!is_alike);
+        ranks[*kind] = rank;
+    }
+    of_resources.into_iter().map(|kind| ranks[kind]).collect()
+}
+
+/// What a kind is compared by.
+struct KindKey<'a> {
     rank: isize,
     /// Of all kinds called Namespace, the core one comes first although its group sorts last.
     is_other_namespace: bool,
-    id: &'a ResId,
+    gvk: &'a Gvk,
 }
 
-impl<'a> SortKey<'a> {
-    fn new(position: usize, id: &'a ResId, first: &[Text], last: &[Text]) -> Self {
-        let rank = kind_order::rank(&id.gvk.kind, first, last);
-        let is_ranked_namespace = rank != 0 && id.gvk.kind == "Namespace";
+impl<'a> KindKey<'a> {
+    fn new(gvk: &'a Gvk, first: &[Text], last: &[Text]) -> Self {
+        let rank = kind_order::rank(&gvk.kind, first, last);
+        let is_ranked_namespace = rank != 0 && gvk.kind == "Namespace";
         Self {
-            position,
             rank,
-            is_other_namespace: is_ranked_namespace && !id.gvk.group.is_empty(),
-            id,
+            is_other_namespace: is_ranked_namespace && !gvk.group.is_empty(),
+            gvk,
         }
     }
 
     fn compare(&self, other: &Self) -> Ordering {
         (self.rank, self.is_other_namespace)
             .cmp(&(other.rank, other.is_other_namespace))
-            .then_with(|| kind_order::compare(&self.id.gvk, &other.id.gvk))
+            .then_with(|| kind_order::compare(self.gvk, other.gvk))
+    }
+}
+
+/// What an object is compared by. Keys are sorted, not objects: they are small.
+struct SortKey<'a> {
+    position: usize,
+    /// That of its kind.
+    rank: usize,
+    id: &'a ResId,
+}
+
+impl SortKey<'_> {
+    fn compare(&self, other: &Self) -> Ordering {
+        self.rank
+            .cmp(&other.rank)
             .then_with(|| compare_names(self.id, other.id))
     }
 }
@@ -116,7 +161,7 @@ fn parts(id: &ResId) -> [&str; 3] {
 pub fn check_unique(resources: &ResMap) -> Result<()> {
     for slot in resources.slots() {
         let id = resources.get(slot).id();
-        if resources.matching_now(id).first() != Some(&slot) {
+        if resources.first_now(id) != Some(slot) {
             bail!(
                 "SortOrderTransformer: Failed to append to resources: may not add resource with an already registered id: {id}"
             );

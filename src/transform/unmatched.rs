@@ -3,10 +3,12 @@
 use anyhow::Error;
 use indexmap::IndexSet;
 
-use super::images;
-use crate::kustomization::{Image, Replacement, nearest};
+use super::images::{self, Met};
+use crate::kustomization::{Image, Replacement, is_slip, nearest};
 use crate::model::pattern::Pattern;
-use crate::model::{Fault, FieldPath, Place, ResId, ResMap, Resource, SelectorArgs, Warning};
+use crate::model::{
+    Fault, FieldPath, Place, ResId, ResMap, Resource, Selector, SelectorArgs, Text, Value, Warning,
+};
 
 /// More names than these are no help.
 const MOST_NAMES: usize = 8;
@@ -160,20 +162,84 @@ pub(super) fn replacement(
                 .titled(format!("there is no {kind} named `{name}` to copy from"))
                 .hint(name_hint(resources, kind, name))
         }
-        Some(_) if message.contains("replacement source") => Fault::new(message)
-            .at(below("source"))
-            .hint("correct the `fieldPath`: keys with dots are written as `[the.key]`"),
+        Some(source) if message.contains("replacement source") => {
+            let slots = resources.named(&source.kind, &source.name);
+            let object = slots.first().map(|slot| resources.get(*slot).value());
+            let hint = object.and_then(|object| field_hint(object, &source.field_path));
+            let mut place = below("source");
+            place.path = place.path.key("fieldPath");
+            Fault::new(message).at(place).hint(hint.unwrap_or_else(|| {
+                "correct the `fieldPath`: keys with dots are written as `[the.key]`".to_owned()
+            }))
+        }
         Some(_) if message.starts_with("multiple matches for selector") => Fault::new(message)
+            .titled("the source is more than one object")
             .at(below("source"))
             .hint("say more about the source, so that it selects one object"),
-        _ if message.contains("replacement target") => Fault::new(message)
-            .at(below("targets"))
-            .hint("correct the `fieldPaths`, or add `options: {create: true}` to make the field"),
+        _ if message.contains("replacement target") => {
+            let (path, hint) = bad_field(resources, replacement, &message);
+            let mut place = below("targets");
+            place.path.steps.extend(path.steps);
+            let fault = match hint {
+                Some(hint) => Fault::new(message).hint(hint),
+                None => Fault::new(message),
+            };
+            fault.at(place).hint(
+                "correct the `fieldPaths`, or add `options: {create: true}` to make the field",
+            )
+        }
         _ => match error.downcast::<Fault>() {
             Ok(fault) => fault.saying(message, place),
             Err(_) => Fault::new(message).at(place),
         },
     }
+}
+
+/// Which entry of `fieldPaths`, below `targets`, leads nowhere, and what it may have been meant to say.
+fn bad_field(
+    resources: &ResMap,
+    replacement: &Replacement,
+    message: &str,
+) -> (FieldPath, Option<String>) {
+    let targets = replacement.targets.as_deref().unwrap_or_default();
+    for (index, target) in targets.iter().enumerate() {
+        let paths = target.field_paths.iter();
+        let named = |path: &&Text| message.contains(&format!("\"{path}\""));
+        let Some((number, path)) = paths.enumerate().find(|(_, path)| named(path)) else {
+            continue;
+        };
+        let select = target.select.as_ref();
+        let selector = select.and_then(|select| Selector::compile(select).ok());
+        let hint = selector.and_then(|selector| {
+            let mut objects = resources.iter();
+            let lacks = |object: &Resource| field_hint(object.value(), path);
+            objects
+                .find(|object| selector.matches_patch_target(object) && lacks(object).is_some())
+                .and_then(lacks)
+        });
+        let place = FieldPath::default().index(index);
+        return (place.key("fieldPaths").index(number), hint);
+    }
+    (FieldPath::default(), None)
+}
+
+/// What a path of keys may have been meant to say, where it leaves an object.
+pub(super) fn field_hint(object: &Value, path: &str) -> Option<String> {
+    let mut value = object;
+    for key in path.split('.') {
+        value = match value {
+            Value::Mapping(map) => {
+                let Some(below) = map.get(key) else {
+                    let meant = nearest(key, map.iter().map(|(key, _)| key.as_str()))?;
+                    return Some(format!("did you mean `{meant}` in place of `{key}`?"));
+                };
+                below
+            }
+            Value::Sequence(items) => items.get(key.parse::<usize>().ok()?)?,
+            Value::Scalar(_) => return None,
+        };
+    }
+    None
 }
 
 /// The warning about a target that selects nothing; `position` counts such targets.
@@ -193,6 +259,10 @@ pub(super) fn target(
         (Some(kind), Some(name)) => {
             format!("{what} is for nothing: no {kind} named `{name}` matches its target")
         }
+        (Some(kind), None) if !args.name.is_empty() => {
+            let name = &args.name;
+            format!("{what} is for nothing: no {kind} of a name like `{name}` matches its target")
+        }
         (Some(kind), None) => format!("{what} is for nothing: no {kind} matches its target"),
         (None, Some(name)) => {
             format!("{what} is for nothing: no object named `{name}` matches its target")
@@ -200,8 +270,23 @@ pub(super) fn target(
         (None, None) => format!("{what} is for nothing: no object matches its target"),
     };
     let (advice, is_slip) = match (kind, name) {
+        (Some(kind), _)
+            if args.version.contains('/')
+                && !resources.iter().all(|object| object.id().gvk.kind != kind) =>
+        {
+            let (group, version) = args.version.split_once('/').unwrap_or_default();
+            (
+                format!("write `group: {group}` and `version: {version}`"),
+                true,
+            )
+        }
         (Some(kind), Some(name)) if position < MOST_ADVICE => name_advice(resources, &kind, &name),
-        (Some(kind), None) if position < MOST_ADVICE => kind_advice(resources, &kind),
+        (Some(kind), None) if position < MOST_ADVICE && args.name.is_empty() => {
+            kind_advice(resources, &kind)
+        }
+        (Some(kind), None) if position < MOST_ADVICE => {
+            (name_advice(resources, &kind, &args.name).0, false)
+        }
         _ => (OUT.to_owned(), false),
     };
     Finding {
@@ -216,8 +301,8 @@ const OUT: &str = "correct the target, or take the entry out";
 fn name_advice(resources: &ResMap, kind: &str, name: &str) -> (String, bool) {
     if resources.named(kind, name).is_empty() {
         let advice = name_hint(resources, kind, name);
-        let is_slip = near_name(resources, kind, name).is_some();
-        return (advice, is_slip);
+        let near = near_name(resources, kind, name);
+        return (advice, near.is_some_and(|near| is_slip(name, near)));
     }
     let advice = "an object of that kind and name is there: look at the other fields of the target";
     (advice.to_owned(), true)
@@ -232,42 +317,71 @@ fn kind_advice(resources: &ResMap, kind: &str) -> (String, bool) {
         .then(|| nearest(kind, kinds))
         .flatten();
     match meant {
-        Some(kind) => (format!("did you mean `kind: {kind}`?"), true),
+        Some(meant) => (
+            format!("did you mean `kind: {meant}`?"),
+            is_slip(kind, meant),
+        ),
         None => (OUT.to_owned(), false),
     }
 }
 
 /// The warnings about entries of `images` that rename nothing.
 pub(super) fn images(
-    resources: &ResMap,
     entries: &[Image],
-    unused: &[usize],
+    (unused, met): (Vec<usize>, Met),
     place: impl Fn(usize) -> Place,
 ) -> Vec<Finding> {
     if unused.is_empty() {
         return Vec::new();
     }
-    let names = images::names(resources);
-    let warn = |(count, position): (usize, &usize)| {
-        let name = &entries[*position].name;
-        let warning = Warning::new(format!("no image is named `{name}`")).at(place(*position));
-        let meant = (count < MOST_ADVICE).then(|| meant(name, &names)).flatten();
+    let (names, anywhere) = (met.names(), met.names_anywhere());
+    let warn = |(count, position): (usize, usize)| {
+        let name = entries[position].name.as_str();
+        let (advice, holds_in_components) = if count < MOST_ADVICE {
+            image_advice(name, &names, &anywhere)
+        } else {
+            (IMAGE_OUT.to_owned(), false)
+        };
+        let warning = Warning::new(format!("no image is named `{name}`"));
         Finding {
-            holds_in_components: meant.is_some(),
-            warning: warning.hint(match meant {
-                Some(meant) => format!("did you mean `{meant}`?"),
-                None => "correct the name, or take the entry out".to_owned(),
-            }),
+            warning: warning.at(place(position)).hint(advice),
+            holds_in_components,
         }
     };
-    unused.iter().enumerate().map(warn).collect()
+    unused.into_iter().enumerate().map(warn).collect()
 }
 
-/// The image that has the same last part of its name, or nearly the same name.
-fn meant<'a>(name: &str, names: &'a IndexSet<String>) -> Option<&'a str> {
-    let last = |name: &'_ str| name.rsplit('/').next().map(str::to_owned);
-    let same_end = names.iter().find(|found| last(found) == last(name));
-    same_end
-        .map(String::as_str)
-        .or_else(|| nearest(name, names.iter().map(String::as_str)))
+const IMAGE_OUT: &str = "correct the name, or take the entry out";
+
+/// What to do, and whether an image there looks as if it were meant.
+fn image_advice(name: &str, names: &IndexSet<&str>, anywhere: &IndexSet<&str>) -> (String, bool) {
+    let bare = images::name_of(name);
+    if names.contains(name) {
+        let advice = "an entry above it gives that image another name: name that one, or take this entry out";
+        (advice.to_owned(), true)
+    } else if bare != name && names.contains(bare) {
+        let advice = format!("write `name: {bare}`: an entry is for all tags");
+        (advice, true)
+    } else if let Some(meant) = meant_image(name, names) {
+        (format!("did you mean `{meant}`?"), true)
+    } else if anywhere.contains(bare) {
+        let advice = "it stands in a field that `images` does not reach: name the field in a file under `configurations`";
+        (advice.to_owned(), false)
+    } else {
+        (IMAGE_OUT.to_owned(), false)
+    }
+}
+
+/// The image of the same name elsewhere, or of a name that differs by a slip in the same place.
+fn meant_image<'a>(name: &str, names: &IndexSet<&'a str>) -> Option<&'a str> {
+    let split = |name: &str| name.rfind('/').map_or(0, |slash| slash + 1);
+    let (place, last) = name.split_at(split(name));
+    let mut same_end = names.iter().filter(|found| found[split(found)..] == *last);
+    let nearby = || {
+        let mut found = names.iter().filter_map(|found| found.strip_prefix(place));
+        let meant = found.find(|rest| is_slip(last, rest))?;
+        let is_meant = |found: &&&str| found.strip_prefix(place) == Some(meant);
+        names.iter().find(is_meant)
+    };
+    same_end.next().or_else(nearby).copied()
 }

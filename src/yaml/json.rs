@@ -9,13 +9,18 @@ use crate::model::{Entry, Scalar, Tag, Typed, Value};
 /// Fails with kustomize's words where JSON cannot say it: duplicate keys, keys below the top level that are not strings, a text
 /// that contradicts its type, infinity.
 pub fn write(value: &Value, out: &mut String) -> Result<(), String> {
-    Writer::new(out, false).document(value)
+    Writer::new(out, Mode::Exact).document(value)
+}
+
+/// Appends the JSON of a value that went through Go's floating-point numbers, integers too; fails as [`write`] does.
+pub fn write_rounded(value: &Value, out: &mut String) -> Result<(), String> {
+    Writer::new(out, Mode::Rounded).document(value)
 }
 
 /// The JSON of a value for a message: what JSON cannot say comes out as text.
 pub fn to_json(value: &Value) -> String {
     let mut out = String::new();
-    let written = Writer::new(&mut out, true).document(value);
+    let written = Writer::new(&mut out, Mode::Lenient).document(value);
     debug_assert!(written.is_ok(), "a lenient writer takes everything");
     out
 }
@@ -66,10 +71,18 @@ fn write_float(number: f64, out: &mut String) -> Result<(), String> {
     Ok(())
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Exact,
+    /// Integers are rounded to what a floating-point number holds.
+    Rounded,
+    /// What cannot be said is written as text.
+    Lenient,
+}
+
 struct Writer<'v, 'o> {
     out: &'o mut String,
-    /// Whether what cannot be said is written as text.
-    is_lenient: bool,
+    mode: Mode,
     open: Vec<Level<'v>>,
 }
 
@@ -80,10 +93,10 @@ enum Level<'v> {
 }
 
 impl<'v, 'o> Writer<'v, 'o> {
-    fn new(out: &'o mut String, is_lenient: bool) -> Self {
+    fn new(out: &'o mut String, mode: Mode) -> Self {
         Self {
             out,
-            is_lenient,
+            mode,
             open: Vec::new(),
         }
     }
@@ -129,7 +142,7 @@ impl<'v, 'o> Writer<'v, 'o> {
             Value::Mapping(map) => {
                 let mut entries: Vec<_> = map.entries().iter().collect();
                 entries.sort_by(|left, right| left.key.text.cmp(&right.key.text));
-                if !self.is_lenient {
+                if self.mode != Mode::Lenient {
                     self.check_keys(&entries)?;
                 }
                 self.out.push('{');
@@ -158,13 +171,17 @@ impl<'v, 'o> Writer<'v, 'o> {
                 Typed::Null => self.out.push_str("null"),
                 Typed::Bool(true) => self.out.push_str("true"),
                 Typed::Bool(false) => self.out.push_str("false"),
+                #[expect(clippy::cast_precision_loss, reason = "that is the point of this mode")]
+                Typed::Int(integer) if self.mode == Mode::Rounded => {
+                    write_float(integer as f64, self.out)?;
+                }
                 Typed::Int(integer) => self.out.push_str(itoa::Buffer::new().format(integer)),
                 Typed::Float(number) => write_float(number, self.out)?,
                 Typed::Str(text) => write_string(&text, self.out),
             }
             Ok(())
         });
-        if self.is_lenient && written.is_err() {
+        if self.mode == Mode::Lenient && written.is_err() {
             self.out.truncate(start);
             write_string(&scalar.text, self.out);
             return Ok(());
@@ -227,6 +244,15 @@ mod tests {
             let value = Value::Scalar(Scalar::untyped(text));
             assert_eq!(json(&value).unwrap(), expected);
         }
+    }
+
+    #[test]
+    fn integers_can_be_rounded() {
+        let value = Value::Scalar(Scalar::untyped("9007199254740993"));
+        assert_eq!(json(&value).unwrap(), "9007199254740993");
+        let mut out = String::new();
+        write_rounded(&value, &mut out).unwrap();
+        assert_eq!(out, "9007199254740992");
     }
 
     #[test]

@@ -110,7 +110,10 @@ impl<'a> Walk<'a> {
         if !self.text[node.start.offset..].starts_with('|') {
             return None;
         }
-        let (span, _) = Walk::new(text).find(&with_indexes(text, path))?;
+        let span = match path.steps[..] {
+            [Step::Spot(line, column)] => spot(text, line, column)?,
+            _ => Walk::new(text).find(&with_indexes(text, path))?.0,
+        };
         let (line, _) = error::line_and_column(text, span.start);
         let begin = memchr::memrchr(b'\n', &text.as_bytes()[..span.start]).map_or(0, |at| at + 1);
         // The first line of the text stands below the mark, and all are indented alike.
@@ -210,6 +213,20 @@ impl<'a> Walk<'a> {
         let shown = line[..length.min(line.len())].trim_end();
         start..start + shown.strip_suffix(':').unwrap_or(shown).len()
     }
+}
+
+/// A line and a column of a text, of which the white space before it does not count.
+fn spot(text: &str, line: usize, column: usize) -> Option<Range<usize>> {
+    let start = text.len() - text.trim_start().len();
+    let mut lines = text[start..].split_inclusive('\n');
+    let before: usize = lines.by_ref().take(line - 1).map(str::len).sum();
+    let line = lines.next().unwrap_or_default().trim_end();
+    let at = line
+        .char_indices()
+        .nth(column - 1)
+        .map_or(line.len(), |(at, _)| at);
+    let at = start + before + at;
+    (at < text.len()).then_some(at..at + 1)
 }
 
 fn nesting(event: &Event<'_>) -> isize {

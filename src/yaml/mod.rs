@@ -48,14 +48,7 @@ pub struct Document {
 pub fn read_documents(text: &[u8]) -> Result<Vec<Document>, Error> {
     let decoded = encoding::decode(text)?;
     let normalized = pieces::normalize_breaks(decoded);
-    let pieces = if encoding::is_utf_16(text) {
-        vec![pieces::Piece {
-            text: &normalized,
-            line: 1,
-        }]
-    } else {
-        pieces::split(&normalized)?
-    };
+    let pieces = pieces::of(&normalized, text)?;
     let mut keys = fast::KeyCache::new();
     let mut documents = Vec::with_capacity(pieces.len());
     for piece in pieces {
@@ -69,6 +62,15 @@ pub fn read_documents(text: &[u8]) -> Result<Vec<Document>, Error> {
         }
     }
     Ok(documents)
+}
+
+/// Reads the first document of a text that is no stream of objects but written like one, if there is any.
+pub fn read_document(text: &[u8]) -> Result<Option<Value>, Error> {
+    let decoded = encoding::decode(text)?;
+    let normalized = pieces::normalize_breaks(decoded);
+    let mut keys = fast::KeyCache::new();
+    read(&normalized, Dialect::Resource, &mut keys)
+        .map_err(|problem| problem.in_text(&normalized, 1))
 }
 
 /// Reads a kustomization, a plugin configuration or a JSON patch: the first document, or nothing if that says nothing.

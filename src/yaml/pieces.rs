@@ -20,6 +20,17 @@ pub(super) fn normalize_breaks(text: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
+/// The pieces of a decoded text; UTF-16 is one piece, whatever it says.
+pub(super) fn of<'a>(decoded: &'a str, encoded: &[u8]) -> Result<Vec<Piece<'a>>, Error> {
+    if super::encoding::is_utf_16(encoded) {
+        return Ok(vec![Piece {
+            text: decoded,
+            line: 1,
+        }]);
+    }
+    split(decoded)
+}
+
 /// Cuts at each match of `\n---.*\n`. Matches do not overlap, so a separator right behind another begins the next piece.
 pub(super) fn split(text: &str) -> Result<Vec<Piece<'_>>, Error> {
     let mut pieces = Vec::new();

@@ -50,7 +50,9 @@ images:
 ";
 
 fn shop() -> Sandbox {
-    let object = |kind: &str, name: &str| format!("apiVersion: v1\nkind: {kind}\nmetadata:\n  name: {name}\n");
+    let object = |kind: &str, name: &str| {
+        format!("apiVersion: v1\nkind: {kind}\nmetadata:\n  name: {name}\n")
+    };
     Sandbox::new()
         .file("base/kustomization.yaml", "resources: [a.yaml]\n")
         .file("base/a.yaml", &object("ConfigMap", "a"))
@@ -111,7 +113,10 @@ fn transcript(commands: &[&[&str]]) -> String {
         let folder = sandbox.path("").canonicalize().unwrap();
         let printed = String::from_utf8(printed).unwrap();
         text.push_str(&printed.replace(folder.to_str().unwrap(), "[folder]/"));
-        text.push_str(&changes(KUSTOMIZATION, &sandbox.read("shop/kustomization.yaml")));
+        text.push_str(&changes(
+            KUSTOMIZATION,
+            &sandbox.read("shop/kustomization.yaml"),
+        ));
         text.push('\n');
     }
     text
@@ -127,14 +132,34 @@ fn what_is_added_stands_where_a_person_would_put_it() {
         &["add", "transformer", "job.yaml"],
         &["add", "generator", "job.yaml"],
         &["add", "configmap", "settings", "--from-literal", "PORT=80"],
-        &["add", "configmap", "files", "--from-file", "app.ini,key=app.ini", "--disableNameSuffixHash"],
+        &[
+            "add",
+            "configmap",
+            "files",
+            "--from-file",
+            "app.ini,key=app.ini",
+            "--disableNameSuffixHash",
+        ],
         &["add", "secret", "login", "--from-literal", "PASSWORD=x: y"],
         &["add", "patch", "--path", "new.yaml", "--kind", "Deployment"],
-        &["add", "patch", "--patch", "- op: remove\n  path: /spec\n", "--kind", "Job"],
+        &[
+            "add",
+            "patch",
+            "--patch",
+            "- op: remove\n  path: /spec\n",
+            "--kind",
+            "Job",
+        ],
         &["add", "label", "owner:me"],
         &["add", "label", "team:other"],
         &["add", "label", "--force", "team:other"],
-        &["add", "label", "--without-selector", "--include-templates", "owner:me"],
+        &[
+            "add",
+            "label",
+            "--without-selector",
+            "--include-templates",
+            "owner:me",
+        ],
         &["add", "annotation", "note:yes"],
         &["add", "buildmetadata", "originAnnotations"],
     ]);
@@ -155,7 +180,13 @@ fn what_is_set_keeps_its_quotes_and_comments() {
         &["set", "label", "tier:2", "new:1"],
         &["set", "annotation", "a.b/c:d"],
         &["set", "buildmetadata", "managedByLabel,originAnnotations"],
-        &["set", "configmap", "settings", "--from-literal", "LOG_LEVEL=debug"],
+        &[
+            "set",
+            "configmap",
+            "settings",
+            "--from-literal",
+            "LOG_LEVEL=debug",
+        ],
         &["set", "configmap", "settings", "--new-namespace", "other"],
         &["set", "secret", "none", "--from-literal", "A=b"],
     ]);
@@ -170,7 +201,16 @@ fn what_is_removed_takes_only_its_own_lines_along() {
         &["remove", "transformer", "none.yaml"],
         &["remove", "configmap", "settings,other"],
         &["remove", "secret", "login"],
-        &["remove", "patch", "--path", "replicas.yaml", "--kind", "Deployment", "--name", "api"],
+        &[
+            "remove",
+            "patch",
+            "--path",
+            "replicas.yaml",
+            "--kind",
+            "Deployment",
+            "--name",
+            "api",
+        ],
         &["remove", "patch", "--path", "replicas.yaml"],
         &["remove", "label", "team"],
         &["remove", "label", "team,tier"],
@@ -225,7 +265,9 @@ configMapGenerator:
   - name: c
     env: e.env # z
 ";
-    let sandbox = shop().file("shop/kustomization.yaml", old).file("shop/replicas.yaml", "x: y\n");
+    let sandbox = shop()
+        .file("shop/kustomization.yaml", old)
+        .file("shop/replicas.yaml", "x: y\n");
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_render"))
         .args(["edit", "fix"])
         .current_dir(sandbox.path("shop"))
@@ -247,7 +289,11 @@ fn vars_become_replacements_in_all_files() {
     let output = sandbox.run_as_kustomize(&["edit", "fix", "--vars"]);
     assert!(output.status.success());
     let printed = String::from_utf8(output.stdout).unwrap();
-    let text = format!("{printed}---\n{}---\n{}", sandbox.read("kustomization.yaml"), sandbox.read("web.yaml"));
+    let text = format!(
+        "{printed}---\n{}---\n{}",
+        sandbox.read("kustomization.yaml"),
+        sandbox.read("web.yaml")
+    );
     insta::assert_snapshot!(text);
 }
 
@@ -271,9 +317,16 @@ fn a_gitops_controller_sees_what_it_asked_for() {
         if !link.exists() {
             symlink(env!("CARGO_BIN_EXE_render"), &link).unwrap();
         }
-        let output = std::process::Command::new(&link).args(&words).current_dir(&folder).output().unwrap();
+        let output = std::process::Command::new(&link)
+            .args(&words)
+            .current_dir(&folder)
+            .output()
+            .unwrap();
         assert!(output.status.success(), "{command}");
-        assert!(output.stderr.is_empty() && output.stdout.is_empty(), "{command}");
+        assert!(
+            output.stderr.is_empty() && output.stdout.is_empty(),
+            "{command}"
+        );
     }
     let text = changes(KUSTOMIZATION, &sandbox.read("shop/kustomization.yaml"));
     insta::assert_snapshot!(text);
@@ -281,11 +334,16 @@ fn a_gitops_controller_sees_what_it_asked_for() {
 
 #[test]
 fn under_the_name_of_kustomize_words_and_status_are_its_own() {
-    let sandbox = Sandbox::new().file("kustomization.yaml", "resources: [a.yaml]\n").file("a.yaml", "");
+    let sandbox = Sandbox::new()
+        .file("kustomization.yaml", "resources: [a.yaml]\n")
+        .file("a.yaml", "");
     let first_line = |arguments: &[&str]| {
         let output = sandbox.run_as_kustomize(arguments);
         let text = String::from_utf8(output.stderr).unwrap();
-        (output.status.code(), text.lines().next().unwrap_or_default().to_owned())
+        (
+            output.status.code(),
+            text.lines().next().unwrap_or_default().to_owned(),
+        )
     };
     let (status, note) = first_line(&["edit", "add", "resource", "a.yaml"]);
     assert_eq!(status, Some(0));
@@ -294,9 +352,18 @@ fn under_the_name_of_kustomize_words_and_status_are_its_own() {
     let digits = stamp.chars().filter(char::is_ascii_digit).count();
     assert_eq!((digits, stamp.matches(['/', ':']).count()), (14, 4));
     for (arguments, words) in [
-        (&["edit", "set", "namespace"][..], "Error: must specify exactly one namespace value"),
-        (&["edit", "set", "nameprefix", "-x"], "Error: unknown shorthand flag: 'x' in -x"),
-        (&["edit", "add", "label", "--nope"], "Error: unknown flag: --nope"),
+        (
+            &["edit", "set", "namespace"][..],
+            "Error: must specify exactly one namespace value",
+        ),
+        (
+            &["edit", "set", "nameprefix", "-x"],
+            "Error: unknown shorthand flag: 'x' in -x",
+        ),
+        (
+            &["edit", "add", "label", "--nope"],
+            "Error: unknown flag: --nope",
+        ),
         (&["create"], "Error: kustomization file already exists"),
     ] {
         assert_eq!(first_line(arguments), (Some(1), words.to_owned()));
@@ -304,9 +371,17 @@ fn under_the_name_of_kustomize_words_and_status_are_its_own() {
     for arguments in [&["edit"][..], &["edit", "add"], &["edit", "add", "nothing"]] {
         let output = sandbox.run_as_kustomize(arguments);
         assert!(output.status.success(), "{arguments:?}");
-        assert!(String::from_utf8(output.stdout).unwrap().contains("Usage: kustomize edit"));
+        assert!(
+            String::from_utf8(output.stdout)
+                .unwrap()
+                .contains("Usage: kustomize edit")
+        );
     }
-    assert!(sandbox.read("kustomization.yaml").ends_with("resources: [a.yaml]\n"));
+    assert!(
+        sandbox
+            .read("kustomization.yaml")
+            .ends_with("resources: [a.yaml]\n")
+    );
 }
 
 #[test]
@@ -321,7 +396,9 @@ fn folders_without_one_kustomization_are_refused() {
      = note: in kustomize's words: Missing kustomization file 'kustomization.yaml'.
      = help: run it in a folder that has one, or make one with `create`
     ");
-    let two = Sandbox::new().file("kustomization.yaml", "").file("Kustomization", "");
+    let two = Sandbox::new()
+        .file("kustomization.yaml", "")
+        .file("Kustomization", "");
     insta::assert_snapshot!(two.run(["edit", "set", "namespace", "x"]), @r"
     exit: 2
     --- stdout
@@ -339,11 +416,21 @@ fn a_file_keeps_its_mode_and_its_links() {
     let real = sandbox.path("real/k.yaml");
     std::fs::set_permissions(&real, std::fs::Permissions::from_mode(0o600)).unwrap();
     symlink("real/k.yaml", sandbox.path("kustomization.yaml")).unwrap();
-    assert!(sandbox.run(["edit", "set", "namespace", "b"]).starts_with("exit: 0"));
+    assert!(
+        sandbox
+            .run(["edit", "set", "namespace", "b"])
+            .starts_with("exit: 0")
+    );
     assert!(sandbox.path("kustomization.yaml").is_symlink());
     assert!(sandbox.read("real/k.yaml").ends_with("namespace: b # x\n"));
-    assert_eq!(std::fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o600);
-    let names: Vec<_> = std::fs::read_dir(sandbox.path("real")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(
+        std::fs::metadata(&real).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+    let names: Vec<_> = std::fs::read_dir(sandbox.path("real"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
     assert_eq!(names, ["k.yaml"]);
 }
 
@@ -374,7 +461,19 @@ fn kustomizations_are_created() {
         &["create"][..],
         &["create", "--autodetect"],
         &["init", "--autodetect", "--recursive"],
-        &["create", "--resources", "*.yaml,base", "--namespace", "yes", "--nameprefix", "-x", "--labels", "a:b,c", "--annotations", "n:\"q\""],
+        &[
+            "create",
+            "--resources",
+            "*.yaml,base",
+            "--namespace",
+            "yes",
+            "--nameprefix",
+            "-x",
+            "--labels",
+            "a:b,c",
+            "--annotations",
+            "n:\"q\"",
+        ],
         &["create", "--resources", "none.yaml"],
     ] {
         let sandbox = folder();
@@ -383,8 +482,24 @@ fn kustomizations_are_created() {
             .current_dir(sandbox.path("."))
             .output()
             .unwrap();
-        writeln!(text, "$ render {} [{}]", arguments.join(" "), output.status.code().unwrap()).unwrap();
-        text.push_str(&String::from_utf8(output.stderr).unwrap().replace(&sandbox.path("").canonicalize().unwrap().display().to_string(), "[folder]"));
+        writeln!(
+            text,
+            "$ render {} [{}]",
+            arguments.join(" "),
+            output.status.code().unwrap()
+        )
+        .unwrap();
+        text.push_str(
+            &String::from_utf8(output.stderr).unwrap().replace(
+                &sandbox
+                    .path("")
+                    .canonicalize()
+                    .unwrap()
+                    .display()
+                    .to_string(),
+                "[folder]",
+            ),
+        );
         if sandbox.path("kustomization.yaml").exists() {
             text.push_str(&sandbox.read("kustomization.yaml"));
         }

@@ -4,6 +4,7 @@ mod all;
 mod edit;
 mod mistakes;
 mod several;
+mod slips;
 mod support;
 mod usage;
 mod warnings;

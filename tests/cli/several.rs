@@ -132,7 +132,7 @@ images:
       |   ^^^
       |
       = note: in kustomize's words: invalid Kustomization: json: unknown field "tag"
-      = help: the fields here are `name`, `newName`, `newTag`, `tagSuffix`, `digest`
+      = help: did you mean `newTag`?
 
     error: expected text, found a list
      --> prod/kustomization.yaml:3:1

@@ -1,7 +1,7 @@
 //! Builds random trees with render and with kustomize and compares what they print.
 //!
 //! `RENDER_ORACLE` names the kustomize to compare with (`kustomize`, or a `kubectl` that has it inside); without it only
-//! the generator and the shrinker are tested. `RENDER_SEED`, `RENDER_TREES` and `RENDER_SECONDS` say which trees, how many
+//! the generator and the shrinker are tested. `RENDER_BINARY` names another render than the one built for the test. `RENDER_SEED`, `RENDER_TREES` and `RENDER_SECONDS` say which trees, how many
 //! and for how long; `RENDER_FIRST` starts at a later tree of the seed; `RENDER_FEATURES` (`images=50,patches=0`) changes
 //! how often features occur; `RENDER_STATS=1` prints which of them kustomize accepted.
 

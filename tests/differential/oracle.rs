@@ -16,9 +16,11 @@ pub(crate) struct Program {
 }
 
 impl Program {
+    /// The render that `RENDER_BINARY` names, or the one that was built for this test.
     pub(crate) fn render() -> Self {
+        let named = std::env::var_os("RENDER_BINARY");
         Self {
-            path: PathBuf::from(env!("CARGO_BIN_EXE_render")),
+            path: named.map_or_else(|| env!("CARGO_BIN_EXE_render").into(), PathBuf::from),
             verb: "build",
         }
     }
@@ -113,9 +115,16 @@ impl Outcome {
 /// What the comparison of one tree gave.
 pub(crate) enum Verdict {
     Same,
-    BothFail,
+    BothFail {
+        /// Whether what kustomize says last is part of what render says.
+        in_same_words: bool,
+    },
     /// kustomize gives another output when asked again, or takes too long: nothing to hold render to.
     Unstable,
+    /// render refuses what COMPATIBILITY.md says that it refuses.
+    Deliberate,
+    /// kustomize crashes, and render prints something or says what is wrong.
+    KustomizeCrashes,
     Differ(Box<Difference>),
 }
 
@@ -171,6 +180,18 @@ fn words(stderr: &str, ours: bool) -> String {
     outside.take(60).collect()
 }
 
+/// Whether an error is one of those that render has on purpose: a name must not depend on the layout of a file.
+fn is_deliberate(stderr: &str) -> bool {
+    stderr.contains("cannot get a hash: only ConfigMaps and Secrets can")
+}
+
+/// What an error of kustomize comes down to: the end of its first line.
+fn core(stderr: &str) -> &str {
+    let line = stderr.lines().find_map(|line| line.strip_prefix("Error: "));
+    let line = line.unwrap_or_default();
+    line.rsplit(": ").next().unwrap_or(line).trim()
+}
+
 /// Builds a tree with both programs in a folder of its own.
 pub(crate) fn compare(tree: &Tree, render: &Program, oracle: &Program) -> Verdict {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -187,9 +208,17 @@ pub(crate) fn compare(tree: &Tree, render: &Program, oracle: &Program) -> Verdic
             return Verdict::Same;
         }
         (Outcome::Printed(_), Outcome::Printed(_)) => Kind::Output,
+        (_, Outcome::Crashed(_)) => return Verdict::KustomizeCrashes,
         (Outcome::Printed(_), _) => Kind::OnlyKustomizeFails,
+        (Outcome::Failed { stderr, .. }, Outcome::Printed(_)) if is_deliberate(stderr) => {
+            return Verdict::Deliberate;
+        }
         (Outcome::Failed { .. }, Outcome::Printed(_)) => Kind::OnlyRenderFails,
-        (Outcome::Failed { .. }, _) => return Verdict::BothFail,
+        (Outcome::Failed { stderr: ours, .. }, Outcome::Failed { stderr: theirs, .. }) => {
+            return Verdict::BothFail {
+                in_same_words: ours.contains(core(theirs)),
+            };
+        }
     };
     if let Outcome::Printed(first) = &theirs {
         let again = oracle.build(tree, options, folder.path());

@@ -14,6 +14,12 @@ pub(crate) struct Results {
     seed: u64,
     pub(crate) same: usize,
     pub(crate) both_fail: usize,
+    /// How many of those render refuses in kustomize's words.
+    in_same_words: usize,
+    /// Trees over which kustomize crashes.
+    crashes: usize,
+    /// Trees that render refuses on purpose.
+    deliberate: usize,
     pub(crate) unstable: usize,
     pub(crate) unshrunk: usize,
     by_signature: BTreeMap<String, (usize, u64)>,
@@ -33,6 +39,9 @@ impl Results {
             seed,
             same: 0,
             both_fail: 0,
+            in_same_words: 0,
+            crashes: 0,
+            deliberate: 0,
             unstable: 0,
             unshrunk: 0,
             by_signature: BTreeMap::new(),
@@ -43,7 +52,12 @@ impl Results {
     pub(crate) fn count(&mut self, verdict: &Verdict) {
         match verdict {
             Verdict::Same => self.same += 1,
-            Verdict::BothFail => self.both_fail += 1,
+            Verdict::BothFail { in_same_words } => {
+                self.both_fail += 1;
+                self.in_same_words += usize::from(*in_same_words);
+            }
+            Verdict::KustomizeCrashes => self.crashes += 1,
+            Verdict::Deliberate => self.deliberate += 1,
             Verdict::Unstable => self.unstable += 1,
             Verdict::Differ(_) => {}
         }
@@ -86,9 +100,11 @@ impl Results {
 
     pub(crate) fn summary(&self) -> String {
         let differ = self.failures.len() + self.unshrunk;
-        let (same, both_fail, unstable) = (self.same, self.both_fail, self.unstable);
+        let (same, both_fail, words) = (self.same, self.both_fail, self.in_same_words);
+        let (crashes, deliberate, unstable) = (self.crashes, self.deliberate, self.unstable);
         format!(
-            "{same} trees alike, {differ} different, {both_fail} refused by both, {unstable} unstable (seed {})",
+            "{same} trees alike, {differ} different, {both_fail} refused by both ({words} in the same words), \
+             {crashes} over which kustomize crashes, {deliberate} refused on purpose, {unstable} unstable (seed {})",
             self.seed
         )
     }

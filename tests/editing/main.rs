@@ -99,15 +99,7 @@ fn files_say_what_kustomize_makes_them_say_and_keep_their_layout() {
     };
     std::thread::scope(|scope| (0..THREADS).for_each(|_| drop(scope.spawn(work))));
     let (counts, problems) = results.into_inner().expect("a thread panicked");
-    for (subcommand, count) in &counts {
-        eprintln!(
-            "{subcommand:22} {:4} edited, {:4} refused, {:2} kustomize crashed, {:5.1} % of the old lines kept",
-            count.edited,
-            count.refused,
-            count.crashed,
-            100.0 * count.kept_lines as f64 / count.lines.max(1) as f64
-        );
-    }
+    tell(&counts);
     // What goes wrong with a file often does so with every subcommand.
     let of_file = |problem: &String| problem.split(',').next().unwrap_or_default().to_owned();
     let firsts: BTreeMap<_, _> = problems
@@ -122,6 +114,23 @@ fn files_say_what_kustomize_makes_them_say_and_keep_their_layout() {
         problems.len(),
         shown.join("\n==========\n")
     );
+}
+
+/// Prints what came of each subcommand.
+fn tell(counts: &BTreeMap<&str, Count>) {
+    for (subcommand, count) in counts {
+        let Count {
+            edited,
+            refused,
+            crashed,
+            lines,
+            kept_lines,
+        } = count;
+        let kept = kept_lines * 100 / (*lines).max(1);
+        eprintln!(
+            "{subcommand:22} {edited:4} edited, {refused:4} refused, {crashed:2} kustomize crashed, {kept:3} % of the old lines kept"
+        );
+    }
 }
 
 impl Count {

@@ -6,7 +6,7 @@ use std::os::unix::process::CommandExt;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::support::{CONFIG_MAP, Tree, limited, run};
+use crate::support::{self, CONFIG_MAP, Tree, limited, run};
 
 /// The ways to name a file in a kustomization.
 const NAMED: [&str; 9] = [
@@ -133,7 +133,7 @@ fn unreadable_files_are_refused() {
     let tree = naming(NAMED[0]).file("f", CONFIG_MAP);
     let folder = tree.path(".");
     let program = tree.path("program");
-    fs::copy(env!("CARGO_BIN_EXE_render"), &program).unwrap();
+    fs::copy(support::program(), &program).unwrap();
     for (path, mode) in [
         (&folder, 0o755),
         (&program, 0o755),
@@ -161,7 +161,7 @@ fn unreadable_files_are_refused() {
 fn files_may_change_and_vanish_while_they_are_read() {
     let mut kustomization = "resources:\n".to_owned();
     for number in 0..50 {
-        kustomization.push_str(&format!("- r{number}.yaml\n"));
+        kustomization += &["- r", &number.to_string(), ".yaml\n"].concat();
     }
     let tree = Tree::new(kustomization);
     let is_done = AtomicBool::new(false);

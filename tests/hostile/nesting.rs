@@ -6,7 +6,8 @@ use crate::support::{CONFIG_MAP, Tree};
 /// As deep as must work.
 const DEEP: usize = 3_000;
 /// Deeper than may be read, and far deeper.
-const TOO_DEEP: [usize; 2] = [10_000, 1_000_000];
+const TOO_DEEP: usize = 10_000;
+const FAR_TOO_DEEP: usize = 1_000_000;
 
 /// A way to nest a scalar in so many maps or lists.
 type Form = fn(usize, &str) -> String;
@@ -63,6 +64,7 @@ fn printed_deployment(fields: &[(&str, usize, &str)]) -> String {
 }
 
 #[test]
+#[ignore = "heavy: cargo test --test hostile -- --include-ignored"]
 fn resources_may_be_nested_deep() {
     let printed = format!(
         "apiVersion: v1\ndata:\n{}kind: ConfigMap\nmetadata:\n  name: a\n",
@@ -90,44 +92,74 @@ fn resources_may_be_nested_deep() {
 }
 
 #[test]
-fn what_is_nested_too_deep_is_refused() {
-    for levels in TOO_DEEP {
-        for form in FLOW {
-            let value = form(levels, "1");
-            for tree in [
-                Tree::of_resources(format!("{CONFIG_MAP}data: {value}\n")),
-                Tree::new(format!("namePrefix: {value}\n")),
-                Tree::new(format!("unknown: {value}\n")),
-                Tree::of_resources(CONFIG_MAP)
-                    .file("kustomization.yaml", "resources: [r.yaml]\npatches: [{path: p.yaml}]\n")
-                    .file("p.yaml", format!("{CONFIG_MAP}data: {value}\n")),
-                Tree::of_resources(CONFIG_MAP)
-                    .file("kustomization.yaml", "resources: [r.yaml]\npatches: [{path: p.yaml, target: {kind: ConfigMap}}]\n")
-                    .file("p.yaml", format!("- {{op: add, path: /data, value: {value}}}\n")),
-            ] {
-                tree.build(&[]).refused("exceeded max depth");
-            }
-        }
-        let block = format!("{CONFIG_MAP}data:\n  {}\n", block_lists(levels, "x"));
-        Tree::of_resources(block)
-            .build(&[])
-            .refused("exceeded max depth");
-        let json = json_maps(levels, "1");
-        Tree::of_resources(CONFIG_MAP)
-            .file(
-                "kustomization.yaml",
-                "resources: [r.yaml]\npatches: [{path: p.json, target: {kind: ConfigMap}}]\n",
-            )
-            .file(
-                "p.json",
-                format!("[{{\"op\": \"add\", \"path\": \"/data\", \"value\": {json}}}]"),
-            )
-            .build(&[])
-            .refused("exceeded max depth");
-    }
+fn lists_may_be_nested_deep() {
+    let data = flow_lists(DEEP, "x");
+    let printed = format!(
+        "apiVersion: v1\ndata:\n{}\nkind: ConfigMap\nmetadata:\n  name: a\n",
+        block_lists(DEEP, "x")
+    );
+    Tree::of_resources(format!("{CONFIG_MAP}data: {data}\n"))
+        .build(&[])
+        .rendered_as(&printed);
 }
 
 #[test]
+fn what_is_nested_too_deep_is_refused() {
+    refuses_levels(TOO_DEEP);
+}
+
+#[test]
+#[ignore = "heavy: cargo test --test hostile -- --include-ignored"]
+fn what_is_nested_far_too_deep_is_refused() {
+    refuses_levels(FAR_TOO_DEEP);
+}
+
+fn refuses_levels(levels: usize) {
+    for form in FLOW {
+        let value = form(levels, "1");
+        for tree in [
+            Tree::of_resources(format!("{CONFIG_MAP}data: {value}\n")),
+            Tree::new(format!("namePrefix: {value}\n")),
+            Tree::new(format!("unknown: {value}\n")),
+            Tree::of_resources(CONFIG_MAP)
+                .file(
+                    "kustomization.yaml",
+                    "resources: [r.yaml]\npatches: [{path: p.yaml}]\n",
+                )
+                .file("p.yaml", format!("{CONFIG_MAP}data: {value}\n")),
+            Tree::of_resources(CONFIG_MAP)
+                .file(
+                    "kustomization.yaml",
+                    "resources: [r.yaml]\npatches: [{path: p.yaml, target: {kind: ConfigMap}}]\n",
+                )
+                .file(
+                    "p.yaml",
+                    format!("- {{op: add, path: /data, value: {value}}}\n"),
+                ),
+        ] {
+            tree.build(&[]).refused("exceeded max depth");
+        }
+    }
+    let block = format!("{CONFIG_MAP}data:\n  {}\n", block_lists(levels, "x"));
+    Tree::of_resources(block)
+        .build(&[])
+        .refused("exceeded max depth");
+    let json = json_maps(levels, "1");
+    Tree::of_resources(CONFIG_MAP)
+        .file(
+            "kustomization.yaml",
+            "resources: [r.yaml]\npatches: [{path: p.json, target: {kind: ConfigMap}}]\n",
+        )
+        .file(
+            "p.json",
+            format!("[{{\"op\": \"add\", \"path\": \"/data\", \"value\": {json}}}]"),
+        )
+        .build(&[])
+        .refused("exceeded max depth");
+}
+
+#[test]
+#[ignore = "heavy: cargo test --test hostile -- --include-ignored"]
 fn strategic_merges_descend_into_deep_objects() {
     let kustomization = "resources: [r.yaml]\npatches: [{path: p.yaml}]\n";
     for (patch, printed) in [
@@ -160,6 +192,7 @@ fn strategic_merges_descend_into_deep_objects() {
 }
 
 #[test]
+#[ignore = "heavy: cargo test --test hostile -- --include-ignored"]
 fn json_patches_take_and_change_deep_objects() {
     let patch = |operations: &str| {
         Tree::new("resources: [r.yaml]\npatches: [{path: p.yaml, target: {kind: Deployment}}]\n")
@@ -206,6 +239,7 @@ fn json_patches_take_and_change_deep_objects() {
 }
 
 #[test]
+#[ignore = "heavy: cargo test --test hostile -- --include-ignored"]
 fn no_operation_nests_deeper_than_the_reader() {
     let patch = |operations: &str| {
         Tree::new("resources: [r.yaml]\npatches: [{path: p.yaml, target: {kind: ConfigMap}}]\n")
@@ -251,6 +285,7 @@ fn no_operation_nests_deeper_than_the_reader() {
 }
 
 #[test]
+#[ignore = "heavy: cargo test --test hostile -- --include-ignored"]
 fn all_other_operations_descend_into_deep_objects() {
     let operations = [
         "namePrefix: p-\nnameSuffix: -s\nnamespace: ns\n",
@@ -302,6 +337,7 @@ fn deep_values_in_kustomizations_are_refused_where_they_have_no_place() {
 }
 
 #[test]
+#[ignore = "heavy: cargo test --test hostile -- --include-ignored"]
 fn lists_of_lists_of_objects_are_taken_apart() {
     let levels = DEEP / 2;
     let object = format!("{{{}}}", CONFIG_MAP.trim_end().replace('\n', ", "));

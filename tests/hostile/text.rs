@@ -70,6 +70,7 @@ fn generators_take_any_bytes() {
 }
 
 #[test]
+#[ignore = "heavy: cargo test --test hostile -- --include-ignored"]
 fn all_encodings_of_yaml_are_read() {
     let utf_16 = |to_bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
         format!("\u{feff}{CONFIG_MAP}")
@@ -103,6 +104,7 @@ fn all_encodings_of_yaml_are_read() {
 }
 
 #[test]
+#[ignore = "heavy: cargo test --test hostile -- --include-ignored"]
 fn texts_that_end_too_early_are_refused_or_read() {
     let text = "a: &x {b: [\"c\\u0041\", 'd''', !!str e, *x], ? f : |+2\n    g\n, \"h\": >-\n i}\n---\n%TAG ! x\n...\n- ? - &y\n";
     for length in 0..text.len() {
@@ -113,7 +115,8 @@ fn texts_that_end_too_early_are_refused_or_read() {
 }
 
 #[test]
-fn absurd_indexes_are_refused() {
+#[ignore = "heavy: cargo test --test hostile -- --include-ignored"]
+fn absurd_indexes_of_patches_are_refused() {
     let json = |path: &str, from: &str| {
         Tree::new("resources: [r.yaml]\npatches: [{path: p.yaml, target: {kind: ConfigMap}}]\n")
             .file("r.yaml", format!("{CONFIG_MAP}l: [1, 2]\ne: []\n"))
@@ -146,6 +149,11 @@ fn absurd_indexes_are_refused() {
             json(&format!("/l/{index}"), op).refused("");
         }
     }
+}
+
+#[test]
+#[ignore = "heavy: cargo test --test hostile -- --include-ignored"]
+fn absurd_paths_of_replacements_are_refused() {
     let replacement = |path: &str, options: &str| {
         Tree::new(format!("resources: [r.yaml]\nreplacements: [{{source: {{kind: ConfigMap}}, targets: [{{select: {{kind: ConfigMap}}, fieldPaths: [\"{path}\"], options: {{{options}}}}}]}}]\n"))
             .file("r.yaml", format!("{CONFIG_MAP}l: [1, 2]\ne: []\n"))

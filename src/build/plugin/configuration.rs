@@ -6,10 +6,11 @@ use std::sync::Arc;
 use anyhow::{Context, Error, Result};
 use serde::de::DeserializeOwned;
 
+use crate::build::Session;
 use crate::emit;
 use crate::kustomization::decode::{Rules, decode};
 use crate::kustomization::{self, Kustomization};
-use crate::load::{Layer, Outside};
+use crate::load::Layer;
 use crate::model::{Fault, FieldPath, Place, Resource, Text, Value};
 
 /// A plugin's configuration.
@@ -17,8 +18,8 @@ pub(super) struct Configuration<'a> {
     pub(super) resource: &'a Resource,
     /// The object as kustomize reads it once more from its text.
     value: Value,
-    layer: &'a Layer,
-    outside: &'a Outside<'a>,
+    pub(super) layer: &'a Layer,
+    pub(super) session: &'a Session<'a>,
     /// What stands for the object in the places of what is read for it.
     file: Arc<PathBuf>,
 }
@@ -27,7 +28,7 @@ impl<'a> Configuration<'a> {
     pub(super) fn new(
         resource: &'a Resource,
         layer: &'a Layer,
-        outside: &'a Outside<'a>,
+        session: &'a Session<'a>,
     ) -> Result<Self> {
         let text = emit::document(resource)
             .with_context(|| format!("marshalling yaml from res {}", resource.id()))?;
@@ -37,7 +38,7 @@ impl<'a> Configuration<'a> {
             resource,
             value,
             layer,
-            outside,
+            session,
             file,
         })
     }
@@ -75,8 +76,8 @@ impl<'a> Configuration<'a> {
     /// Reads the files that the arguments name. Their paths start at the folder of the kustomization that lists the plugin,
     /// wherever the configuration itself stands.
     pub(super) fn read(&self, part: Kustomization) -> Result<Arc<Layer>> {
-        self.outside
-            .layer(self.layer.root.clone(), Arc::clone(&self.file), part)
+        let outside = self.session.outside;
+        outside.layer(self.layer.root.clone(), Arc::clone(&self.file), part)
     }
 
     /// The failure to configure the plugin.

@@ -1,19 +1,25 @@
 //! Plugins that add objects.
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use super::args::NamedByMetadata;
 use super::configuration::Configuration;
+use super::external::External;
+use super::helm::Chart;
+use crate::build::Session;
 use crate::generate::{self, IamPolicyArgs};
 use crate::kustomization::decode::AsWritten;
 use crate::kustomization::{Files, GeneratorArgs, Kustomization};
-use crate::model::{Fault, Resource};
+use crate::load::Layer;
+use crate::model::{Resource, Warning};
 
-/// A plugin that adds an object.
+/// A plugin that adds objects.
 pub(in crate::build) enum Generator {
     ConfigMap(GeneratorArgs, Files),
     Secret(GeneratorArgs, Files),
     IamPolicy(IamPolicyArgs),
+    Chart(Box<Chart>),
+    External(Box<External>),
 }
 
 impl Generator {
@@ -41,20 +47,43 @@ impl Generator {
                 Self::IamPolicy(args)
             }
             "HelmChartInflationGenerator" => {
-                let fault = Fault::new("must specify --enable-helm");
-                bail!(fault.hint("helm charts are not supported yet"));
+                let AsWritten(args) = configuration.decode()?;
+                let AsWritten(globals) = configuration.decode()?;
+                let chart = Chart {
+                    args,
+                    globals,
+                    place: None,
+                };
+                Self::Chart(Box::new(
+                    chart.configured(configuration.layer, configuration.session)?,
+                ))
             }
             _ => return Ok(None),
         }))
     }
 
-    /// Makes its object.
-    pub(in crate::build) fn run(&self) -> Result<Resource> {
+    /// What the author should know.
+    pub(in crate::build) fn warning(&self) -> Option<Warning> {
         match self {
+            Self::External(program) => program.warning(),
+            _ => None,
+        }
+    }
+
+    /// Makes its objects.
+    pub(in crate::build) fn run(
+        &self,
+        layer: &Layer,
+        session: &Session<'_>,
+    ) -> Result<Vec<Resource>> {
+        let generated = match self {
             Self::ConfigMap(args, files) => generate::config_map(args, None, files),
             Self::Secret(args, files) => generate::secret(args, None, files),
             Self::IamPolicy(args) => generate::iam_policy(args),
-        }
+            Self::Chart(chart) => return chart.inflate(layer, session),
+            Self::External(program) => return program.generate(session.outside),
+        };
+        Ok(vec![generated?])
     }
 }
 

@@ -4,7 +4,9 @@
 
 mod args;
 mod configuration;
+mod external;
 mod generator;
+mod helm;
 mod transformer;
 mod validate;
 
@@ -12,13 +14,15 @@ use std::sync::Arc;
 
 use anyhow::{Context, Error, Result, bail};
 
+pub(super) use self::external::External;
 pub(super) use self::generator::Generator;
 pub(super) use self::transformer::Transformer;
 
 use self::configuration::Configuration;
-use super::records;
-use crate::load::{Layer, Outside};
-use crate::model::{ConfiguredBy, Fault, ResMap, Resource};
+use super::{Session, records};
+use crate::kustomization::HelmChart;
+use crate::load::Layer;
+use crate::model::{ConfiguredBy, Fault, FieldPath, ResMap, Resource};
 
 /// A configured plugin and what is recorded of it.
 pub(super) struct Configured<T> {
@@ -30,19 +34,54 @@ pub(super) struct Configured<T> {
 enum Plugin {
     Generator(Generator),
     Transformer(Transformer),
+    /// A program, which may be either.
+    External(Box<External>),
+}
+
+/// Configures the charts of a layer (spec 15 R40).
+pub(super) fn charts(
+    layer: &Layer,
+    place: &records::Place,
+    session: &Session<'_>,
+) -> Result<Vec<Configured<Generator>>> {
+    let charts = &layer.kustomization.helm_charts;
+    let record = session.keeps_records && !charts.is_empty();
+    let by = record.then(|| place.plugin("HelmChartInflationGenerator"));
+    let configure = |(position, chart): (usize, &HelmChart)| {
+        let mut args = chart.clone();
+        if args.namespace.is_empty() {
+            args.namespace.clone_from(&place.namespace);
+        }
+        let path = FieldPath::default().key("helmCharts").index(position);
+        let globals = layer.kustomization.helm_globals.clone();
+        let chart = helm::Chart {
+            args,
+            globals: globals.unwrap_or_default(),
+            place: Some(layer.place(path)),
+        };
+        Ok(Configured {
+            plugin: Generator::Chart(Box::new(chart.of_field(layer, session)?)),
+            by: by.clone(),
+        })
+    };
+    charts.iter().enumerate().map(configure).collect()
 }
 
 /// Configures the generators of a layer.
 pub(super) fn generators(
     configurations: &ResMap,
     layer: &Layer,
-    outside: &Outside<'_>,
+    session: &Session<'_>,
 ) -> Result<Vec<Configured<Generator>>> {
     configurations
         .iter()
-        .map(|resource| match configure(resource, layer, outside)? {
+        .map(|resource| match configure(resource, layer, session)? {
             Plugin::Generator(plugin) => Ok(Configured {
                 plugin,
+                by: records::plugin(resource),
+            }),
+            Plugin::External(plugin) => Ok(Configured {
+                plugin: Generator::External(plugin),
                 by: records::plugin(resource),
             }),
             Plugin::Transformer(_) => Err(wrong_role(resource, "generator", "transformers")),
@@ -56,13 +95,17 @@ pub(super) fn generators(
 pub(super) fn transformers(
     configurations: &ResMap,
     layer: &Layer,
-    outside: &Outside<'_>,
+    session: &Session<'_>,
 ) -> Result<Vec<Configured<Transformer>>> {
     configurations
         .iter()
-        .map(|resource| match configure(resource, layer, outside)? {
+        .map(|resource| match configure(resource, layer, session)? {
             Plugin::Transformer(plugin) => Ok(Configured {
                 plugin,
+                by: records::plugin(resource),
+            }),
+            Plugin::External(plugin) => Ok(Configured {
+                plugin: Transformer::External(plugin),
                 by: records::plugin(resource),
             }),
             Plugin::Generator(_) => Err(wrong_role(resource, "transformer", "generators")),
@@ -77,19 +120,13 @@ fn wrong_role(resource: &Resource, role: &str, field: &str) -> Error {
         .into()
 }
 
-fn configure(resource: &Resource, layer: &Layer, outside: &Outside<'_>) -> Result<Plugin> {
+fn configure(resource: &Resource, layer: &Layer, session: &Session<'_>) -> Result<Plugin> {
     let gvk = &resource.id().gvk;
     if !(gvk.group.is_empty() && gvk.version == "builtin") {
-        let message = format!(
-            "external plugins disabled; unable to load external plugin '{}'",
-            gvk.kind
-        );
-        let fault = configuration::at(Fault::new(message), resource).hint(
-            "external plugins are not supported yet; those of kustomize itself have `apiVersion: builtin`",
-        );
-        bail!(fault);
+        let external = External::configure(resource, layer, session)?;
+        return Ok(Plugin::External(Box::new(external)));
     }
-    let configuration = Configuration::new(resource, layer, outside)?;
+    let configuration = Configuration::new(resource, layer, session)?;
     match builtin(&configuration) {
         Ok(Some(plugin)) => Ok(plugin),
         Ok(None) => bail!(configuration::at(

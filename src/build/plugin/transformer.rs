@@ -7,10 +7,12 @@ use super::args::{
     PatchTransformerArgs, ReplacementArgs, ReplicaArgs, StrategicMergeArgs, ValueAddArgs,
 };
 use super::configuration::Configuration;
+use super::external::External;
 use crate::build::finish::add_hashes;
 use crate::kustomization::decode::AsWritten;
 use crate::kustomization::{Kustomization, Patch, Replacement};
-use crate::model::{Fault, FieldSpec, ResMap, Selector};
+use crate::load::Outside;
+use crate::model::{Fault, FieldSpec, ResMap, Selector, Warning};
 use crate::transform::name_affix::{self, Affix};
 use crate::transform::namespace::{Namespace, Subjects};
 use crate::transform::patch::{self, Schema};
@@ -28,6 +30,7 @@ pub(in crate::build) enum Transformer {
     Replacements(Vec<Replacement>),
     Replicas(ReplicaArgs),
     ValueAdd(String, Vec<value_add::Target>),
+    External(Box<External>),
 }
 
 impl Transformer {
@@ -62,6 +65,14 @@ impl Transformer {
         }))
     }
 
+    /// What the author should know.
+    pub(in crate::build) fn warning(&self) -> Option<Warning> {
+        match self {
+            Self::External(program) => program.warning(),
+            _ => None,
+        }
+    }
+
     /// The patches that it applies.
     pub(in crate::build) fn patches(&self) -> &[Patch] {
         match self {
@@ -71,7 +82,12 @@ impl Transformer {
     }
 
     /// Changes the objects that are there.
-    pub(in crate::build) fn run(&self, resources: &mut ResMap, schema: &Schema) -> Result<()> {
+    pub(in crate::build) fn run(
+        &self,
+        resources: &mut ResMap,
+        schema: &Schema,
+        outside: &Outside<'_>,
+    ) -> Result<()> {
         match self {
             Self::Affixes(affixes, specs) => affixes
                 .iter()
@@ -98,6 +114,7 @@ impl Transformer {
             Self::Replacements(replacements) => replacements::apply(resources, replacements),
             Self::Replicas(args) => replicas::apply(resources, &args.replica, &args.field_specs),
             Self::ValueAdd(text, targets) => value_add::apply(resources, text, targets),
+            Self::External(program) => program.transform(resources, outside),
         }
     }
 }

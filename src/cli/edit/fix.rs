@@ -49,7 +49,8 @@ impl Run for FixArgs {
     fn run(self, terminal: &mut Terminal) -> Result<ExitCode> {
         let options = LoadOptions::default();
         let mut file = File::open(Path::new("."), &Disk)?;
-        terminal.deprecations(&file.deprecations);
+        let deprecations = file.deprecations.iter();
+        terminal.deprecations(deprecations.map(|it| it.message.as_str()));
         let before = file.fields.clone();
         let folder = folder_of(file.name, &options);
         fix(&mut file.fields, folder)?;

@@ -134,7 +134,9 @@ impl<'a> Editor<'a> {
         }
         let is_plain_flow = node.is_flow && self.comments_in(node.span.clone()).is_empty();
         match (&node.kind, target) {
-            (NodeKind::Sequence(_) | NodeKind::Mapping(_), _) if is_plain_flow && is_alike(node, target) => {
+            (NodeKind::Sequence(_) | NodeKind::Mapping(_), _)
+                if is_plain_flow && is_alike(node, target) =>
+            {
                 let text = flow::text(self.text, node, target);
                 if self.has_room_for(node, &text) {
                     self.change(node.span.clone(), text);

@@ -104,7 +104,9 @@ fn literal(text: &str) -> Option<Vec<String>> {
     lines.extend(content.split('\n').map(str::to_owned));
     let probe = indented(&lines, 2).join("\n");
     let value = read(probe.trim_start(), Context::Block);
-    value.is_some_and(|value| same(&value, &Value::string(text))).then_some(lines)
+    value
+        .is_some_and(|value| same(&value, &Value::string(text)))
+        .then_some(lines)
 }
 
 /// A scalar on one line, in its style if that can say it, else in the plainest that can.
@@ -115,7 +117,8 @@ pub(super) fn scalar(scalar: &Scalar, context: Context) -> String {
     }
     let wanted = Value::string(text);
     let says_it = |candidate: &String| {
-        !candidate.contains('\n') && read(candidate, context).is_some_and(|value| same(&value, &wanted))
+        !candidate.contains('\n')
+            && read(candidate, context).is_some_and(|value| same(&value, &wanted))
     };
     let single = format!("'{}'", text.replace('\'', "''"));
     let candidates = match scalar.style {

@@ -41,12 +41,21 @@ fn items_are_added_as_the_others_are_written() {
         ("resources:\n- a\n# - c\n", "resources:\n- a\n- b\n# - c\n"),
         ("resources: [a]\n", "resources: [a, b]\n"),
         ("resources: [ a,c ] # x\n", "resources: [ a,c,b ] # x\n"),
-        ("resources: [\n  a,\n  c,\n]\n", "resources: [\n  a,\n  c,\n  b,\n]\n"),
+        (
+            "resources: [\n  a,\n  c,\n]\n",
+            "resources: [\n  a,\n  c,\n  b,\n]\n",
+        ),
         ("resources: []\n", "resources:\n- b\n"),
         ("resources: [] # x\n", "resources: # x\n- b\n"),
         ("resources:\n", "resources:\n- b\n"),
-        ("resources: ~ # x\n\nnamePrefix: p\n", "resources: # x\n- b\n\nnamePrefix: p\n"),
-        ("resources:\n- |-\n  a\n\n\nnamePrefix: p\n", "resources:\n- |-\n  a\n- b\n\n\nnamePrefix: p\n"),
+        (
+            "resources: ~ # x\n\nnamePrefix: p\n",
+            "resources: # x\n- b\n\nnamePrefix: p\n",
+        ),
+        (
+            "resources:\n- |-\n  a\n\n\nnamePrefix: p\n",
+            "resources:\n- |-\n  a\n- b\n\n\nnamePrefix: p\n",
+        ),
     ] {
         assert_eq!(changed(before, push("resources", "b")), after, "{before}");
     }
@@ -85,7 +94,9 @@ fn text_that_yaml_takes_for_something_else_gets_quotes() {
         ("é", "é"),
         ("a\nb\n", "|\n  a\n  b"),
     ] {
-        let after = changed("", move |fields| crate::edit::set_text(fields, "namespace", text));
+        let after = changed("", move |fields| {
+            crate::edit::set_text(fields, "namespace", text)
+        });
         assert_eq!(after, format!("namespace: {written}\n"));
     }
 }
@@ -101,9 +112,18 @@ fn new_fields_stand_where_kustomize_would_have_them() {
 fn kind_and_version_come_first_but_below_the_head_of_the_file() {
     let head = "# licence\n\n# yaml-language-server\n";
     let text = format!("{head}\n# what\nresources: [a]\n");
-    assert_eq!(edited(&text, |_| {}), format!("{head}\n{HEAD}# what\nresources: [a]\n"));
-    assert_eq!(edited("# it\nresources: [a]\n", |_| {}), format!("# it\n{HEAD}resources: [a]\n"));
-    assert_eq!(edited("---\nresources: [a]\n", |_| {}), format!("---\n{HEAD}resources: [a]\n"));
+    assert_eq!(
+        edited(&text, |_| {}),
+        format!("{head}\n{HEAD}# what\nresources: [a]\n")
+    );
+    assert_eq!(
+        edited("# it\nresources: [a]\n", |_| {}),
+        format!("# it\n{HEAD}resources: [a]\n")
+    );
+    assert_eq!(
+        edited("---\nresources: [a]\n", |_| {}),
+        format!("---\n{HEAD}resources: [a]\n")
+    );
 }
 
 #[test]
@@ -111,7 +131,10 @@ fn files_that_say_nothing_keep_their_comments() {
     for text in ["", "# only\n", "\n\n# only\n", "---\n", "--- # x\n"] {
         assert_eq!(edited(text, |_| {}), format!("{text}{HEAD}"), "{text:?}");
     }
-    assert_eq!(edited("# a\n--- \n# b", |_| {}), format!("# a\n--- \n# b\n{HEAD}").trim_end());
+    assert_eq!(
+        edited("# a\n--- \n# b", |_| {}),
+        format!("# a\n--- \n# b\n{HEAD}").trim_end()
+    );
 }
 
 #[test]
@@ -119,7 +142,9 @@ fn comments_above_what_is_removed_stay_and_those_inside_go() {
     let before = "# f\nresources: # k\n# a\n- a # x\n\n# b\n- b\nnamePrefix: p\n";
     let remove = |doomed: &'static [&'static str]| {
         move |fields: &mut Mapping| {
-            crate::edit::retain(fields, "resources", |item| !doomed.contains(&item.text().unwrap().as_str()));
+            crate::edit::retain(fields, "resources", |item| {
+                !doomed.contains(&item.text().unwrap().as_str())
+            });
         }
     };
     let after = "# f\nresources: # k\n# a\n\n# b\n- b\nnamePrefix: p\n";
@@ -132,7 +157,8 @@ fn comments_above_what_is_removed_stay_and_those_inside_go() {
 fn items_take_their_comments_along_when_they_are_sorted() {
     let before = "images:\n# of b\n- name: b # 1\n\n# of a\n- name: a\n  newTag: x # 2\n";
     let after = "images:\n\n# of a\n- name: a\n  newTag: v1 # 2\n# of b\n- name: b # 1\n";
-    let change = |fields: &mut Mapping| crate::edit::images::set(fields, &["a:v1".to_owned()]).unwrap();
+    let change =
+        |fields: &mut Mapping| crate::edit::images::set(fields, &["a:v1".to_owned()]).unwrap();
     assert_eq!(changed(before, change), after);
 }
 
@@ -149,12 +175,18 @@ fn entries_of_items_change_in_place() {
 #[test]
 fn deprecated_fields_take_their_comments_to_where_they_go() {
     for (before, after) in [
-        ("# f\nbases: # k\n# i\n- a # x\n", "# f\nresources: # k\n# i\n- a # x\n"),
+        (
+            "# f\nbases: # k\n# i\n- a # x\n",
+            "# f\nresources: # k\n# i\n- a # x\n",
+        ),
         (
             "resources:\n- r\nbases: # k\n# i\n- a # x\n",
             "resources:\n- r\n# i\n- a # x\n# k\n",
         ),
-        ("bases: [a] # x\nresources: [r]\n", "# x\nresources: [r, a]\n"),
+        (
+            "bases: [a] # x\nresources: [r]\n",
+            "# x\nresources: [r, a]\n",
+        ),
         (
             "configMapGenerator:\n- env: e.env # x\n  name: a\n",
             "configMapGenerator:\n- envs:\n  - e.env # x\n  name: a\n",
@@ -171,14 +203,20 @@ fn anchors_that_would_change_others_are_written_out() {
     assert_eq!(changed(before, push("resources", "b")), after);
     let untouched = "resources: &all # x\n- a\ncomponents: *all # y\n";
     let after = format!("{untouched}buildMetadata:\n- managedByLabel\n");
-    assert_eq!(changed(untouched, push("buildMetadata", "managedByLabel")), after);
+    assert_eq!(
+        changed(untouched, push("buildMetadata", "managedByLabel")),
+        after
+    );
 }
 
 #[test]
 fn keys_in_another_case_and_keys_written_twice_become_one() {
     let before = "Resources: [a] # x\nresources:\n# y\n- b\n";
     assert_eq!(changed(before, |_| {}), "# x\nresources:\n# y\n- b\n");
-    assert_eq!(changed("NAMEPREFIX: p # x\n", |_| {}), "namePrefix: p # x\n");
+    assert_eq!(
+        changed("NAMEPREFIX: p # x\n", |_| {}),
+        "namePrefix: p # x\n"
+    );
 }
 
 #[test]
@@ -187,7 +225,10 @@ fn line_breaks_and_marks_stay_as_they_are() {
     let expected = format!("{HEAD}resources:\n- a # x\n- b\n- c");
     assert_eq!(edited(&text, push("resources", "c")), expected);
     let windows = |text: &str| format!("\u{feff}{}", text.replace('\n', "\r\n"));
-    assert_eq!(edited(&windows(&text), push("resources", "c")), windows(&expected));
+    assert_eq!(
+        edited(&windows(&text), push("resources", "c")),
+        windows(&expected)
+    );
 }
 
 #[test]

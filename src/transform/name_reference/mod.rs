@@ -1,6 +1,7 @@
 //! Name references: fields that hold the name of another object follow when that object is renamed (spec 04).
 
 mod fields;
+mod misfits;
 mod referrals;
 
 use anyhow::{Context, Result, bail};
@@ -10,17 +11,21 @@ use indexmap::IndexMap;
 use self::fields::FieldTree;
 use self::referrals::{Reference, Referrals, Referrer};
 use super::config::{NameReference, TransformerConfig};
-use crate::model::{Gvk, Mapping, ResMap, Scalar, Slot, Tag, Text, Value, considering};
+use crate::model::{Gvk, Mapping, ResMap, Resource, Scalar, Slot, Tag, Text, Value, considering};
+
+const NO_NAME: &str = "path config error; no 'name' field in node";
+const NO_REFERENCE: &str = "a list is expected to be either a string or a map of string";
 
 /// Gives every field that refers to a renamed object the object's final name, and its namespace where the field has one.
 ///
 /// Runs once, on the complete result. One walk per object: the fields of a kind are compiled into a tree of paths when the
 /// kind is first met.
 pub fn apply(resources: &mut ResMap, config: &TransformerConfig) -> Result<()> {
-    if resources
-        .iter()
-        .all(|resource| resource.previous().is_empty())
-    {
+    let is_of_interest = |resource: &Resource| {
+        !resource.previous().is_empty() || misfits::are_possible(resource.value())
+    };
+    if !config.is_extended() && !resources.iter().any(is_of_interest) {
+        // Reading the tables takes longer than the rest of a small build.
         return referrals::check_subjects(resources);
     }
     let references = &config.tables().name_reference;
@@ -94,10 +99,12 @@ impl Update<'_> {
                 Ok(())
             }
             Value::Mapping(map) => self.mapping(map, target, path),
-            Value::Sequence(items) => items
-                .make_mut()
-                .iter_mut()
-                .try_for_each(|item| self.value(item, target, path)),
+            Value::Sequence(items) => items.make_mut().iter_mut().try_for_each(|item| {
+                if item.as_sequence().is_some() {
+                    bail!(NO_REFERENCE);
+                }
+                self.value(item, target, path)
+            }),
         }
     }
 
@@ -108,11 +115,13 @@ impl Update<'_> {
 
     /// Updates a reference of the form `{name: …, namespace: …}` (spec 04 R11).
     fn mapping(&mut self, map: &mut Mapping, target: &Gvk, path: &Text) -> Result<()> {
-        // A null is the text `null` here.
-        let name = map.get("name").and_then(Value::as_scalar);
-        let Some(name) = name.map(|scalar| scalar.text.clone()) else {
-            bail!("path config error; no 'name' field in node");
+        let Some(name) = map.get("name") else {
+            bail!(NO_NAME);
         };
+        // A null is the text `null` here; collections have no text.
+        let name = name
+            .as_scalar()
+            .map_or_else(Text::new, |scalar| scalar.text.clone());
         let namespace = map.get("namespace").and_then(Value::text).cloned();
         let found = self.select(&Reference {
             name: &name,

@@ -4,7 +4,10 @@ use anyhow::{Result, anyhow};
 use foldhash::fast::RandomState;
 use indexmap::IndexSet;
 
-use crate::model::{Fault, Gvk, PreviousId, ResId, ResMap, Resource, Slot, Text, Value};
+use super::{NO_NAME, NO_REFERENCE};
+use crate::model::{
+    Fault, Gvk, PreviousId, ResId, ResMap, Resource, Scalar, Slot, Text, Typed, Value, considering,
+};
 
 /// An object that refers to others.
 pub(super) struct Referrer {
@@ -14,7 +17,7 @@ pub(super) struct Referrer {
     suffixes: Vec<Text>,
     /// The namespaces of a `RoleBinding`'s service accounts, which it may refer to besides its own.
     subject_namespaces: Vec<Text>,
-    /// Group and kind of the role that a binding refers to.
+    /// Group and kind of the role that a binding refers to; an empty one may be any.
     role: Option<(Text, Text)>,
 }
 
@@ -23,10 +26,11 @@ impl Referrer {
         let resource = resources.get(slot);
         let id = resource.id().clone();
         let role = value.get("roleRef").and_then(|role| {
-            Some((
-                role.get("apiGroup")?.text()?.clone(),
-                role.get("kind")?.text()?.clone(),
-            ))
+            let text = |key| {
+                let scalar = role.get(key)?.as_scalar();
+                Some(scalar.map_or_else(Text::new, |scalar| scalar.text.clone()))
+            };
+            Some((text("apiGroup")?, text("kind")?))
         });
         let subject_namespaces = if id.gvk.kind == "RoleBinding" {
             subject_namespaces(&id, value)?
@@ -51,12 +55,34 @@ impl Referrer {
     }
 }
 
-/// Fails where a role binding names a service account in a namespace that is no text (spec 04 R21).
+/// Fails where a binding has a subject without name, or names a service account in a namespace that is no text (spec 04 R11, R21).
 pub(super) fn check_subjects(resources: &ResMap) -> Result<()> {
-    let mut bindings = resources
-        .iter()
-        .filter(|resource| resource.id().gvk.kind == "RoleBinding");
-    bindings.try_for_each(|binding| subject_namespaces(binding.id(), binding.value()).map(drop))
+    for binding in resources.iter().filter(|resource| {
+        let Gvk { group, kind, .. } = &resource.id().gvk;
+        let is_role_binding = kind == "RoleBinding";
+        is_role_binding || kind == "ClusterRoleBinding" && group == "rbac.authorization.k8s.io"
+    }) {
+        let (id, value) = (binding.id(), binding.value());
+        if id.gvk.kind == "RoleBinding" {
+            subject_namespaces(id, value)?;
+        }
+        let subjects = value.get("subjects").and_then(Value::as_sequence);
+        let problem = |subject: &Value| match subject {
+            Value::Mapping(map) if !map.contains_key("name") => Some(NO_NAME),
+            Value::Sequence(_) => Some(NO_REFERENCE),
+            _ => None,
+        };
+        let is_checked = id.gvk.group == "rbac.authorization.k8s.io";
+        let mut subjects = subjects.into_iter().flatten().filter(|_| is_checked);
+        if let Some(problem) = subjects.find_map(problem) {
+            let path = "subjects";
+            let error = considering(path, id, &anyhow!(problem));
+            return Err(error.context(format!(
+                "updating name reference in '{path}' field of '{id}'"
+            )));
+        }
+    }
+    Ok(())
 }
 
 fn subject_namespaces(id: &ResId, binding: &Value) -> Result<Vec<Text>> {
@@ -69,8 +95,8 @@ fn subject_namespaces(id: &ResId, binding: &Value) -> Result<Vec<Text>> {
     });
     let namespaces = accounts
         .filter_map(|account| account.get("namespace"))
-        .map(|namespace| match namespace.text() {
-            Some(text) if !namespace.is_null() => Ok(text.clone()),
+        .map(|namespace| match namespace.as_scalar().map(Scalar::typed) {
+            Some(Ok(Typed::Str(text))) => Ok(text.as_ref().into()),
             _ => Err(anyhow!(
                 "Invalid Input: namespace is blank for resource \"{id}\"\n"
             )),
@@ -159,7 +185,8 @@ impl Referrals {
                 .iter()
                 .any(|id| reference.target.selects(&gvk_then(candidate, id)))
             && role.is_none_or(|(group, kind)| {
-                candidate.id().gvk.group == *group && previous.iter().any(|id| id.kind == *kind)
+                (group.is_empty() || candidate.id().gvk.group == *group)
+                    && (kind.is_empty() || previous.iter().any(|id| id.kind == *kind))
             })
             && reference
                 .namespace

@@ -2,102 +2,68 @@
 
 use anyhow::Result;
 
+use super::directive;
 use crate::kustomization::JsonPatch;
-use crate::model::{Mapping, Resource, Text, Value};
+use crate::model::{Resource, Text, Value, bookkeeping};
 
-/// The prefix of kustomize's own annotations.
-const PREFIX: &str = "internal.config.kubernetes.io/";
+/// The annotation of the record, which shows whether it is still there.
+const ORIGIN: &str = "config.kubernetes.io/origin";
+
+/// Whether a strategic merge patch takes all annotations away, kustomize's own among them: its record of what the object was
+/// called, and that its name gets a hash.
+pub(super) fn erased_by(patch: &Value) -> bool {
+    let directive = |value: &Value| value.get(directive::KEY).and_then(Value::text).cloned();
+    let clears = |value: &Value| {
+        let directive = directive(value);
+        value.is_null() || directive.is_some_and(|text| text == "replace" || text == "delete")
+    };
+    // A whole object is never replaced (spec 12 R39).
+    directive(patch).is_none_or(|text| text == "merge")
+        && patch.get("metadata").is_some_and(|metadata| {
+            clears(metadata) || metadata.get("annotations").is_some_and(clears)
+        })
+}
 
 /// Runs a change on an object as kustomize would show it. Only an operation on all annotations, or on what holds them, can
 /// see the books themselves; for all others it is enough that there are annotations at all.
 pub(super) fn visible(
     resource: &mut Resource,
     operations: &JsonPatch,
+    position: usize,
     change: impl FnOnce(&mut Value) -> Result<()>,
 ) -> Result<()> {
-    if !has_books(resource) {
+    if !resource.has_books() {
         return change(resource.value_mut());
     }
     let shows_all = operations.touches(&["metadata", "annotations"]);
-    let books = if shows_all {
-        books(resource)
-    } else {
-        Vec::new()
-    };
-    if let Some(annotations) = annotations(resource.value_mut()) {
+    let mut books = Vec::new();
+    if shows_all {
+        books = bookkeeping::show(resource);
+        // What the record says is written when the build ends.
+        books.extend(resource.has_record().then(|| (ORIGIN.into(), Text::new())));
+    }
+    if let Some(annotations) = bookkeeping::annotations_mut(resource.value_mut()) {
         for (key, text) in &books {
             annotations.insert(key.clone(), Value::string(text.clone()));
         }
     }
     change(resource.value_mut())?;
-    if shows_all
-        && let Some(annotations) = resource
-            .value_mut()
-            .get_mut("metadata")
-            .and_then(|metadata| metadata.get_mut("annotations"))
-            .and_then(Value::as_mapping_mut)
-    {
-        annotations.retain(|key, _| !books.iter().any(|(own, _)| own == key));
+    if shows_all {
+        hide(resource, &books, position);
     }
     Ok(())
 }
 
-/// The annotations of an object, made where they are missing.
-fn annotations(value: &mut Value) -> Option<&mut Mapping> {
-    let metadata = value
-        .as_mapping_mut()?
-        .get_mut("metadata")?
-        .as_mapping_mut()?;
-    let annotations = metadata.get_or_insert_with("annotations", || Mapping::new().into());
-    if annotations.is_null() {
-        *annotations = Mapping::new().into();
+/// Takes the books off the annotations again. Those that are gone come back (spec 13 R12), but for the record.
+fn hide(resource: &mut Resource, books: &[(Text, Text)], position: usize) {
+    let metadata = resource.value_mut().get_mut("metadata");
+    let annotations = metadata.and_then(|metadata| metadata.get_mut("annotations"));
+    let mut has_record = false;
+    if let Some(annotations) = annotations.and_then(Value::as_mapping_mut) {
+        has_record = annotations.contains_key(ORIGIN);
+        annotations.retain(|key, _| !books.iter().any(|(own, _)| own == key));
     }
-    annotations.as_mapping_mut()
-}
-
-fn has_books(resource: &Resource) -> bool {
-    resource.needs_hash
-        || !resource.previous().is_empty()
-        || !resource.prefixes.is_empty()
-        || !resource.suffixes.is_empty()
-}
-
-fn books(resource: &Resource) -> Vec<(Text, Text)> {
-    let joined = |texts: Vec<&str>| Text::from(texts.join(","));
-    let previous = resource.previous();
-    let mut books = Vec::new();
-    let mut add = |name: &str, texts: Vec<&str>| {
-        if !texts.is_empty() {
-            books.push((ecow::eco_format!("{PREFIX}{name}"), joined(texts)));
-        }
-    };
-    add(
-        "previousKinds",
-        previous.iter().map(|id| id.kind.as_str()).collect(),
-    );
-    add(
-        "previousNames",
-        previous.iter().map(|id| id.name.as_str()).collect(),
-    );
-    add(
-        "previousNamespaces",
-        previous.iter().map(|id| id.namespace.as_str()).collect(),
-    );
-    add(
-        "prefixes",
-        resource.prefixes.iter().map(Text::as_str).collect(),
-    );
-    add(
-        "suffixes",
-        resource.suffixes.iter().map(Text::as_str).collect(),
-    );
-    add(
-        "needsHashSuffix",
-        if resource.needs_hash {
-            vec!["enabled"]
-        } else {
-            Vec::new()
-        },
-    );
-    books
+    if !has_record {
+        resource.lose_record(position);
+    }
 }

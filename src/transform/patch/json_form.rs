@@ -6,13 +6,13 @@ use indexmap::IndexSet;
 use serde_json::Value as Json;
 
 use crate::model::{Entry, Mapping, Scalar, Style, Tag, Text, Typed, Value, plain};
-use crate::yaml::json_number;
+use crate::yaml::{json_number, shortest_number};
 
 /// Maps up to this size are searched for duplicate keys by comparing all.
 const SHORT: usize = 16;
 
-/// Integers of so many digits are the same as a floating-point number.
-const EXACT_DIGITS: usize = 15;
+/// Integers of so many digits are spelled the same as floating-point numbers.
+const PLAIN_DIGITS: usize = 6;
 
 /// Gives an object the form it has as JSON: numbers and dates in one spelling, no memory of quotes, text keys. Returns how
 /// many values there are in it.
@@ -100,11 +100,12 @@ fn already_defined(key: &str) -> String {
     format!("yaml: unmarshal errors: mapping key {key:?} already defined")
 }
 
-/// Rounds all numbers to what a 64-bit floating-point number holds, which is how they come back from JSON.
+/// Rounds all numbers to what a 64-bit floating-point number holds, which is how they come back from JSON: in Go's shortest
+/// form, which shows where a number is taken for a text.
 pub(super) fn round_numbers(root: &mut Value) -> Result<()> {
     each_value(root, |value| match value {
         Value::Scalar(scalar) => match scalar.tag {
-            Tag::Int if scalar.text.len() <= EXACT_DIGITS => Ok(()),
+            Tag::Int if scalar.text.len() <= PLAIN_DIGITS => Ok(()),
             Tag::Int | Tag::Float => round(scalar),
             _ => Ok(()),
         },
@@ -120,7 +121,7 @@ fn round(scalar: &mut Scalar) -> Result<()> {
             scalar.text
         );
     }
-    *scalar = number_scalar(json_number(number).map_err(|problem| anyhow!(problem))?);
+    *scalar = number_scalar(shortest_number(number).map_err(|problem| anyhow!(problem))?);
     Ok(())
 }
 

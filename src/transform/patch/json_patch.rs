@@ -15,14 +15,39 @@ use crate::model::{
     Extent, MAX_COPIED, MAX_DEPTH, Mapping, SHALLOW, Sequence, Text, Value, on_deep_stack,
 };
 
+/// The values of a patch's operations as they are put into objects: made once, and shared by all objects that get them.
+pub(super) struct Values(Vec<Value>);
+
+impl Values {
+    pub(super) fn of(patch: &JsonPatch) -> Result<Self> {
+        let make = || patch.operations().iter().map(value_of).collect();
+        Ok(Self(if patch.height() <= SHALLOW {
+            make()
+        } else {
+            on_deep_stack(make)?
+        }))
+    }
+}
+
+fn value_of(operation: &Operation) -> Value {
+    match &operation.action {
+        Ok(
+            PatchOperation::Add(AddOperation { value, .. })
+            | PatchOperation::Replace(ReplaceOperation { value, .. }),
+        ) => from_json(value),
+        _ => Value::null(),
+    }
+}
+
 /// Applies all operations in order; with at least one of them the whole object comes out as JSON leaves it (R5).
-pub(super) fn apply(patch: &JsonPatch, target: &mut Value) -> Result<()> {
+pub(super) fn apply(patch: &JsonPatch, values: &Values, target: &mut Value) -> Result<()> {
     if patch.operations().is_empty() {
         return Ok(());
     }
     let nodes = to_json_form(target)?;
     let mut application = Application {
         target,
+        values,
         nodes,
         height: patch.height(),
     };
@@ -59,6 +84,7 @@ impl std::error::Error for Refused {}
 /// A patch that is being applied.
 struct Application<'v> {
     target: &'v mut Value,
+    values: &'v Values,
     /// How many values there are in the target, not counting what was taken out of it.
     nodes: usize,
     /// How deep the values of the patch are at most.
@@ -68,7 +94,7 @@ struct Application<'v> {
 impl Application<'_> {
     fn run(&mut self, patch: &JsonPatch) -> Result<()> {
         for (position, operation) in patch.operations().iter().enumerate() {
-            self.apply(operation).map_err(|error| Refused {
+            self.apply(operation, position).map_err(|error| Refused {
                 operation: position,
                 pointer: operation.path.to_string(),
                 message: format!("{error:#}"),
@@ -77,18 +103,19 @@ impl Application<'_> {
         Ok(())
     }
 
-    fn apply(&mut self, operation: &Operation) -> Result<()> {
+    fn apply(&mut self, operation: &Operation, position: usize) -> Result<()> {
+        let value = || self.values.0[position].clone();
         let (path, from) = (&operation.path, &operation.from);
         let action = operation.action.as_ref();
         match action.map_err(|problem| anyhow!("{problem}"))? {
             PatchOperation::Add(operation) => {
                 check_depth(&operation.path, self.height)?;
-                add(self.target, operation, path)
+                add(self.target, operation, value(), path)
             }
             PatchOperation::Remove(operation) => remove(self.target, operation, path),
             PatchOperation::Replace(operation) => {
                 check_depth(&operation.path, self.height)?;
-                replace(self.target, operation, path)
+                replace(self.target, operation, value(), path)
             }
             PatchOperation::Move(operation) => relocate(self.target, operation, path, from),
             PatchOperation::Copy(operation) => {
@@ -109,12 +136,12 @@ fn check_depth(path: &Pointer, height: usize) -> Result<()> {
     Ok(())
 }
 
-fn add(target: &mut Value, operation: &AddOperation, path: &str) -> Result<()> {
+fn add(target: &mut Value, operation: &AddOperation, value: Value, path: &str) -> Result<()> {
     let Some((container, key)) = Container::of(target, &operation.path) else {
         bail!("add operation does not apply: doc is missing path: {path:?}: missing value");
     };
     container
-        .add(&key, from_json(&operation.value))
+        .add(&key, value)
         .map_err(|problem| anyhow!("error in add for path: '{path}': {problem}"))
 }
 
@@ -128,9 +155,14 @@ fn remove(target: &mut Value, operation: &RemoveOperation, path: &str) -> Result
         .map_err(|problem| anyhow!("error in remove for path: '{path}': {problem}"))
 }
 
-fn replace(target: &mut Value, operation: &ReplaceOperation, path: &str) -> Result<()> {
+fn replace(
+    target: &mut Value,
+    operation: &ReplaceOperation,
+    value: Value,
+    path: &str,
+) -> Result<()> {
     if path.is_empty() {
-        return match from_json(&operation.value) {
+        return match value {
             Value::Scalar(_) => {
                 bail!("replace operation value must be object or array: %!w(<nil>)")
             }
@@ -143,11 +175,9 @@ fn replace(target: &mut Value, operation: &ReplaceOperation, path: &str) -> Resu
     let Some((container, key)) = Container::of(target, &operation.path) else {
         bail!("replace operation does not apply: doc is missing path: {path}: missing value");
     };
-    container
-        .replace(&key, from_json(&operation.value))
-        .map_err(|_| {
-            anyhow!("replace operation does not apply: doc is missing key: {path}: missing value")
-        })
+    container.replace(&key, value).map_err(|_| {
+        anyhow!("replace operation does not apply: doc is missing key: {path}: missing value")
+    })
 }
 
 fn relocate(target: &mut Value, operation: &MoveOperation, path: &str, from: &str) -> Result<()> {

@@ -2,14 +2,14 @@
 //!
 //! Every step names its rule. The one liberty is an index for long lists, which finds what comparing all elements would find.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use super::directive::{self, Directive};
 use super::keyed_index::{List, written_text};
 use super::merge_keys::SchemaNode;
 use super::strategic_merge::{Fate, Walk};
 use super::tuples::Tuples;
-use crate::model::{Mapping, Scalar, Sequence, Text, Value};
+use crate::model::{Fault, MAX_COMPARED, Mapping, Scalar, Sequence, Text, Value};
 
 /// What is merged into a list.
 #[derive(Clone, Copy)]
@@ -42,7 +42,7 @@ pub(super) fn merge<'a>(
             (Directive::Merge, rest) => (rest, false),
         },
     };
-    let merge = KeyedMerge::new(walk, std::mem::take(target), &patch, is_itself, place);
+    let merge = KeyedMerge::new(walk, std::mem::take(target), &patch, is_itself, place)?;
     *target = merge.run()?;
     Ok(Fate::Kept)
 }
@@ -92,18 +92,27 @@ impl<'w, 'a> KeyedMerge<'w, 'a> {
         patch: &Sequence,
         is_itself: bool,
         place: SchemaNode<'a>,
-    ) -> Self {
+    ) -> Result<Self> {
         let keys = list_keys(place.merge_keys().unwrap_or_default());
         let mut tuples = Tuples::new(keys.len());
         tuples.extend(patch, &keys);
         tuples.extend(&target, &keys);
+        if patch.len() + target.len() > MAX_COMPARED && keys.len() > 1 && !tuples.is_uniform() {
+            bail!(
+                Fault::new(format!(
+                    "a list of more than {MAX_COMPARED} elements cannot be merged by `{}`: some have only some of these keys",
+                    keys.join("`, `")
+                ))
+                .hint("write all of these keys in every element")
+            );
+        }
         tuples.complete();
         let used = tuples.used_keys(&keys);
         let indexed = (keys.len() == 1 || tuples.is_uniform())
             && patch.len() + target.len() > super::keyed_index::SHORT;
         let list = |from, to| List::new(used.clone(), from..to, indexed);
         let end = target.len() + patch.len();
-        Self {
+        Ok(Self {
             target: list(0, target.len()),
             patch: (!is_itself).then(|| list(target.len(), end)),
             merged: list(0, 0),
@@ -112,7 +121,7 @@ impl<'w, 'a> KeyedMerge<'w, 'a> {
             walk,
             keys,
             tuples,
-        }
+        })
     }
 
     fn run(mut self) -> Result<Sequence> {

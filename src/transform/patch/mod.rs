@@ -26,7 +26,9 @@ use super::selectors;
 use super::unmatched::{self, Finding};
 use crate::kustomization::JsonPatch;
 use crate::kustomization::patch::{Patch, PatchBody};
-use crate::model::{Fault, Mapping, ResId, ResMap, Resource, Selector, Slot, Value};
+use crate::model::{
+    Fault, Lack, Mapping, ResId, ResMap, Resource, Selector, Slot, Style, Tag, Value, plain,
+};
 
 /// Applies patches in order, each to the objects that it is for.
 ///
@@ -38,8 +40,10 @@ pub fn apply(resources: &mut ResMap, patches: &[Patch], schema: &Schema) -> Resu
         schema,
         findings: Vec::new(),
         unmatched: Vec::new(),
+        position: 0,
     };
-    for patch in patches {
+    for (position, patch) in patches.iter().enumerate() {
+        run.position = position;
         if let Err(error) = run.apply(patch) {
             run.unmatched.push(patch.blame(error));
             break;
@@ -51,6 +55,21 @@ pub fn apply(resources: &mut ResMap, patches: &[Patch], schema: &Schema) -> Resu
     }
 }
 
+/// Merges values for a chart into others, as if they were objects. What the patch writes has the patch's type: quotes that
+/// were there make no text of a number (spec 15 R45).
+pub fn merge_values(target: &mut Value, patch: &Value) -> Result<()> {
+    let outcome = strategic_merge::merge(target, patch, Schema::built_in())?;
+    if matches!(outcome, Outcome::Deleted) {
+        *target = Mapping::new().into();
+    }
+    target.for_each_scalar(&mut |scalar| {
+        if scalar.tag != Tag::Str {
+            scalar.style = Style::Plain;
+        }
+    });
+    Ok(())
+}
+
 /// A run of patches over all objects.
 struct Run<'a> {
     resources: &'a mut ResMap,
@@ -58,6 +77,8 @@ struct Run<'a> {
     findings: Vec<Finding>,
     /// Patches whose objects are not there: they are told all at once.
     unmatched: Vec<Fault>,
+    /// The position of the patch that is applied.
+    position: usize,
 }
 
 impl Run<'_> {
@@ -68,8 +89,20 @@ impl Run<'_> {
         });
         match (&patch.body, target.transpose()?) {
             (PatchBody::Json(operations), Some(target)) => {
-                for slot in self.selected(patch, &target) {
-                    apply_json(self.resources, slot, operations, patch)?;
+                let odd = report::without_slash(patch, operations).into_iter();
+                self.findings.extend(odd.map(|warning| Finding {
+                    warning,
+                    holds_in_components: true,
+                }));
+                let slots = self.selected(patch, &target);
+                let values = json_patch::Values::of(operations)?;
+                for slot in slots {
+                    apply_json(
+                        self.resources,
+                        slot,
+                        (operations, &values),
+                        (patch, self.position),
+                    )?;
                 }
                 Ok(())
             }
@@ -118,7 +151,9 @@ impl Run<'_> {
     }
 
     fn merge(&mut self, slot: Slot, document: &Resource, patch: &Patch) -> Result<()> {
-        if merge(self.resources, slot, document, patch, self.schema)? {
+        let patched = (patch, self.position);
+        let merged = merge(self.resources, slot, document, patched, self.schema);
+        if merged.map_err(|error| report::bad_directive(patch, document, error))? {
             let id = self.resources.get(slot).id();
             let warning = selectors::changed("this patch", id).at(patch.place.clone());
             self.findings.push(Finding {
@@ -169,7 +204,7 @@ fn merge(
     resources: &mut ResMap,
     slot: Slot,
     document: &Resource,
-    patch: &Patch,
+    (patch, position): (&Patch, usize),
     schema: &Schema,
 ) -> Result<bool> {
     let outcome = resources.edit(slot, |resource| {
@@ -183,6 +218,9 @@ fn merge(
             .with_context(|| format!("merge into {id}"))?;
         if let Outcome::Kept { .. } = outcome {
             kept.restore(resource.value_mut(), patch);
+            if bookkeeping::erased_by(&body) {
+                resource.forget(position);
+            }
         }
         anyhow::Ok(outcome)
     })?;
@@ -203,14 +241,19 @@ fn body_for(document: &Resource, patch: &Patch, resource: &Resource) -> Value {
         && let Some(root) = body.as_mapping_mut()
     {
         match resource.value().get("apiVersion") {
-            Some(own) => drop(root.insert("apiVersion", own.clone())),
+            Some(own) => drop(root.insert("apiVersion", untyped(own.clone()))),
             None => drop(root.remove("apiVersion")),
         }
     }
-    if patch.target.is_some() || !patch.remembers_id {
+    if is_copied(patch) {
         text_metadata::make_text(&mut body);
     }
     body
+}
+
+/// Whether kustomize copies the patch for each of its targets: with a target, or in the old field.
+fn is_copied(patch: &Patch) -> bool {
+    patch.target.is_some() || !patch.remembers_id
 }
 
 /// The parts of an object that a patch may not change.
@@ -235,13 +278,13 @@ impl Kept {
             return;
         };
         if !patch.allow_kind_change {
-            put(root, "kind", self.kind);
+            put(root, "kind", self.kind.map(untyped));
         }
-        // With a target kustomize writes the object's apiVersion back, also where it has none.
+        // Where kustomize copies a patch for its targets it writes the object's apiVersion back, also where there is none.
         let has_version = root
             .get("apiVersion")
             .is_some_and(|version| !version.is_null());
-        if patch.target.is_some() && !has_version {
+        if is_copied(patch) && !has_version {
             root.insert("apiVersion", Value::null());
         }
         let Some(metadata) = root
@@ -251,10 +294,21 @@ impl Kept {
             return;
         };
         if !patch.allow_name_change {
-            put(metadata, "name", self.name);
+            put(metadata, "name", self.name.map(untyped));
         }
-        put(metadata, "namespace", self.namespace);
+        put(metadata, "namespace", self.namespace.map(untyped));
     }
+}
+
+/// A text that kustomize wrote back without its type, which shows when another is written over it.
+fn untyped(mut value: Value) -> Value {
+    if let Value::Scalar(scalar) = &mut value
+        && scalar.tag == Tag::Str
+        && plain::resolve(&scalar.text) == Tag::Str
+    {
+        scalar.tag = Tag::Untyped;
+    }
+    value
 }
 
 fn put(map: &mut Mapping, key: &str, value: Option<Value>) {
@@ -268,39 +322,25 @@ fn put(map: &mut Mapping, key: &str, value: Option<Value>) {
 fn apply_json(
     resources: &mut ResMap,
     slot: Slot,
-    operations: &JsonPatch,
-    patch: &Patch,
+    (operations, values): (&JsonPatch, &json_patch::Values),
+    (patch, position): (&Patch, usize),
 ) -> Result<()> {
     resources.edit(slot, |resource| {
         if patch.remembers_id {
             resource.remember_id();
         }
-        bookkeeping::visible(resource, operations, |value| {
-            json_patch::apply(operations, value)
+        bookkeeping::visible(resource, operations, position, |value| {
+            json_patch::apply(operations, values, value)
         })
         .map_err(|error| match error.downcast::<Refused>() {
             Ok(refused) => report::refused(patch, resource, &refused).into(),
             Err(error) => error,
         })?;
-        let text = |keys: &[&str]| {
-            resource
-                .value()
-                .at(keys)
-                .and_then(Value::text)
-                .is_some_and(|text| !text.is_empty())
-        };
-        let kind = resource
-            .value()
-            .get("kind")
-            .and_then(Value::text)
-            .cloned()
-            .unwrap_or_default();
-        if !text(&["kind"]) {
-            bail!("missing kind in object {}", resource.id());
+        // kustomize puts its own annotations back, be there any or not.
+        resource.make_room_for_books();
+        match Lack::of(resource.value()) {
+            Some(lack) => bail!(lack.message(resource.value())),
+            None => Ok(()),
         }
-        if !text(&["metadata", "name"]) && !kind.ends_with("List") {
-            bail!("missing metadata.name in object {}", resource.id());
-        }
-        Ok(())
     })
 }

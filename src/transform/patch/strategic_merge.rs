@@ -170,6 +170,8 @@ impl<'a> Walk<'a> {
         patch: &Mapping,
         place: Place<'a>,
     ) -> Result<Fate> {
+        refuse_empty_key(target)?;
+        refuse_empty_key(patch)?;
         let mut removed = Vec::new();
         for (entry, position) in join(target, patch) {
             let below = below(place, &entry.key);
@@ -233,7 +235,12 @@ impl<'a> Walk<'a> {
             Value::Mapping(map) => {
                 let place = place.or_else(|| self.embedded(value, None));
                 map.iter().all(|(key, value)| {
-                    self.is_settled(value, place.and_then(|place| place.field(key)), depth + 1)
+                    !key.is_empty()
+                        && self.is_settled(
+                            value,
+                            place.and_then(|place| place.field(key)),
+                            depth + 1,
+                        )
                 })
             }
             Value::Sequence(items) => place.is_none_or(|place| match place.merge_keys() {
@@ -321,6 +328,7 @@ impl<'a> Walk<'a> {
         place: Place<'a>,
         step: fn(&mut Self, &mut Value, Place<'a>) -> Result<Fate>,
     ) -> Result<Fate> {
+        refuse_empty_key(map)?;
         let mut removed = Vec::new();
         for position in 0..map.len() {
             let Entry { key, value } = &mut map.entries_mut()[position];
@@ -352,6 +360,15 @@ impl<'a> Walk<'a> {
 
 fn below<'a>(place: Place<'a>, key: &Key) -> Place<'a> {
     place?.field(&key.text)
+}
+
+/// Fails over a field whose key is empty: kustomize takes such a field for the map itself.
+#[inline]
+fn refuse_empty_key(map: &Mapping) -> Result<()> {
+    if map.contains_key("") {
+        return Err(wrong_kind("ScalarNode", &map.clone().into()));
+    }
+    Ok(())
 }
 
 /// The error for two things that can't be merged.

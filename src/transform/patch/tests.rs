@@ -343,15 +343,16 @@ fn three_thousand_levels_fit_on_a_small_stack() {
         let (mut target, patch) = (deep(1), deep(2));
         strategic_merge::merge(&mut target, &patch, Schema::built_in()).unwrap();
         strategic_merge::merge(&mut target, &read("{b: 1}"), Schema::built_in()).unwrap();
-        json_patch::apply(
-            &JsonPatch::from_json(r#"[{"op":"remove","path":"/b"}]"#).unwrap(),
-            &mut target,
-        )
-        .unwrap();
+        let patch = JsonPatch::from_json(r#"[{"op":"remove","path":"/b"}]"#).unwrap();
+        apply_operations(&patch, &mut target).unwrap();
         assert_eq!(target, deep(2));
     };
     let thread = std::thread::Builder::new().stack_size(3 << 20).spawn(run);
     thread.unwrap().join().unwrap();
+}
+
+fn apply_operations(patch: &JsonPatch, target: &mut Value) -> anyhow::Result<()> {
+    json_patch::apply(patch, &json_patch::Values::of(patch)?, target)
 }
 
 fn json_patched(operations: &str) -> anyhow::Result<String> {
@@ -363,7 +364,7 @@ fn json_patched(operations: &str) -> anyhow::Result<String> {
     } else {
         JsonPatch::from_value(&yaml::read_configuration(operations.as_bytes())?.unwrap())?
     };
-    json_patch::apply(&patch, &mut target)?;
+    apply_operations(&patch, &mut target)?;
     Ok(print(&target))
 }
 
@@ -517,7 +518,7 @@ fn a_json_patch_needs_an_object_that_json_can_say() {
         ),
     ] {
         let patch = JsonPatch::from_json(r#"[{"op":"add","path":"/x","value":1}]"#).unwrap();
-        let error = json_patch::apply(&patch, &mut read(target)).unwrap_err();
+        let error = apply_operations(&patch, &mut read(target)).unwrap_err();
         assert_eq!(error.to_string(), expected);
     }
 }

@@ -20,6 +20,10 @@ pub(super) fn make_text(patch: &mut Value) {
 
 fn texts(map: &Mapping) -> Mapping {
     let mut texts = Mapping::new();
+    if map.contains_key("") {
+        // kustomize writes the text under no key over the map itself, which then takes no others.
+        return texts;
+    }
     for entry in map.entries() {
         let text = entry
             .value

@@ -104,14 +104,16 @@ fn select(resources: &ResMap, source: &ReplacementSource) -> Result<Slot> {
     }
 }
 
-/// Whether some identity of the object has all the parts that are given.
+/// Whether some identity of the object has all the parts that are given. The namespace is compared as it is written, be the
+/// kind one that lives outside namespaces.
 fn answers(resource: &Resource, wanted: &ResId) -> bool {
     let fits = |wanted: &Text, text: &Text| wanted.is_empty() || wanted == text;
     resource.ids().any(|id| {
         fits(&wanted.name, &id.name)
             && wanted.gvk.selects(&id.gvk)
             && (wanted.namespace.is_empty()
-                || wanted.effective_namespace() == id.effective_namespace())
+                || wanted.namespace == id.namespace
+                || wanted.namespace == "default" && id.namespace.is_empty())
     })
 }
 

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 
 use super::matcher::{Kind, Matcher};
-use super::path::Path;
+use super::path::{Path, Segment};
 use super::source::Source;
 use super::structured;
 use crate::kustomization::{ReplacementOptions, ReplacementTarget};
@@ -48,7 +48,8 @@ pub(super) fn apply(
                 resources.edit(slot, |resource| field.create_in(resource.value_mut()));
                 source.refresh(resources);
             }
-            resources.edit(slot, |resource| field.set(resource, &source.value))?;
+            let made = resources.edit(slot, |resource| field.set(resource, &source.value))?;
+            resources.spend(made)?;
             if is_source {
                 source.refresh(resources);
             }
@@ -145,7 +146,25 @@ impl<'a> Field<'a> {
         }
     }
 
-    fn set(&self, resource: &mut Resource, value: &Value) -> Result<()> {
+    /// Sets the field, and returns the bytes of the texts that were made for it.
+    fn set(&self, resource: &mut Resource, value: &Value) -> Result<usize> {
+        let made = self.set_value(resource, value)?;
+        let is_written = |keys: &[&str]| {
+            self.path.segments.len() == keys.len()
+                && self
+                    .path
+                    .segments
+                    .iter()
+                    .zip(keys)
+                    .all(|(segment, key)| matches!(segment, Segment::Key(text) if text == key))
+        };
+        if is_written(&["metadata", "annotations"]) || is_written(&["metadata"]) {
+            resource.forget(0);
+        }
+        Ok(made)
+    }
+
+    fn set_value(&self, resource: &mut Resource, value: &Value) -> Result<usize> {
         let mut shared = Shared::default();
         let inside = structured::set(
             resource.value_mut(),
@@ -156,17 +175,19 @@ impl<'a> Field<'a> {
                 write(field, value, None, &mut Shared::default())
             },
         );
-        match inside {
-            Some(string) => shared.note(&string),
-            None => self.set_fields(resource.value_mut(), value, &mut shared)?,
-        }
+        let made = if let Some(string) = inside {
+            shared.note(&string);
+            string.text.len()
+        } else {
+            self.set_fields(resource.value_mut(), value, &mut shared)?
+        };
         for (group, scalar) in shared.0 {
             resource.set_shared(group, &scalar);
         }
-        Ok(())
+        Ok(made)
     }
 
-    fn set_fields(&self, root: &mut Value, value: &Value, shared: &mut Shared) -> Result<()> {
+    fn set_fields(&self, root: &mut Value, value: &Value, shared: &mut Shared) -> Result<usize> {
         let not_found = |cause: &anyhow::Error| anyhow!("{}: {cause:#}", self.not_found());
         let matcher = self.matcher.as_ref().map_err(not_found)?;
         let found = matcher.follow(root).map_err(|cause| not_found(&cause))?;
@@ -177,10 +198,14 @@ impl<'a> Field<'a> {
             self.check_size(value, found.fields.len())?;
         }
         let options = self.options.filter(|options| !options.delimiter.is_empty());
-        found
-            .fields
-            .into_iter()
-            .try_for_each(|field| write(field, value, options, shared))
+        let mut made = 0;
+        for field in found.fields {
+            write(field, value, options, shared)?;
+            if options.is_some() {
+                made += field.text().map_or(0, Text::len);
+            }
+        }
+        Ok(made)
     }
 
     /// Refuses copies that make an object too large or too deep: a copy into the very field that is copied doubles it.
@@ -224,20 +249,23 @@ fn write(
         return Ok(());
     };
     // Collections have no text: a scalar that one is written over becomes empty.
-    let text = value.as_scalar().map_or("", |value| value.text.as_str());
+    let text = value.as_scalar().map(|value| &value.text);
     let text = match options {
-        Some(options) => spliced(shared.current(scalar), text, options)?,
-        None => text.into(),
+        Some(options) => {
+            let text = text.map_or("", |text| text.as_str());
+            spliced(shared.current(scalar), text, options)?
+        }
+        None => text.cloned().unwrap_or_default(),
     };
     set_text(scalar, text);
     shared.note(scalar);
     Ok(())
 }
 
-/// Gives a scalar a text; one that had none, not even quotes, is no longer empty.
+/// Gives a scalar a text; one that had none, not even quotes, is no longer empty then.
 pub(super) fn set_text(scalar: &mut Scalar, text: Text) {
     scalar.text = text;
-    if scalar.style == Style::FlowEmpty {
+    if scalar.style == Style::FlowEmpty && !scalar.text.is_empty() {
         scalar.style = Style::Plain;
     }
 }

@@ -7,11 +7,16 @@ use anyhow::{Result, ensure};
 use indexmap::IndexMap;
 
 use crate::model::{
-    Create, FieldSpec, MAX_TEXT, Resource, Scalar, Tag, Text, Typed, Value, Walk, considering,
+    Create, FieldSpec, MAX_OUTPUT, MAX_TEXT, Resource, Scalar, Style, Tag, Text, Typed, Value,
+    Walk, considering,
 };
 
 /// What the vars stand for.
-pub(super) struct Values(IndexMap<Text, Known>);
+pub(super) struct Values {
+    known: IndexMap<Text, Known>,
+    /// The bytes of the texts that were made with them.
+    made: usize,
+}
 
 struct Known {
     value: Value,
@@ -27,7 +32,10 @@ impl FromIterator<(Text, Value)> for Values {
         let known = values
             .into_iter()
             .map(|(name, value)| (name, Known { value, is_used }));
-        Self(known.collect())
+        Self {
+            known: known.collect(),
+            made: 0,
+        }
     }
 }
 
@@ -64,8 +72,8 @@ impl Values {
         match field {
             Value::Scalar(scalar) => self.replace(scalar, shared)?,
             Value::Mapping(map) => {
-                let has_vars = map.iter().any(|(_, value)| mentions_vars(value));
-                if has_vars {
+                let is_changed = map.iter().any(|(_, value)| is_to_change(value));
+                if is_changed {
                     map.values_mut()
                         .filter_map(Value::as_scalar_mut)
                         .try_for_each(|scalar| self.replace(scalar, shared))?;
@@ -76,7 +84,7 @@ impl Values {
                 if !items.iter().all(is_string) {
                     return Err(NotText.into());
                 }
-                if items.iter().any(mentions_vars) {
+                if items.iter().any(is_to_change) {
                     items
                         .make_mut()
                         .iter_mut()
@@ -89,7 +97,14 @@ impl Values {
     }
 
     fn replace(&mut self, scalar: &mut Scalar, shared: &mut Shared) -> Result<()> {
-        if !is_text(scalar) || !scalar.text.contains('$') {
+        if !is_text(scalar) {
+            return Ok(());
+        }
+        if !scalar.text.contains('$') {
+            // It is written anew all the same, which shows where a folded text is printed.
+            if scalar.style == Style::Folded {
+                scalar.style = Style::Literal;
+            }
             return Ok(());
         }
         let group = scalar.shared;
@@ -145,12 +160,17 @@ impl Values {
             }
         }
         expanded.push_str(rest);
+        self.made += expanded.len();
+        ensure!(
+            self.made <= MAX_OUTPUT,
+            "texts with vars come to more than {MAX_OUTPUT} bytes"
+        );
         Ok(Scalar::string(expanded))
     }
 
     /// What a var stands for; nothing if there is no such var, or if it stands for a collection.
     fn scalar(&mut self, name: &str) -> Option<&Scalar> {
-        let known = self.0.get_mut(name)?;
+        let known = self.known.get_mut(name)?;
         let scalar = known.value.as_scalar()?;
         known.is_used = true;
         Some(scalar)
@@ -158,7 +178,7 @@ impl Values {
 
     /// The names of the vars that were used nowhere.
     pub(super) fn unused(&self) -> impl Iterator<Item = &str> {
-        let unused = self.0.iter().filter(|(_, known)| !known.is_used);
+        let unused = self.known.iter().filter(|(_, known)| !known.is_used);
         unused.map(|(name, _)| name.as_str())
     }
 }
@@ -171,10 +191,11 @@ fn is_text(scalar: &Scalar) -> bool {
     }
 }
 
-fn mentions_vars(value: &Value) -> bool {
+/// Whether a text mentions vars, or is folded.
+fn is_to_change(value: &Value) -> bool {
     value
         .as_scalar()
-        .is_some_and(|scalar| scalar.text.contains('$'))
+        .is_some_and(|scalar| scalar.text.contains('$') || scalar.style == Style::Folded)
 }
 
 /// Something else than text in a list of texts.

@@ -7,13 +7,14 @@ mod tests;
 
 use std::borrow::Cow;
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Error, Result, anyhow, bail};
 use indexmap::IndexMap;
 
 use self::display::{AsWritten, Complete, WithGvk};
 use self::expansion::Values;
 use super::config::TransformerConfig;
 use super::replacements::Path;
+use super::unmatched;
 use crate::kustomization::Var;
 use crate::model::{
     Fault, FieldPath, Gvk, Place, ResId, ResMap, Resource, Scalar, Source, Style, Tag, Text, Typed,
@@ -119,20 +120,65 @@ impl VarSet {
         for resource in resources.iter() {
             for name in &resource.vars {
                 if let Some(var) = self.vars.get(name) {
-                    found.insert(name.as_str(), read(var, resource)?);
+                    let value =
+                        read(var, resource).map_err(|error| self.unread(var, resource, &error))?;
+                    found.insert(name.as_str(), value);
                 }
             }
         }
         let values = self.vars.iter().map(|(name, var)| {
-            let value = found.swap_remove(name.as_str()).ok_or_else(|| {
-                anyhow!(
-                    "var '{}' cannot be mapped to a field in the set of known resources",
-                    Complete(var)
-                )
-            })?;
+            let value = found
+                .swap_remove(name.as_str())
+                .ok_or_else(|| self.unfound(var, resources))?;
             Ok((name.clone(), value))
         });
         values.collect()
+    }
+
+    /// The failure of a var that reads no object.
+    fn unfound(&self, var: &Var, resources: &ResMap) -> Fault {
+        let message = format!(
+            "var '{}' cannot be mapped to a field in the set of known resources",
+            Complete(var)
+        );
+        let (kind, name) = (&var.object.kind, &var.object.name);
+        let is_there = !resources.named(kind, name).is_empty();
+        let fault = self.placed(Fault::new(message), var, "objref");
+        if is_there {
+            let hint =
+                "an object of that kind and name is there: look at `apiVersion` and `namespace`";
+            return fault.hint(hint);
+        }
+        fault
+            .titled(format!(
+                "there is no {kind} named `{name}` for the var `{}`",
+                var.name
+            ))
+            .hint(unmatched::name_hint(resources, kind, name))
+    }
+
+    /// The failure of a var whose object lacks the field.
+    fn unread(&self, var: &Var, resource: &Resource, error: &Error) -> Fault {
+        let (id, path) = (resource.id(), field_path(var));
+        self.placed(Fault::new(format!("{error:#}")), var, "fieldref")
+            .titled(format!(
+                "{} `{}` has no field `{path}`",
+                id.gvk.kind, id.name
+            ))
+            .hint(
+                unmatched::field_hint(resource.value(), path)
+                    .unwrap_or_else(|| "correct the `fieldpath`".to_owned()),
+            )
+    }
+
+    fn placed(&self, fault: Fault, var: &Var, field: &str) -> Fault {
+        match self.places.get(&var.name) {
+            Some(place) => {
+                let path = place.path.clone().key(field);
+                fault.at(Place::of_field(place.source.clone(), path))
+            }
+            None => fault,
+        }
     }
 }
 
@@ -230,7 +276,7 @@ fn dotted(path: &str) -> String {
 fn normalized(scalar: &Scalar) -> Option<Value> {
     let value = |text: Text, tag| Some(Value::Scalar(Scalar::new(text, tag, Style::Plain)));
     match (scalar.tag, scalar.typed()) {
-        (Tag::Null | Tag::Timestamp | Tag::Str, _) | (_, Ok(Typed::Null)) => {
+        (Tag::Null | Tag::Timestamp | Tag::Binary | Tag::Str, _) | (_, Ok(Typed::Null)) => {
             Some(Value::string(scalar.text.clone()))
         }
         (_, Ok(Typed::Bool(is_true))) => Some(Value::from(is_true)),

@@ -9,7 +9,7 @@ use ecow::EcoVec;
 
 use self::alias::Anchors;
 pub(super) use self::key::make_text;
-pub(super) use self::scalar::{plain_scalar, resolve};
+pub(super) use self::scalar::{flow_scalar, plain_scalar, resolve};
 use super::Dialect;
 use super::error::Problem;
 use super::parser::{Event, EventKind, Parser, Properties};
@@ -277,9 +277,8 @@ fn too_deep(offset: usize) -> Problem {
 
 /// What lies on a stack from `first` on, without room to grow.
 pub(super) fn take_from<T: Clone>(stack: &mut Vec<T>, first: usize) -> EcoVec<T> {
-    let mut taken = EcoVec::with_capacity(stack.len() - first);
-    taken.extend(stack.drain(first..));
-    taken
+    // What one vector gives to another goes over as a whole, and not one by one.
+    EcoVec::from(stack.split_off(first))
 }
 
 /// Whether this is a null written as nothing.

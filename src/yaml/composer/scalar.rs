@@ -1,15 +1,11 @@
 //! Scalars and the tags written before them (spec 10 R46).
 
-use base64::Engine;
-use base64::engine::GeneralPurpose;
-
 use super::Composer;
 use crate::model::{Scalar, Style, Tag, Typed, plain};
 use crate::yaml::Dialect;
 use crate::yaml::error::Problem;
 use crate::yaml::parser::Properties;
 
-const BASE64: GeneralPurpose = base64::engine::general_purpose::STANDARD;
 const CORE: &str = "tag:yaml.org,2002:";
 
 /// Whether a key is `<<` in its own right. In configurations go-yaml v2 takes a quoted one for it, too.
@@ -45,6 +41,16 @@ pub(in crate::yaml) fn plain_scalar(text: &str, dialect: Dialect) -> Scalar {
     Scalar::new(text, tag, Style::Plain)
 }
 
+/// A plain scalar without a tag inside a flow collection. kustomize puts quotes around a colon when it prints such a
+/// collection on the way, and a time of day then is text as it stands.
+pub(in crate::yaml) fn flow_scalar(text: &str, dialect: Dialect) -> Scalar {
+    let mut scalar = plain_scalar(text, dialect);
+    if scalar.tag == Tag::Timestamp && text.contains(':') {
+        scalar.tag = Tag::Str;
+    }
+    scalar
+}
+
 impl Composer<'_> {
     pub(super) fn scalar(
         &mut self,
@@ -57,7 +63,11 @@ impl Composer<'_> {
             None | Some("!") if style.is_quoted() => Ok(quoted(text, style)),
             Some("!") if self.dialect == Dialect::Configuration => Ok(quoted(text, style)),
             None | Some("!") => {
-                let mut scalar = plain_scalar(text, self.dialect);
+                let mut scalar = if self.is_in_flow() {
+                    flow_scalar(text, self.dialect)
+                } else {
+                    plain_scalar(text, self.dialect)
+                };
                 if text.is_empty() && self.dialect == Dialect::Resource {
                     if self.is_in_flow() {
                         scalar.style = Style::FlowEmpty;
@@ -87,7 +97,7 @@ impl Composer<'_> {
             "int" => Tag::Int,
             "float" => Tag::Float,
             "timestamp" if self.dialect == Dialect::Resource => Tag::Timestamp,
-            "binary" => return binary(text, offset),
+            "binary" => return self.binary(text, style, offset),
             _ => return Ok(quoted(text, style)),
         };
         let mut scalar = plain_scalar(text, self.dialect);
@@ -105,24 +115,23 @@ impl Composer<'_> {
         }
         Ok(scalar)
     }
+
+    /// Base64: a configuration has what it stands for, a resource keeps it until it is printed.
+    fn binary(&self, text: &str, style: Style, offset: usize) -> Result<Scalar, Problem> {
+        let scalar = Scalar::new(text, Tag::Binary, style);
+        match scalar.typed() {
+            Ok(Typed::Str(decoded)) if self.dialect == Dialect::Configuration => {
+                Ok(quoted(&decoded, Style::DoubleQuoted))
+            }
+            Ok(_) => Ok(scalar),
+            Err(_) => {
+                let message = "!!binary value contains invalid base64 data";
+                Err(Problem::without_line(message, offset))
+            }
+        }
+    }
 }
 
 fn quoted(text: &str, style: Style) -> Scalar {
     Scalar::new(text, Tag::Str, style)
-}
-
-fn binary(text: &str, offset: usize) -> Result<Scalar, Problem> {
-    let digits: Vec<u8> = text
-        .bytes()
-        .filter(|byte| !matches!(byte, b'\n' | b'\r'))
-        .collect();
-    if let Ok(bytes) = BASE64.decode(digits) {
-        Ok(quoted(
-            &String::from_utf8_lossy(&bytes),
-            Style::DoubleQuoted,
-        ))
-    } else {
-        let message = "!!binary value contains invalid base64 data";
-        Err(Problem::without_line(message, offset))
-    }
 }

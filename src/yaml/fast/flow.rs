@@ -2,7 +2,7 @@
 
 use super::{Reader, character};
 use crate::model::{Entry, Key, Mapping, Value};
-use crate::yaml::composer::{plain_scalar, take_from};
+use crate::yaml::composer::{flow_scalar, take_from};
 use crate::yaml::scanner::MAX_DEPTH;
 
 /// How deep flow collections may be nested here.
@@ -89,7 +89,7 @@ impl<'a> Reader<'a, '_> {
             b'[' | b'{' => self.flow(depth + 1),
             _ => {
                 let text = self.flow_plain()?;
-                Some(Value::Scalar(plain_scalar(text, self.dialect)))
+                Some(Value::Scalar(flow_scalar(text, self.dialect)))
             }
         }
     }

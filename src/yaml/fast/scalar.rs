@@ -32,8 +32,11 @@ impl<'a> Reader<'a, '_> {
                 _ => self.offset += 1,
             }
         }
-        let text = &self.text[start..self.offset];
-        Some((text.trim_end_matches(' '), PlainEnd::Line))
+        let mut end = self.offset;
+        while end > start && self.bytes[end - 1] == b' ' {
+            end -= 1;
+        }
+        Some((&self.text[start..end], PlainEnd::Line))
     }
 
     /// Makes a value of the plain text of a line and of the lines that continue it.

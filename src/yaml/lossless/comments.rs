@@ -101,7 +101,7 @@ fn starts_line(text: &str, offset: usize) -> bool {
 
 /// What stands before the comment of a line, and the comment.
 fn cut(line: &str, follows_content: bool) -> (&str, Option<&str>) {
-    let line = line.trim_end();
+    let line = line.trim_end_matches(['\n', '\r']);
     let begins = |at: usize| match line[..at].chars().next_back() {
         None => !follows_content,
         Some(before) => before.is_whitespace(),
@@ -112,14 +112,19 @@ fn cut(line: &str, follows_content: bool) -> (&str, Option<&str>) {
     }
 }
 
-/// The text of comments one after another, parted by empty lines.
+/// The text of comments one after another, parted by empty lines where there are some.
 pub(super) fn joined(comments: impl IntoIterator<Item = Comment>) -> String {
     let mut text = String::new();
+    append(&mut text, comments);
+    text
+}
+
+/// Appends comments to the text of those before them.
+pub(super) fn append(text: &mut String, comments: impl IntoIterator<Item = Comment>) {
     for comment in comments {
         if !text.is_empty() {
             text.push_str(if comment.follows_blank { "\n\n" } else { "\n" });
         }
         text.push_str(&comment.text);
     }
-    text
 }

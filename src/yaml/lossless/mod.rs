@@ -4,6 +4,7 @@
 //! touch keeps its comments and its form. Printing follows what kustomize makes of YAML inside of strings (spec 06 R34): two
 //! spaces for each level, lists not set in under their key, no line ever folded.
 
+mod access;
 mod comments;
 mod property;
 mod read;
@@ -26,37 +27,37 @@ const MAX_DEPTH: usize = 1_000;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document {
     /// The comment before everything, parted from the first item by an empty line.
-    head: String,
-    root: Item,
+    pub(crate) head: String,
+    pub(crate) root: Item,
     /// The comment behind everything.
-    foot: String,
+    pub(crate) foot: String,
 }
 
 /// An entry of a map, an item of a list, or the root of a document, with its comments.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Item {
+pub(crate) struct Item {
     /// The lines above.
-    head: String,
+    pub(crate) head: String,
     /// The rest of the line.
-    line: String,
+    pub(crate) line: String,
     /// The lines below that belong to it.
-    foot: String,
+    pub(crate) foot: String,
     /// Only in maps.
-    key: Option<Node>,
-    value: Node,
+    pub(crate) key: Option<Node>,
+    pub(crate) value: Node,
 }
 
 /// A value with its properties.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Node {
-    anchor: Option<Text>,
+pub(crate) struct Node {
+    pub(crate) anchor: Option<Text>,
     /// As it is printed: `!!str`.
-    tag: Option<Text>,
-    content: Content,
+    pub(crate) tag: Option<Text>,
+    pub(crate) content: Content,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Content {
+pub(crate) enum Content {
     Scalar(Scalar),
     /// An anchor's name.
     Alias(Text),
@@ -65,10 +66,10 @@ enum Content {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Collection {
-    items: Vec<Item>,
+pub(crate) struct Collection {
+    pub(crate) items: Vec<Item>,
     /// Whether it stands between brackets.
-    is_flow: bool,
+    pub(crate) is_flow: bool,
 }
 
 /// The text of a value as it would stand in a document: scalars in their style, keys in their order.
@@ -85,9 +86,14 @@ pub fn print(value: &Value) -> String {
 impl Document {
     /// A document that says a value and nothing else.
     fn of(value: &Value) -> Self {
+        Self::with_root(Item::of(value))
+    }
+
+    /// A document without comments of its own.
+    pub(crate) fn with_root(root: Item) -> Self {
         Self {
             head: String::new(),
-            root: Item::of(value),
+            root,
             foot: String::new(),
         }
     }
@@ -97,6 +103,20 @@ impl Document {
         super::encoding::check_characters(text)
             .and_then(|()| read::read(text))
             .map_err(|problem| problem.in_text(text, 1))
+    }
+
+    /// Reads a resource file: the first document of every piece between `---` lines, as it would be read to be rendered.
+    pub(crate) fn parse_all(text: &[u8]) -> Result<Vec<Self>, Error> {
+        let decoded = super::encoding::decode(text)?;
+        let normalized = super::pieces::normalize_breaks(decoded);
+        let mut documents = Vec::new();
+        for piece in super::pieces::of(&normalized, text)? {
+            super::encoding::check_characters(piece.text)
+                .and_then(|()| read::read(piece.text))
+                .map_err(|problem| problem.in_text(piece.text, piece.line))
+                .map(|document| documents.extend(document))?;
+        }
+        Ok(documents)
     }
 
     /// What the document says. Aliases are the text `*name`, merge keys are keys like others.
@@ -115,10 +135,16 @@ impl Document {
     pub fn print(&self) -> String {
         write::print(self)
     }
+
+    /// The text of the document as a whole file: with all line breaks that a block scalar at its end has, lists set in under
+    /// their key if they are `wide`.
+    pub(crate) fn print_whole(&self, wide: bool) -> String {
+        write::print_whole(self, wide)
+    }
 }
 
 impl Node {
-    fn new(content: Content) -> Self {
+    pub(crate) fn new(content: Content) -> Self {
         Self {
             anchor: None,
             tag: None,
@@ -126,7 +152,7 @@ impl Node {
         }
     }
 
-    fn value(&self) -> Value {
+    pub(crate) fn value(&self) -> Value {
         match &self.content {
             Content::Scalar(scalar) => Value::Scalar(scalar.clone()),
             Content::Alias(name) => Value::string(ecow::eco_format!("*{name}")),
@@ -173,7 +199,7 @@ impl Default for Node {
 }
 
 impl Item {
-    fn of(value: &Value) -> Self {
+    pub(crate) fn of(value: &Value) -> Self {
         Self {
             value: Node::of(value),
             ..Self::default()

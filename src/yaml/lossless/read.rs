@@ -269,15 +269,16 @@ impl<'a> Reader<'a> {
             Some(behind) if is_block_collection => behind,
             _ => self.pending.len(),
         };
-        frame.next.head += &comments::joined(self.pending.drain(..own));
+        comments::append(&mut frame.next.head, self.pending.drain(..own));
     }
 
+    /// What stands above the last empty line is about the document, the rest about its first item.
     fn begin_document(&mut self) {
-        match self.pending.last() {
-            Some(last) if last.precedes_blank => {
-                self.document.head = comments::joined(self.pending.drain(..));
-            }
-            _ => {}
+        let last = self.pending.iter().rposition(|it| it.precedes_blank);
+        let own = last.map_or(0, |last| last + 1);
+        self.document.head = comments::joined(self.pending.drain(..own));
+        if let Some(first) = self.pending.first_mut() {
+            first.follows_blank = false;
         }
     }
 

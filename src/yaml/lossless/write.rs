@@ -10,9 +10,20 @@ const STEP: usize = 2;
 /// Longer keys, and keys that are collections or block scalars, are written behind a question mark.
 const LONGEST_SIMPLE_KEY: usize = 128;
 
-/// The text of a document, with a line break at the end.
+/// The text of a document, with one line break at the end.
 pub(super) fn print(document: &Document) -> String {
-    let mut printer = Printer::default();
+    let mut text = print_whole(document, false);
+    text.truncate(text.trim_end_matches('\n').len());
+    text.push('\n');
+    text
+}
+
+/// The text of a document, with all line breaks that a block scalar at its end has.
+pub(super) fn print_whole(document: &Document, wide: bool) -> String {
+    let mut printer = Printer {
+        list_step: if wide { STEP } else { 0 },
+        ..Printer::default()
+    };
     printer.lines(&document.head, 0);
     if !document.head.is_empty() {
         printer.out.push('\n');
@@ -22,9 +33,6 @@ pub(super) fn print(document: &Document) -> String {
         printer.foot_indent = Some(0);
         printer.lines(&document.foot, 0);
     }
-    printer
-        .out
-        .truncate(printer.out.trim_end_matches('\n').len());
     printer.out.push('\n');
     printer.out
 }
@@ -32,6 +40,8 @@ pub(super) fn print(document: &Document) -> String {
 #[derive(Default)]
 struct Printer {
     out: String,
+    /// The spaces by which a list is set in under its key.
+    list_step: usize,
     /// How far the comment below the item printed last is set in: an item set in as far is parted from it.
     foot_indent: Option<usize>,
 }
@@ -66,7 +76,13 @@ impl Printer {
     fn root(&mut self, root: &Item) {
         let node = &root.value;
         if let Some(items) = block_collection(node) {
-            self.properties(node);
+            if node.anchor.is_some() || node.tag.is_some() {
+                if !self.out.is_empty() {
+                    self.start_line(0);
+                }
+                self.properties(node);
+                self.out.pop();
+            }
             let continues_line = self.out.is_empty();
             self.block_items(items, 0, continues_line);
             return;
@@ -123,7 +139,8 @@ impl Printer {
             self.out.push_str(&item.line);
         }
         let is_list = matches!(node.content, Content::Sequence(_));
-        self.block_items(items, if is_list { indent } else { indent + STEP }, false);
+        let step = if is_list { self.list_step } else { STEP };
+        self.block_items(items, indent + step, false);
     }
 
     fn list_item(&mut self, item: &Item, indent: usize) {
@@ -217,8 +234,10 @@ impl Printer {
                 self.out.push(' ');
             }
             if let Some(key) = &item.key {
+                let is_simple = is_simple_key(key);
+                self.out.push_str(if is_simple { "" } else { "? " });
                 self.leaf(key, Context::Flow, inner, "");
-                self.out.push_str(": ");
+                self.out.push_str(if is_simple { ": " } else { " : " });
             }
             self.leaf(&item.value, Context::Flow, inner, "");
             if position < last || has_comment || !item.foot.is_empty() {

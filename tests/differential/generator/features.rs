@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// Each feature with the share of layers, in percent, that have it; 0 turns it off.
-pub(crate) const FEATURES: [(&str, usize); 50] = [
+pub(crate) const FEATURES: [(&str, usize); 53] = [
     // The shape of the tree.
     ("diamond", 8),
     ("component", 14),
@@ -21,6 +21,9 @@ pub(crate) const FEATURES: [(&str, usize); 50] = [
     ("merge keys", 5),
     ("odd keys", 6),
     ("local-config", 3),
+    ("carriage returns", 2),
+    ("byte order mark", 1),
+    ("duplicate keys", 1),
     // Fields of a kustomization.
     ("namespace", 16),
     ("namePrefix", 20),
@@ -49,9 +52,9 @@ pub(crate) const FEATURES: [(&str, usize); 50] = [
     ("replacements", 16),
     ("vars", 8),
     ("configurations", 6),
-    ("crds", 2),
-    ("openapi", 0),
-    ("buildMetadata", 0),
+    ("crds", 4),
+    ("openapi", 2),
+    ("buildMetadata", 4),
     ("transformers", 9),
     ("generators", 3),
     ("validators", 2),

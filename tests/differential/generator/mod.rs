@@ -19,6 +19,7 @@ pub(crate) use style::{count, nth};
 use crate::node::{Map, Node, Scalar};
 use crate::random::Random;
 use crate::tree::{Content, Tree};
+use crate::writer;
 
 /// The tree that a seed and an index give.
 pub(crate) fn tree(seed: u64, index: u64) -> Tree {
@@ -297,10 +298,30 @@ impl Generator {
             );
             return format!("r{number}.json");
         }
+        let content = self.resource_text(documents);
         self.tree
             .files
-            .insert(format!("{dir}/r{number}.yaml"), Content::Yaml(documents));
+            .insert(format!("{dir}/r{number}.yaml"), content);
         format!("r{number}.yaml")
+    }
+
+    /// The documents of a file, at times as an editor on another system writes them.
+    fn resource_text(&mut self, documents: Vec<Node>) -> Content {
+        let (has_returns, has_mark) = (
+            self.wants("carriage returns"),
+            self.wants("byte order mark"),
+        );
+        if !has_returns && !has_mark {
+            return Content::Yaml(documents);
+        }
+        let mut text = writer::documents(&documents);
+        if has_returns {
+            text = text.replace('\n', "\r\n");
+        }
+        if has_mark {
+            text.insert(0, '\u{feff}');
+        }
+        Content::Lines(text.split_inclusive('\n').map(str::to_owned).collect())
     }
 }
 

@@ -94,8 +94,9 @@ impl Generator {
         };
         let mut target = Node::map([("select", select)]);
         let paths = self.target_paths(&known);
-        let creates = is_wide || self.random.chance(35);
-        let path = if is_wide || paths.is_empty() || creates && self.random.chance(50) {
+        let is_new = is_wide || paths.is_empty() || self.random.chance(18);
+        let creates = is_new || self.random.chance(18);
+        let path = if is_new {
             (*self.random.pick(&[
                 "metadata.annotations.copied",
                 "metadata.labels.app",

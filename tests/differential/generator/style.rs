@@ -7,6 +7,9 @@ impl Generator {
     /// Restyles a document of a resource file.
     pub(super) fn decorate(&mut self, node: &mut Node) {
         self.restyle(node, true);
+        if self.wants("duplicate keys") {
+            self.repeat_key(node);
+        }
         if self.wants("anchors") {
             let mut aliased = node.clone();
             self.add_alias(&mut aliased);
@@ -28,6 +31,19 @@ impl Generator {
     /// Restyles a kustomization file, in which every type counts.
     pub(super) fn decorate_strictly(&mut self, node: &mut Node) {
         self.restyle(node, false);
+    }
+
+    /// Repeats a key of some map below the top, with another value.
+    fn repeat_key(&mut self, node: &mut Node) {
+        let number = self.random.below(count(node));
+        let value = self.any();
+        if let Some(Node::Map(map)) = nth(node, number)
+            && number > 0
+            && let Some((key, _)) = map.entries.last()
+            && !["name", "namespace"].contains(&key.text.as_str())
+        {
+            map.entries.push((key.clone(), value));
+        }
     }
 
     fn restyle(&mut self, node: &mut Node, loosely: bool) {

@@ -1,0 +1,192 @@
+//! Objects on their way to a program and back: kustomize's books go with them as annotations (spec 15 R62–R64, R83–R85).
+
+use anyhow::{Result, anyhow, bail};
+use std::collections::BTreeSet;
+
+use crate::build::records;
+use crate::kustomization::go_quoted;
+use crate::model::{Behavior, Fault, Mapping, ResId, ResMap, Resource, Text, Value, bookkeeping};
+use crate::yaml::{self, json};
+
+/// The annotation by which a program may tell which object it was given.
+const ID: &str = "kustomize.config.k8s.io/id";
+
+/// Annotations by which generators say what is to become of an object.
+const NEEDS_HASH: &str = "kustomize.config.k8s.io/needs-hash";
+const BEHAVIOR: &str = "kustomize.config.k8s.io/behavior";
+
+/// The annotations that are only there while a program works, and those that stay.
+const PASSING: [&str; 6] = [
+    ID,
+    "config.kubernetes.io/index",
+    "config.k8s.io/id",
+    "internal.config.kubernetes.io/index",
+    "internal.config.kubernetes.io/id",
+    "internal.config.kubernetes.io/annotations-migration-resource-id",
+];
+const PATHS: [&str; 2] = [
+    "config.kubernetes.io/path",
+    "internal.config.kubernetes.io/path",
+];
+
+/// An object with the books on it, and with its records where they are kept.
+pub(super) fn visible(resource: &Resource, with_records: bool) -> Result<Value> {
+    let mut books = bookkeeping::show(resource);
+    if with_records {
+        books.extend(records::show(resource)?);
+    }
+    let mut value = resource.value().clone();
+    if !books.is_empty() {
+        bookkeeping::annotate(&mut value, books);
+    }
+    Ok(value)
+}
+
+/// The object with its identity.
+pub(super) fn with_id(resource: &Resource, mut value: Value) -> Result<Value> {
+    let mut text = String::new();
+    yaml::write(&identity(resource), &mut text)?;
+    bookkeeping::annotate(&mut value, [(ID.into(), text.into())]);
+    Ok(value)
+}
+
+fn identity(resource: &Resource) -> Value {
+    let ResId {
+        gvk,
+        name,
+        namespace,
+        ..
+    } = resource.id();
+    let parts = [
+        ("group", &gvk.group),
+        ("version", &gvk.version),
+        ("kind", &gvk.kind),
+        ("name", name),
+        ("namespace", namespace),
+    ];
+    let parts = parts.into_iter().filter(|(_, text)| !text.is_empty());
+    let id: Mapping = parts
+        .map(|(key, text)| (key, Value::string(text.clone())))
+        .collect();
+    id.into()
+}
+
+/// The text of an object as a program sees it.
+pub(super) fn print(resource: &Resource, value: &Value) -> Result<String> {
+    let mut text = String::new();
+    yaml::write(value, &mut text)
+        .map_err(|error| anyhow!("{}: {}", resource.id(), error.message))?;
+    Ok(text)
+}
+
+/// Takes back what else stands in the annotations of an object that a program printed, and was read with its books.
+pub(super) fn take(resource: &mut Resource, with_records: bool) -> Result<()> {
+    if with_records {
+        records::take(resource)?;
+    }
+    let value = resource.value_mut();
+    let is_there = value.at(&["metadata", "annotations"]).is_some();
+    if let Some(annotations) = bookkeeping::annotations_mut(value).filter(|_| is_there) {
+        annotations.retain(|key, _| !PASSING.contains(&key.as_str()));
+    }
+    drop_empty_annotations(value);
+    Ok(())
+}
+
+/// Gives an object that a function printed the path that files of functions have.
+pub(super) fn add_path(resource: &mut Resource) {
+    let id = resource.id().clone();
+    let folder = match id.namespace.as_str() {
+        "" => String::new(),
+        namespace => format!("{namespace}/"),
+    };
+    let path = format!("{folder}{}_{}.yaml", id.gvk.kind.to_lowercase(), id.name);
+    if let Some(annotations) = bookkeeping::annotations_mut(resource.value_mut()) {
+        for key in PATHS {
+            annotations.get_or_insert_with(key, || Value::string(path.as_str()));
+        }
+    }
+}
+
+/// Makes what a program has made of an object comparable with what it was: without the paths that functions are given, and
+/// with annotations that are text.
+pub(in crate::build::plugin) fn level(value: &mut Value) {
+    bookkeeping::annotate(value, []);
+    if let Some(annotations) = bookkeeping::annotations_mut(value) {
+        annotations.retain(|key, _| !PATHS.contains(&key.as_str()));
+    }
+    drop_empty_annotations(value);
+}
+
+fn drop_empty_annotations(value: &mut Value) {
+    let Some(metadata) = value.get_mut("metadata").and_then(Value::as_mapping_mut) else {
+        return;
+    };
+    if metadata
+        .get("annotations")
+        .is_some_and(Value::is_null_or_empty)
+    {
+        metadata.remove("annotations");
+    }
+}
+
+/// Does what the annotations of a generated object ask for, and takes them off (spec 15 R62).
+pub(super) fn take_generator_options(resource: &mut Resource) -> Result<()> {
+    let mut take = |key: &str| -> Option<Text> {
+        let value = resource.value_mut();
+        let annotations = value.get_mut("metadata")?.get_mut("annotations")?;
+        annotations.as_mapping_mut()?.remove(key)?.text().cloned()
+    };
+    let (hash, behavior) = (take(NEEDS_HASH), take(BEHAVIOR));
+    drop_empty_annotations(resource.value_mut());
+    match hash.as_deref() {
+        None | Some("0" | "f" | "F" | "false" | "FALSE" | "False") => {}
+        Some("1" | "t" | "T" | "true" | "TRUE" | "True") => resource.needs_hash = true,
+        Some(other) => bail!(Fault::new(format!(
+            "the annotation \"{NEEDS_HASH}\" contains an invalid value ({})",
+            go_quoted(other)
+        ))),
+    }
+    resource.is_generated = true;
+    resource.behavior = behavior.map_or(Behavior::default(), |word| Behavior::of_word(&word));
+    Ok(())
+}
+
+/// Puts what a program printed in the place of what it was given: objects of the same identity in their places, new ones
+/// behind all others; what it did not print is gone (spec 15 R63).
+pub(super) fn put_back(
+    resources: &mut ResMap,
+    changed: Vec<Resource>,
+    configuration: &Resource,
+) -> Result<()> {
+    let mut kept = BTreeSet::new();
+    for mut resource in changed {
+        let slot = match resources.matching_now(resource.id()).first().copied() {
+            Some(slot) => {
+                if kept.contains(&slot) {
+                    bail!(twice(&resource, configuration));
+                }
+                resource.source.clone_from(&resources.get(slot).source);
+                resources.replace(slot, resource);
+                slot
+            }
+            None => resources.push(resource)?,
+        };
+        kept.insert(slot);
+    }
+    for slot in resources.slots().filter(|slot| !kept.contains(slot)) {
+        resources.remove(slot);
+    }
+    Ok(())
+}
+
+fn twice(resource: &Resource, configuration: &Resource) -> Fault {
+    let gvk = &configuration.id().gvk;
+    Fault::new(format!(
+        "plugin api: {}, kind: {}, name: {} generated duplicate resource: {}",
+        gvk.api_version(),
+        gvk.kind,
+        configuration.id().name,
+        json::to_json(&identity(resource))
+    ))
+}

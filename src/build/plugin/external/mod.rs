@@ -1,0 +1,178 @@
+//! Plugins that are programs: functions in containers or on this machine, and kustomize's older exec plugins (spec 15 R60–R86).
+
+mod arguments;
+mod container;
+pub(super) mod exchange;
+mod executable;
+mod function;
+mod resource_list;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Error, Result, bail};
+
+use self::executable::Executable;
+use self::function::{Function, Said};
+use super::configuration::{self, Configuration};
+use crate::build::Session;
+use crate::kustomization::documents::{self, Failure};
+use crate::load::{Layer, Outside};
+use crate::model::{Fault, FieldPath, Place, ResMap, Resource, Value, Warning};
+
+/// A plugin that is a program.
+#[derive(Debug)]
+pub(in crate::build) struct External {
+    program: Program,
+    /// The object that configures it.
+    configuration: Resource,
+    /// Whether objects carry records, which the program sees.
+    keeps_records: bool,
+}
+
+#[derive(Debug)]
+enum Program {
+    Function(Function),
+    Executable(Executable),
+    /// A function that may not be run. kustomize goes on without it.
+    Nothing,
+}
+
+impl External {
+    /// Finds out which program a configuration means, and what it is to be told.
+    pub(super) fn configure(
+        resource: &Resource,
+        layer: &Layer,
+        session: &Session<'_>,
+    ) -> Result<Self> {
+        let kind = &resource.id().gvk.kind;
+        if !session.plugins.are_enabled {
+            let message =
+                format!("external plugins disabled; unable to load external plugin '{kind}'");
+            let hint = "those of kustomize itself have `apiVersion: builtin`; pass `--enable-alpha-plugins` to use others";
+            bail!(configuration::at(Fault::new(message), resource).hint(hint));
+        }
+        let at = |error: Error| match error.downcast::<Fault>() {
+            Ok(fault) if fault.place.is_none() => configuration::at(fault, resource).into(),
+            Ok(fault) => fault.into(),
+            Err(error) => error,
+        };
+        let program = match Function::of(resource, layer, session).map_err(at)? {
+            Said::Function(function) => Program::Function(function),
+            Said::Refused => Program::Nothing,
+            Said::Nothing => {
+                let visible = exchange::visible(resource, session.keeps_records)?;
+                let text = exchange::print(resource, &visible)?;
+                let executable = Executable::find(resource, text, session).map_err(at)?;
+                let configuration = Configuration::new(resource, layer, session)?;
+                let told = executable.told(&configuration);
+                Program::Executable(told.map_err(|error| configuration.failure(error))?)
+            }
+        };
+        Ok(Self {
+            program,
+            configuration: resource.clone(),
+            keeps_records: session.keeps_records,
+        })
+    }
+
+    /// What the author should know.
+    pub(in crate::build) fn warning(&self) -> Option<Warning> {
+        matches!(self.program, Program::Nothing).then(|| skipped(&self.configuration))
+    }
+
+    /// Has the program make objects.
+    pub(super) fn generate(&self, outside: &Outside<'_>) -> Result<Vec<Resource>> {
+        let printed = match &self.program {
+            Program::Nothing => return Ok(Vec::new()),
+            Program::Executable(executable) => executable.run(String::new(), outside)?,
+            Program::Function(function) => {
+                let config = self.visible(&self.configuration)?;
+                let input = resource_list::print_alone(&config)?;
+                self.call(function, input, outside)?
+            }
+        };
+        let mut unique = ResMap::default();
+        for mut resource in self.read(&printed)? {
+            exchange::take_generator_options(&mut resource)?;
+            unique.push(resource)?;
+        }
+        Ok(unique.into_resources())
+    }
+
+    /// Has the program change objects.
+    pub(super) fn transform(&self, resources: &mut ResMap, outside: &Outside<'_>) -> Result<()> {
+        let printed = match &self.program {
+            Program::Nothing => return Ok(()),
+            Program::Executable(executable) => {
+                let texts = resources.iter().map(|resource| {
+                    let value = exchange::with_id(resource, self.visible(resource)?)?;
+                    exchange::print(resource, &value)
+                });
+                let texts: Vec<_> = texts.collect::<Result<_>>()?;
+                executable.run(texts.join("---\n"), outside)?
+            }
+            Program::Function(function) => {
+                let items = resources
+                    .iter()
+                    .map(|resource| exchange::with_id(resource, self.visible(resource)?));
+                let items: Vec<_> = items.collect::<Result<_>>()?;
+                let config = self.visible(&self.configuration)?;
+                self.call(function, resource_list::print(&items, &config)?, outside)?
+            }
+        };
+        let changed = self.read(&printed)?;
+        exchange::put_back(resources, changed, &self.configuration)
+    }
+
+    fn call(&self, function: &Function, input: String, outside: &Outside<'_>) -> Result<Vec<u8>> {
+        let name = &self.configuration.id().name;
+        let printed = function.run(name, input, outside);
+        Ok(printed.map_err(|fault| configuration::at(fault, &self.configuration))?)
+    }
+
+    /// An object as the program is to see it: with kustomize's books on it.
+    fn visible(&self, resource: &Resource) -> Result<Value> {
+        exchange::visible(resource, self.keeps_records)
+    }
+
+    /// The objects that the program prints, their books in order.
+    fn read(&self, printed: &[u8]) -> Result<Vec<Resource>> {
+        let file = Arc::new(PathBuf::from("the output of a plugin"));
+        let mut resources = documents::read(printed, &file).map_err(|failure| {
+            let is_syntax = matches!(failure, Failure::Syntax(_));
+            let fault = failure.into_fault();
+            let message = match (&self.program, is_syntax) {
+                (Program::Function(_), true) => format!("couldn't execute function: {fault}"),
+                _ => fault.message.clone(),
+            };
+            let title = format!(
+                "plugin `{}` prints what are no objects: {fault}",
+                self.configuration.id().name
+            );
+            let fault = Fault::new(message).titled(title);
+            configuration::at(fault, &self.configuration)
+        })?;
+        for resource in &mut resources {
+            resource.source = None;
+            exchange::take(resource, self.keeps_records)?;
+            if matches!(self.program, Program::Function(_)) {
+                exchange::add_path(resource);
+            }
+        }
+        Ok(resources)
+    }
+}
+
+/// The warning about a program that is not run because nobody allowed it (spec 15 R81).
+fn skipped(resource: &Resource) -> Warning {
+    let name = &resource.id().name;
+    let warning = Warning::new(format!(
+        "function `{name}` is a program, and is left out because programs may not be run"
+    ));
+    let warning = match &resource.source {
+        Some(source) => warning.at(Place::of_field(source.clone(), FieldPath::default())),
+        None => warning,
+    };
+    warning.hint("pass `--enable-exec` to run it")
+}

@@ -1,0 +1,117 @@
+//! The annotations in which kustomize keeps its books on an object. Here the books are fields of [`Resource`]; where kustomize
+//! lets users see them, [`show`] makes that view, and [`take`] takes it back (spec 01 R37).
+
+use super::{Behavior, Mapping, PreviousId, Resource, Tag, Text, Value};
+
+/// What the keys of kustomize's own annotations begin with.
+const PREFIX: &str = "internal.config.kubernetes.io/";
+
+/// The annotations that stand for the books on an object.
+pub fn show(resource: &Resource) -> Vec<(Text, Text)> {
+    let previous = resource.previous();
+    let mut books = Vec::new();
+    let mut add = |name: &str, text: Text| {
+        if !text.is_empty() {
+            books.push((ecow::eco_format!("{PREFIX}{name}"), text));
+        }
+    };
+    add("previousKinds", joined(previous.iter().map(|id| &id.kind)));
+    add("previousNames", joined(previous.iter().map(|id| &id.name)));
+    add(
+        "previousNamespaces",
+        joined(previous.iter().map(|id| &id.namespace)),
+    );
+    add("prefixes", joined(&resource.prefixes));
+    add("suffixes", joined(&resource.suffixes));
+    if resource.needs_hash {
+        add("needsHashSuffix", "enabled".into());
+    }
+    if resource.is_generated {
+        add("generatorBehavior", resource.behavior.word().into());
+    }
+    if resource.is_from_helm {
+        add("helm-generated", "true".into());
+    }
+    books
+}
+
+/// Takes kustomize's own annotations over into the fields that stand for them.
+pub fn take(resource: &mut Resource) {
+    let annotations = resource.value().at(&["metadata", "annotations"]);
+    let carries_any = annotations
+        .and_then(Value::as_mapping)
+        .is_some_and(|map| map.iter().any(|(key, _)| key.starts_with(PREFIX)));
+    if !carries_any {
+        return;
+    }
+    let mut take = |name: &str| {
+        let annotations = resource
+            .value_mut()
+            .get_mut("metadata")?
+            .get_mut("annotations")?;
+        let value = annotations
+            .as_mapping_mut()?
+            .remove(&format!("{PREFIX}{name}"))?;
+        value.text().cloned()
+    };
+    let mut list = |name: &str| -> Vec<Text> {
+        let text = take(name).unwrap_or_default();
+        let parts = text.split(',').filter(|_| !text.is_empty());
+        parts.map(Text::from).collect()
+    };
+    let (names, namespaces, kinds) = (
+        list("previousNames"),
+        list("previousNamespaces"),
+        list("previousKinds"),
+    );
+    let (prefixes, suffixes) = (list("prefixes"), list("suffixes"));
+    let needs_hash = take("needsHashSuffix").is_some_and(|text| text == "enabled");
+    let behavior = take("generatorBehavior");
+    let is_from_helm = take("helm-generated").is_some();
+    let previous = names.into_iter().zip(namespaces).zip(kinds);
+    resource.set_previous(previous.map(|((name, namespace), kind)| PreviousId {
+        name,
+        namespace,
+        kind,
+    }));
+    resource.prefixes.extend(prefixes);
+    resource.suffixes.extend(suffixes);
+    resource.needs_hash = needs_hash;
+    resource.is_generated = behavior.is_some();
+    resource.behavior = behavior.map_or(Behavior::default(), |word| Behavior::of_word(&word));
+    resource.is_from_helm = is_from_helm;
+}
+
+/// Sets annotations of an object. All others become text then, as when kustomize sets one.
+pub fn annotate(value: &mut Value, books: impl IntoIterator<Item = (Text, Text)>) {
+    let Some(annotations) = annotations_mut(value) else {
+        return;
+    };
+    for (key, text) in books {
+        annotations.insert(key, Value::string(text));
+    }
+    for value in annotations.values_mut() {
+        let is_text = matches!(value, Value::Scalar(scalar) if scalar.tag == Tag::Str);
+        if !is_text {
+            *value = Value::string(value.text().cloned().unwrap_or_default());
+        }
+    }
+}
+
+/// The annotations of an object, made where they are missing.
+pub fn annotations_mut(value: &mut Value) -> Option<&mut Mapping> {
+    let root = value.as_mapping_mut()?;
+    let metadata = root
+        .get_or_insert_with("metadata", || Mapping::new().into())
+        .as_mapping_mut()?;
+    let annotations = metadata.get_or_insert_with("annotations", || Mapping::new().into());
+    if annotations.is_null() {
+        *annotations = Mapping::new().into();
+    }
+    annotations.as_mapping_mut()
+}
+
+fn joined<'a>(texts: impl IntoIterator<Item = &'a Text>) -> Text {
+    let texts: Vec<_> = texts.into_iter().map(Text::as_str).collect();
+    texts.join(",").into()
+}

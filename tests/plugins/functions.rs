@@ -1,0 +1,483 @@
+//! Functions that are programs: what they read, and what becomes of what they print.
+
+use insta::assert_snapshot;
+
+use crate::support::Sandbox;
+
+const FLAGS: [&str; 2] = ["--enable-alpha-plugins", "--enable-exec"];
+
+const OBJECTS: &str = "\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+  namespace: shop
+  annotations: {number: 1}
+spec:
+  replicas: 0x10
+  note: 'quoted'
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+";
+
+/// A kustomization with a function in one of its lists.
+fn kustomization(list: &str, more: &str) -> String {
+    format!(
+        "\
+resources: [objects.yaml]
+namePrefix: pre-
+configMapGenerator: [{{name: map, literals: [a=b]}}]
+{more}{list}:
+- |-
+  apiVersion: example.com/v1
+  kind: Change
+  metadata:
+    name: change
+    annotations:
+      config.kubernetes.io/function: |
+        exec: {{path: ./function, args: [one, 'two three'], envs: [A=1, B=x=y]}}
+  spec: {{yes: y, text: 'n'}}
+"
+    )
+}
+
+fn sandbox(list: &str, more: &str, script: &str) -> Sandbox {
+    Sandbox::new(&kustomization(list, more))
+        .file("app/objects.yaml", OBJECTS)
+        .program("app/function", script)
+}
+
+#[test]
+fn a_function_reads_a_list_of_all_objects() {
+    let sandbox = sandbox(
+        "transformers",
+        "",
+        "echo \"$0 $1 [$2] in $(pwd): A=$A B=$B C=$C\" >> $NOTES; tee -a $NOTES; echo said >&2\n",
+    );
+    let flags = [FLAGS[0], FLAGS[1], "-e", "C=3", "--env", "A=2"];
+    assert_snapshot!(sandbox.build(flags), @r#"
+    exit: 0
+    --- stdout
+    apiVersion: v1
+    data:
+      a: b
+    kind: ConfigMap
+    metadata:
+      name: pre-map-4h2mbtbbt6
+    ---
+    apiVersion: v1
+    kind: Service
+    metadata:
+      name: pre-web
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      annotations:
+        number: "1"
+      name: pre-web
+      namespace: shop
+    spec:
+      note: quoted
+      replicas: 16
+    --- stderr
+    said
+    "#);
+    assert_snapshot!(sandbox.notes(), @r#"
+    ./function one [two three] in [folder]/app: A=2 B=x=y C=3
+    apiVersion: config.kubernetes.io/v1
+    kind: ResourceList
+    items:
+    - apiVersion: apps/v1
+      kind: Deployment
+      metadata:
+        annotations:
+          internal.config.kubernetes.io/prefixes: pre-
+          internal.config.kubernetes.io/previousKinds: Deployment
+          internal.config.kubernetes.io/previousNames: web
+          internal.config.kubernetes.io/previousNamespaces: shop
+          kustomize.config.k8s.io/id: |
+            group: apps
+            kind: Deployment
+            name: pre-web
+            namespace: shop
+            version: v1
+          number: "1"
+          config.kubernetes.io/index: '0'
+          internal.config.kubernetes.io/index: '0'
+          internal.config.kubernetes.io/annotations-migration-resource-id: '0'
+          internal.config.kubernetes.io/id: '1'
+          config.k8s.io/id: '1'
+        name: pre-web
+        namespace: shop
+      spec:
+        note: quoted
+        replicas: 16
+    - apiVersion: v1
+      kind: Service
+      metadata:
+        annotations:
+          internal.config.kubernetes.io/prefixes: pre-
+          internal.config.kubernetes.io/previousKinds: Service
+          internal.config.kubernetes.io/previousNames: web
+          internal.config.kubernetes.io/previousNamespaces: default
+          kustomize.config.k8s.io/id: |
+            kind: Service
+            name: pre-web
+            version: v1
+          config.kubernetes.io/index: '1'
+          internal.config.kubernetes.io/index: '1'
+          internal.config.kubernetes.io/annotations-migration-resource-id: '1'
+          internal.config.kubernetes.io/id: '2'
+          config.k8s.io/id: '2'
+        name: pre-web
+    - apiVersion: v1
+      data:
+        a: b
+      kind: ConfigMap
+      metadata:
+        annotations:
+          internal.config.kubernetes.io/generatorBehavior: unspecified
+          internal.config.kubernetes.io/needsHashSuffix: enabled
+          internal.config.kubernetes.io/prefixes: pre-
+          internal.config.kubernetes.io/previousKinds: ConfigMap
+          internal.config.kubernetes.io/previousNames: map
+          internal.config.kubernetes.io/previousNamespaces: default
+          kustomize.config.k8s.io/id: |
+            kind: ConfigMap
+            name: pre-map
+            version: v1
+          config.kubernetes.io/index: '2'
+          internal.config.kubernetes.io/index: '2'
+          internal.config.kubernetes.io/annotations-migration-resource-id: '2'
+          internal.config.kubernetes.io/id: '3'
+          config.k8s.io/id: '3'
+        name: pre-map
+    functionConfig:
+      apiVersion: example.com/v1
+      kind: Change
+      metadata:
+        annotations:
+          config.kubernetes.io/function: |
+            exec: {path: ./function, args: [one, 'two three'], envs: [A=1, B=x=y]}
+          config.kubernetes.io/local-config: 'true'
+        name: change
+      spec:
+        text: "n"
+        "yes": "y"
+    "#);
+}
+
+#[test]
+fn a_generator_reads_its_configuration_alone() {
+    let sandbox = sandbox("generators", "", "cat > $NOTES\n");
+    sandbox.build(FLAGS);
+    assert_snapshot!(sandbox.notes(), @r#"
+    apiVersion: config.kubernetes.io/v1
+    kind: ResourceList
+    items:
+    - apiVersion: example.com/v1
+      kind: Change
+      metadata:
+        annotations:
+          config.kubernetes.io/function: |
+            exec: {path: ./function, args: [one, 'two three'], envs: [A=1, B=x=y]}
+          config.kubernetes.io/local-config: 'true'
+          config.kubernetes.io/index: '0'
+          internal.config.kubernetes.io/index: '0'
+          internal.config.kubernetes.io/annotations-migration-resource-id: '0'
+          internal.config.kubernetes.io/id: '1'
+          config.k8s.io/id: '1'
+        name: change
+      spec:
+        text: "n"
+        "yes": "y"
+    functionConfig:
+      apiVersion: example.com/v1
+      kind: Change
+      metadata:
+        annotations:
+          config.kubernetes.io/function: |
+            exec: {path: ./function, args: [one, 'two three'], envs: [A=1, B=x=y]}
+          config.kubernetes.io/local-config: 'true'
+        name: change
+      spec:
+        text: "n"
+        "yes": "y"
+    "#);
+}
+
+#[test]
+fn without_the_flag_functions_are_left_out_with_a_warning() {
+    let sandbox = sandbox("transformers", "", "touch $NOTES\n");
+    assert_snapshot!(sandbox.build(["--enable-alpha-plugins", "-o", "out.yaml"]), @"
+    exit: 0
+    --- stdout
+    --- stderr
+    warning: function `change` is a program, and is left out because programs may not be run
+     |
+     = help: pass `--enable-exec` to run it
+    ");
+    assert!(!sandbox.exists("notes"));
+    assert_snapshot!(sandbox.build(["--enable-alpha-plugins", "--strict", "-o", "strict.yaml"]), @"
+    exit: 1
+    --- stdout
+    --- stderr
+    warning: function `change` is a program, and is left out because programs may not be run
+     |
+     = help: pass `--enable-exec` to run it
+
+    error: nothing is printed because of the warning above
+     |
+     = help: see to it, or render without `--strict`
+    ");
+    assert!(!sandbox.exists("strict.yaml"));
+}
+
+#[test]
+fn plugins_need_a_flag_of_their_own() {
+    let sandbox = sandbox("transformers", "", "touch $NOTES\n");
+    assert_snapshot!(sandbox.build(["--enable-exec"]), @"
+    exit: 1
+    --- stdout
+    --- stderr
+    error: external plugins disabled; unable to load external plugin 'Change'
+     |
+     = help: those of kustomize itself have `apiVersion: builtin`; pass `--enable-alpha-plugins` to use others
+    ");
+    assert!(!sandbox.exists("notes"));
+}
+
+#[test]
+fn what_a_transformer_does_not_print_is_gone_and_what_is_new_comes_last() {
+    let sandbox = sandbox(
+        "transformers",
+        "sortOptions: {order: fifo}\nbuildMetadata: [originAnnotations, transformerAnnotations]\n",
+        "\
+cat <<END
+kind: New
+metadata: {name: first}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: pre-web}
+spec: {changed: true}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: pre-web
+  namespace: shop
+  annotations:
+    config.kubernetes.io/origin: |
+      path: objects.yaml
+    internal.config.kubernetes.io/needsHashSuffix: disabled
+END
+",
+    );
+    assert_snapshot!(sandbox.build(FLAGS), @"
+    exit: 0
+    --- stdout
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      annotations:
+        alpha.config.kubernetes.io/transformations: |
+          - configuredIn: kustomization.yaml
+            configuredBy:
+              apiVersion: example.com/v1
+              kind: Change
+              name: change
+        config.kubernetes.io/origin: |
+          path: objects.yaml
+      name: pre-web
+      namespace: shop
+    ---
+    apiVersion: v1
+    kind: Service
+    metadata:
+      annotations:
+        config.kubernetes.io/origin: |
+          configuredIn: kustomization.yaml
+          configuredBy:
+            apiVersion: example.com/v1
+            kind: Change
+            name: change
+      name: pre-web
+    spec:
+      changed: true
+    ---
+    kind: New
+    metadata:
+      annotations:
+        config.kubernetes.io/origin: |
+          configuredIn: kustomization.yaml
+          configuredBy:
+            apiVersion: example.com/v1
+            kind: Change
+            name: change
+      name: first
+    --- stderr
+    ");
+}
+
+#[test]
+fn hashes_and_references_survive_a_function() {
+    let sandbox = Sandbox::new(&kustomization("transformers", ""))
+        .file(
+            "app/objects.yaml",
+            "{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {volumes: [{configMap: {name: map}}]}}\n",
+        )
+        .program("app/function", "cat\n");
+    assert_snapshot!(sandbox.build(FLAGS), @"
+    exit: 0
+    --- stdout
+    apiVersion: v1
+    data:
+      a: b
+    kind: ConfigMap
+    metadata:
+      name: pre-map-4h2mbtbbt6
+    ---
+    apiVersion: v1
+    kind: Pod
+    metadata:
+      name: pre-p
+    spec:
+      volumes:
+      - configMap:
+          name: pre-map-4h2mbtbbt6
+    --- stderr
+    ");
+}
+
+#[test]
+fn generated_objects_may_ask_for_a_hash_and_for_a_merge() {
+    let sandbox = sandbox(
+        "generators",
+        "",
+        "\
+cat <<END
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: hashed, annotations: {kustomize.config.k8s.io/needs-hash: 'true'}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: map, annotations: {kustomize.config.k8s.io/behavior: merge}}
+data: {c: d}
+END
+",
+    );
+    assert_snapshot!(sandbox.build(FLAGS), @r#"
+    exit: 0
+    --- stdout
+    apiVersion: v1
+    kind: ConfigMap
+    metadata:
+      name: pre-hashed-6ct58987ht
+    ---
+    apiVersion: v1
+    data:
+      a: b
+      c: d
+    kind: ConfigMap
+    metadata:
+      name: pre-map
+    ---
+    apiVersion: v1
+    kind: Service
+    metadata:
+      name: pre-web
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      annotations:
+        number: "1"
+      name: pre-web
+      namespace: shop
+    spec:
+      note: quoted
+      replicas: 16
+    --- stderr
+    "#);
+}
+
+#[test]
+fn failures_of_functions_print_nothing() {
+    let failing = |script: &str| sandbox("transformers", "", script).build(FLAGS);
+    assert_snapshot!(failing("cat; echo 'no luck' >&2; exit 3\n"), @"
+    exit: 1
+    --- stdout
+    --- stderr
+    no luck
+    error: couldn't execute function: exit status 3
+    ");
+    assert_snapshot!(failing("echo 'a: ['\n"), @"
+    exit: 1
+    --- stdout
+    --- stderr
+    error: plugin `change` prints what are no objects: MalformedYAMLError: yaml: line 1: did not find expected node content
+     |
+     = note: in kustomize's words: couldn't execute function: MalformedYAMLError: yaml: line 1: did not find expected node content
+    ");
+    assert_snapshot!(failing("echo 'kind: A'\n"), @"
+    exit: 1
+    --- stdout
+    --- stderr
+    error: plugin `change` prints what are no objects: missing metadata.name in object {{ A} {{ } map[] map[]}}
+     |
+     = note: in kustomize's words: missing metadata.name in object {{ A} {{ } map[] map[]}}
+    ");
+    let twice = "printf 'kind: A\\nmetadata: {name: a}\\n---\\nkind: A\\nmetadata: {name: a}\\n'\n";
+    assert_snapshot!(failing(twice), @r#"
+    exit: 1
+    --- stdout
+    --- stderr
+    error: plugin api: example.com/v1, kind: Change, name: change generated duplicate resource: {"kind":"A","name":"a"}
+    "#);
+}
+
+#[test]
+fn programs_that_are_not_there_are_told() {
+    let sandbox = Sandbox::new(&kustomization("generators", "")).file("app/objects.yaml", OBJECTS);
+    assert_snapshot!(sandbox.build(FLAGS), @"
+    exit: 1
+    --- stdout
+    --- stderr
+    error: couldn't execute function: fork/exec ./function: no such file or directory
+    ");
+}
+
+#[test]
+fn annotations_that_say_something_else_are_refused() {
+    let kustomization = kustomization("generators", "").replace("envs:", "env:");
+    let sandbox = Sandbox::new(&kustomization).file("app/objects.yaml", OBJECTS);
+    assert_snapshot!(sandbox.build(FLAGS), @r#"
+    exit: 1
+    --- stdout
+    --- stderr
+    error: loader: failed to get FunctionSpec: config.kubernetes.io/function unmarshal error: error unmarshaling JSON: while decoding JSON: json: unknown field "env"
+     |
+     = note: while loading generator plugins: failed to load generator
+    "#);
+}
+
+#[test]
+fn a_validator_may_print_what_it_read_and_nothing_else() {
+    let sandbox = sandbox("validators", "", "cat\n");
+    assert!(sandbox.build(FLAGS).starts_with("exit: 0\n"));
+    let sandbox = self::sandbox("validators", "", "sed 's/quoted/changed/'\n");
+    let failure = sandbox.build(FLAGS);
+    assert!(
+        failure.starts_with("exit: 1\n--- stdout\n--- stderr\n"),
+        "{failure}"
+    );
+    assert!(
+        failure.contains("validator shouldn't modify the resource map"),
+        "{failure}"
+    );
+}
