@@ -297,9 +297,10 @@ fn shown_map(map: &Mapping) -> String {
 
 /// The comments and blank lines that are gone and should not be; what the end of the file should look like.
 fn lost(old: &str, new: &str, arguments: &[String]) -> Option<String> {
+    let replaces = ["image", "replicas", "buildmetadata"];
     let removes = arguments[0] == "remove"
         || arguments[0] == "set"
-            && ["image", "replicas", "buildmetadata"].contains(&arguments[1].as_str());
+            && (replaces.contains(&arguments[1].as_str()) || arguments.contains(&String::new()));
     for kind in [text::ABOVE, text::INNER, text::BEHIND] {
         let may_go = removes && kind != text::ABOVE;
         for (at, _) in old.match_indices(kind) {
@@ -314,7 +315,7 @@ fn lost(old: &str, new: &str, arguments: &[String]) -> Option<String> {
     if blank(new) < blank(old) {
         return Some("a blank line is gone".into());
     }
-    let ends_alike = old.is_empty() || old.ends_with('\n') == new.ends_with('\n');
+    let ends_alike = old.is_empty() || removes || old.ends_with('\n') == new.ends_with('\n');
     let is_windows = |text: &str| text.contains("\r\n");
     if !ends_alike
         || is_windows(old) && new.replace("\r\n", "").contains('\n')
