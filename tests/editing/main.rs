@@ -187,6 +187,14 @@ fn compare(
                 .flatten(),
         );
     }
+    let is_corrupt = theirs.file.as_deref().is_some_and(|text| {
+        // kustomize puts comments behind a literal block, where they are text if they are set in.
+        says(text).is_ok_and(|said| said.contains(text::ABOVE) || said.contains(text::INNER))
+    });
+    if is_corrupt {
+        count.crashed = 1;
+        return (count, None);
+    }
     count.edited = 1;
     let (Some(theirs_text), Some(ours_text)) = (&theirs.file, &ours.file) else {
         return (count, show("there is no file".into()));

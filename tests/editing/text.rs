@@ -75,7 +75,9 @@ impl Writer<'_> {
             }
             self.field(field);
         }
-        if self.random.chance(12) {
+        // Of a list of maps under two spellings kustomize makes a mixture.
+        let has_maps = fields.contains(&"patches") || fields.contains(&"images");
+        if self.random.chance(12) && !has_maps {
             self.oddities();
         }
         if self.has_comments && self.random.chance(30) {
