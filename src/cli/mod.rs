@@ -133,7 +133,8 @@ impl Command {
 
     fn parser(&self) -> clap::Command {
         // Of a flag that is given twice the last one counts, as in kustomize.
-        (self.augment)(clap::Command::new(self.name).args_override_self(true))
+        let command = clap::Command::new(self.name).args_override_self(true);
+        switch::with_any_value((self.augment)(command))
             .visible_aliases(self.aliases)
             .hide(self.is_hidden)
     }

@@ -1,4 +1,4 @@
-//! Switches as kustomize has them: `--name` or `--name=false`.
+//! Flags as kustomize has them: switches are `--name` or `--name=false`, and `--name -value` gives a value that begins with a dash.
 
 use std::ffi::OsString;
 
@@ -17,6 +17,18 @@ pub(super) fn parse(
         Err(error) if error.use_stderr() => with_values(parser()).try_get_matches_from(args),
         parsed => parsed,
     }
+}
+
+/// The command with flags that take whatever comes next for their value.
+pub(super) fn with_any_value(command: Command) -> Command {
+    command
+        .mut_args(|flag| match flag.get_action() {
+            ArgAction::Set | ArgAction::Append if flag.get_long().is_some() => {
+                flag.allow_hyphen_values(true)
+            }
+            _ => flag,
+        })
+        .mut_subcommands(with_any_value)
 }
 
 fn with_values(command: Command) -> Command {

@@ -118,7 +118,8 @@ pub fn operands(patterns: &[String], folder: Folder<'_>) -> Result<Vec<String>> 
             .map_err(bad_pattern)
             .context("error checking the filesystem")?;
         if matched.is_empty() {
-            load(&folder.path.join(pattern), folder.files, folder.options)
+            let at = folder.files.absolute(&folder.path.join(pattern))?;
+            load(&at, folder.files, folder.options)
                 .with_context(|| format!("{pattern} has no match"))?;
             found.push(pattern.clone());
         }

@@ -110,9 +110,9 @@ fn transcript(commands: &[&[&str]]) -> String {
             .unwrap();
         writeln!(text, "$ render edit {}", command.join(" ")).unwrap();
         let printed = [output.stdout, output.stderr].concat();
-        let folder = sandbox.path("").canonicalize().unwrap();
+        let folder = sandbox.path(".").canonicalize().unwrap();
         let printed = String::from_utf8(printed).unwrap();
-        text.push_str(&printed.replace(folder.to_str().unwrap(), "[folder]/"));
+        text.push_str(&printed.replace(folder.to_str().unwrap(), "[folder]"));
         text.push_str(&changes(
             KUSTOMIZATION,
             &sandbox.read("shop/kustomization.yaml"),

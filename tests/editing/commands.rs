@@ -107,52 +107,74 @@ fn flags(random: &mut Random, choices: &[&str], percent: usize) -> Vec<String> {
 /// The arguments of a subcommand.
 pub(crate) fn arguments(subcommand: &str, random: &mut Random) -> Vec<String> {
     let mut all: Vec<String> = subcommand.split(' ').map(str::to_owned).collect();
-    let more = match subcommand {
-        "add resource" => [some(random, FOUND), flags(random, &["--no-verify"], 20)].concat(),
-        "add component" | "add transformer" | "add generator" => some(random, FOUND),
-        "add base" => one(random, &["d", "./d", "d,sub", "a.yaml", "nope", "sub"]),
-        "add configmap" | "add secret" => sources(subcommand, random),
-        "add patch" | "remove patch" => patch(random),
-        "add label" => [
-            some(random, PAIRS),
-            flags(
-                random,
-                &["--force", "--without-selector", "--include-templates"],
-                40,
-            ),
-        ]
-        .concat(),
-        "add annotation" => [some(random, PAIRS), flags(random, &["-f"], 40)].concat(),
-        "set label" | "set annotation" => some(random, PAIRS),
-        "add buildmetadata" | "set buildmetadata" | "remove buildmetadata" => one(random, OPTIONS),
-        "set image" => some(random, SPECS),
-        "set replicas" => some(
+    all.extend(match subcommand.split_once(' ') {
+        Some(("add", what)) => added(what, random),
+        Some(("set", what)) => set(what, random),
+        Some((_, what)) => removed(what, random),
+        None if subcommand == "create" => create(random),
+        None => flags(random, &["--vars"], 30),
+    });
+    all
+}
+
+fn added(what: &str, random: &mut Random) -> Vec<String> {
+    match what {
+        "resource" => [some(random, FOUND), flags(random, &["--no-verify"], 20)].concat(),
+        "base" => one(random, &["d", "./d", "d,sub", "a.yaml", "nope", "sub"]),
+        "configmap" | "secret" => sources(what, random),
+        "patch" => patch(random),
+        "label" => {
+            let how = ["--force", "--without-selector", "--include-templates"];
+            [some(random, PAIRS), flags(random, &how, 40)].concat()
+        }
+        "annotation" => [some(random, PAIRS), flags(random, &["-f"], 40)].concat(),
+        "buildmetadata" => one(random, OPTIONS),
+        _ => some(random, FOUND),
+    }
+}
+
+fn set(what: &str, random: &mut Random) -> Vec<String> {
+    match what {
+        "image" => some(random, SPECS),
+        "replicas" => some(
             random,
             &["web=3", "nginx=0", "db=+2", "new=1", "web=x", "aa=-1"],
         ),
-        "set nameprefix" | "set namesuffix" | "set namespace" => {
-            let mut value = one(
+        "label" | "annotation" => some(random, PAIRS),
+        "buildmetadata" => one(random, OPTIONS),
+        "configmap" | "secret" => {
+            let how = [
+                "--from-literal A=9",
+                "--from-literal B=new",
+                "--namespace ns",
+                "--new-namespace other",
+            ];
+            [
+                one(random, &["cm", "cm", "web", "nope"]),
+                flags(random, &how, 45),
+            ]
+            .concat()
+        }
+        _ => {
+            let value = one(
                 random,
                 &["x-", "-y", "", "yes", "1", "long-name-of-it", "a: b"],
             );
-            value.insert(0, "--".into());
-            value
+            [vec!["--".to_owned()], value].concat()
         }
-        "set configmap" | "set secret" => [
-            one(random, &["cm", "web", "db", "nope"]),
-            flags(
-                random,
-                &[
-                    "--from-literal A=9",
-                    "--from-literal B=new",
-                    "--namespace ns",
-                    "--new-namespace other",
-                ],
-                45,
-            ),
-        ]
-        .concat(),
-        "remove resource" | "remove transformer" => some(
+    }
+}
+
+fn removed(what: &str, random: &mut Random) -> Vec<String> {
+    match what {
+        "configmap" | "secret" => {
+            let names = one(random, &["cm", "cm,web", "nope", "cm,nope"]);
+            [names, flags(random, &["--namespace ns"], 20)].concat()
+        }
+        "patch" => patch(random),
+        "label" | "annotation" => [one(random, KEYS), flags(random, &["-i"], 50)].concat(),
+        "buildmetadata" => one(random, OPTIONS),
+        _ => some(
             random,
             &[
                 "a.yaml",
@@ -164,22 +186,10 @@ pub(crate) fn arguments(subcommand: &str, random: &mut Random) -> Vec<String> {
                 "./d",
             ],
         ),
-        "remove configmap" | "remove secret" => [
-            one(random, &["cm", "web,db", "nope", "cm,nope"]),
-            flags(random, &["--namespace ns"], 20),
-        ]
-        .concat(),
-        "remove label" | "remove annotation" => {
-            [one(random, KEYS), flags(random, &["-i"], 50)].concat()
-        }
-        "create" => create(random),
-        _ => Vec::new(),
-    };
-    all.extend(more);
-    all
+    }
 }
 
-fn sources(subcommand: &str, random: &mut Random) -> Vec<String> {
+fn sources(what: &str, random: &mut Random) -> Vec<String> {
     let mut all = one(random, &["cm", "web", "new"]);
     if random.chance(20) {
         all.extend(["--from-env-file".to_owned(), "e.env".to_owned()]);
@@ -202,8 +212,8 @@ fn sources(subcommand: &str, random: &mut Random) -> Vec<String> {
         &["--namespace ns", "--disableNameSuffixHash"],
         25,
     ));
-    match subcommand {
-        "add secret" => all.extend(flags(random, &["--type kubernetes.io/tls"], 30)),
+    match what {
+        "secret" => all.extend(flags(random, &["--type kubernetes.io/tls"], 30)),
         _ => all.extend(flags(random, &["--behavior merge", "--behavior nope"], 10)),
     }
     all

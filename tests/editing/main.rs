@@ -99,15 +99,7 @@ fn files_say_what_kustomize_makes_them_say_and_keep_their_layout() {
     };
     std::thread::scope(|scope| (0..THREADS).for_each(|_| drop(scope.spawn(work))));
     let (counts, problems) = results.into_inner().expect("a thread panicked");
-    for (subcommand, count) in &counts {
-        eprintln!(
-            "{subcommand:22} {:4} edited, {:4} refused, {:2} kustomize crashed, {:5.1} % of the old lines kept",
-            count.edited,
-            count.refused,
-            count.crashed,
-            100.0 * count.kept_lines as f64 / count.lines.max(1) as f64
-        );
-    }
+    tell(&counts);
     // What goes wrong with a file often does so with every subcommand.
     let of_file = |problem: &String| problem.split(',').next().unwrap_or_default().to_owned();
     let firsts: BTreeMap<_, _> = problems
@@ -122,6 +114,23 @@ fn files_say_what_kustomize_makes_them_say_and_keep_their_layout() {
         problems.len(),
         shown.join("\n==========\n")
     );
+}
+
+/// Prints what came of each subcommand.
+fn tell(counts: &BTreeMap<&str, Count>) {
+    for (subcommand, count) in counts {
+        let Count {
+            edited,
+            refused,
+            crashed,
+            lines,
+            kept_lines,
+        } = count;
+        let kept = kept_lines * 100 / (*lines).max(1);
+        eprintln!(
+            "{subcommand:22} {edited:4} edited, {refused:4} refused, {crashed:2} kustomize crashed, {kept:3} % of the old lines kept"
+        );
+    }
 }
 
 impl Count {
@@ -177,6 +186,14 @@ fn compare(
                 .then(|| show("a failed edit changed the file".into()))
                 .flatten(),
         );
+    }
+    let is_corrupt = theirs.file.as_deref().is_some_and(|text| {
+        // kustomize puts comments behind a literal block, where they are text if they are set in.
+        says(text).is_ok_and(|said| said.contains(text::ABOVE) || said.contains(text::INNER))
+    });
+    if is_corrupt {
+        count.crashed = 1;
+        return (count, None);
     }
     count.edited = 1;
     let (Some(theirs_text), Some(ours_text)) = (&theirs.file, &ours.file) else {
@@ -288,9 +305,10 @@ fn shown_map(map: &Mapping) -> String {
 
 /// The comments and blank lines that are gone and should not be; what the end of the file should look like.
 fn lost(old: &str, new: &str, arguments: &[String]) -> Option<String> {
+    let replaces = ["image", "replicas", "buildmetadata"];
     let removes = arguments[0] == "remove"
         || arguments[0] == "set"
-            && ["image", "replicas", "buildmetadata"].contains(&arguments[1].as_str());
+            && (replaces.contains(&arguments[1].as_str()) || arguments.contains(&String::new()));
     for kind in [text::ABOVE, text::INNER, text::BEHIND] {
         let may_go = removes && kind != text::ABOVE;
         for (at, _) in old.match_indices(kind) {
@@ -305,7 +323,7 @@ fn lost(old: &str, new: &str, arguments: &[String]) -> Option<String> {
     if blank(new) < blank(old) {
         return Some("a blank line is gone".into());
     }
-    let ends_alike = old.is_empty() || old.ends_with('\n') == new.ends_with('\n');
+    let ends_alike = old.is_empty() || removes || old.ends_with('\n') == new.ends_with('\n');
     let is_windows = |text: &str| text.contains("\r\n");
     if !ends_alike
         || is_windows(old) && new.replace("\r\n", "").contains('\n')

@@ -75,7 +75,9 @@ impl Writer<'_> {
             }
             self.field(field);
         }
-        if self.random.chance(12) {
+        // Of a list of maps under two spellings kustomize makes a mixture.
+        let has_maps = fields.contains(&"patches") || fields.contains(&"images");
+        if self.random.chance(12) && !has_maps {
             self.oddities();
         }
         if self.has_comments && self.random.chance(30) {
@@ -121,6 +123,9 @@ impl Writer<'_> {
             self.lines.push(format!("{key}:{nothing}{behind}"));
             return;
         }
+        if let Some((_, parts)) = LISTS.iter().find(|(name, _)| *name == field) {
+            return self.list_of(&key, parts);
+        }
         match field {
             "kind" => {
                 let kind = if self.random.chance(12) {
@@ -143,8 +148,6 @@ impl Writer<'_> {
                 ]);
                 self.line(&key, value);
             }
-            "resources" | "bases" | "components" | "transformers" | "generators" | "crds"
-            | "configurations" | "validators" => self.texts(&key, PATHS),
             "buildMetadata" => self.texts(
                 &key,
                 &[
@@ -154,70 +157,14 @@ impl Writer<'_> {
                 ],
             ),
             "commonLabels" | "commonAnnotations" => self.map(&key, 0),
-            "images" | "imageTags" => self.list_of(
-                &key,
-                &[
-                    ("name", NAMES),
-                    ("newName", NAMES),
-                    ("newTag", TAGS),
-                    ("digest", &["sha256:24a0"]),
-                ],
-            ),
-            "replicas" => self.list_of(&key, &[("name", NAMES), ("count", &["1", "2", "10", "0"])]),
-            "patches" | "patchesJson6902" => self.list_of(
-                &key,
-                &[
-                    ("path", PATHS),
-                    (
-                        "target",
-                        &["{kind: Deployment}", "{kind: Deployment, name: web}", "{}"],
-                    ),
-                    ("options", &["{allowNameChange: true}"]),
-                ],
-            ),
             "patchesStrategicMerge" => self.strategic_patches(&key),
             "labels" => self.labels(&key),
             "configMapGenerator" | "secretGenerator" => self.generators(&key),
-            "vars" => self.list_of(
-                &key,
-                &[
-                    ("name", &["V", "W"]),
-                    ("objref", &["{kind: Service, name: web, apiVersion: v1}"]),
-                    ("fieldref", &["{fieldPath: metadata.name}"]),
-                ],
-            ),
-            "helmChartInflationGenerator" => self.list_of(
-                &key,
-                &[
-                    ("chartName", NAMES),
-                    ("chartHome", &["charts"]),
-                    ("values", &["v.yaml"]),
-                ],
-            ),
-            "helmCharts" => self.list_of(
-                &key,
-                &[
-                    ("name", NAMES),
-                    ("version", &["1.2.3"]),
-                    ("valuesInline", &["{a: 1.50, b: [x, null], c: {}}"]),
-                    ("includeCRDs", &["true", "false"]),
-                ],
-            ),
-            "replacements" => self.list_of(
-                &key,
-                &[
-                    ("path", &["r.yaml"]),
-                    ("source", &["{kind: Pod}"]),
-                    (
-                        "targets",
-                        &["[{select: {kind: Pod}, fieldPaths: [a]}]", "[{}]"],
-                    ),
-                ],
-            ),
             "generatorOptions" => self.line(&key, "{disableNameSuffixHash: true, labels: {a: b}}"),
             "openapi" => self.line(&key, "{path: s.json}"),
             "sortOptions" => self.line(&key, "{order: fifo}"),
-            _ => self.line(&key, "{name: it}"),
+            "metadata" => self.line(&key, "{name: it}"),
+            _ => self.texts(&key, PATHS),
         }
     }
 
@@ -276,7 +223,7 @@ impl Writer<'_> {
         let items: Vec<_> = (0..count)
             .map(|_| (*self.random.pick(choices)).to_owned())
             .collect();
-        match self.random.below(12) {
+        match self.random.weighted(&[1, 1, 1, 9]) {
             0 => self.line(key, "[]"),
             1 => self.line(key, &format!("[{}]", items.join(", "))),
             2 => {
@@ -482,6 +429,73 @@ pub(crate) const PATHS: &[&str] = &[
 ];
 pub(crate) const NAMES: &[&str] = &["nginx", "web", "db", "localhost:5000/x", "redis"];
 const TAGS: &[&str] = &["\"1.0\"", "v1", "'2'", "latest"];
+
+/// The keys of an item and what they may hold.
+type Parts = &'static [(&'static str, &'static [&'static str])];
+
+const IMAGE: Parts = &[
+    ("name", NAMES),
+    ("newName", NAMES),
+    ("newTag", TAGS),
+    ("digest", &["sha256:24a0"]),
+];
+
+const PATCH: Parts = &[
+    ("path", PATHS),
+    (
+        "target",
+        &["{kind: Deployment}", "{kind: Deployment, name: web}", "{}"],
+    ),
+    ("options", &["{allowNameChange: true}"]),
+];
+
+/// Lists of maps.
+const LISTS: &[(&str, Parts)] = &[
+    ("images", IMAGE),
+    ("imageTags", IMAGE),
+    (
+        "replicas",
+        &[("name", NAMES), ("count", &["1", "2", "10", "0"])],
+    ),
+    ("patches", PATCH),
+    ("patchesJson6902", PATCH),
+    (
+        "vars",
+        &[
+            ("name", &["V", "W"]),
+            ("objref", &["{kind: Service, name: web, apiVersion: v1}"]),
+            ("fieldref", &["{fieldPath: metadata.name}"]),
+        ],
+    ),
+    (
+        "helmChartInflationGenerator",
+        &[
+            ("chartName", NAMES),
+            ("chartHome", &["charts"]),
+            ("values", &["v.yaml"]),
+        ],
+    ),
+    (
+        "helmCharts",
+        &[
+            ("name", NAMES),
+            ("version", &["1.2.3"]),
+            ("valuesInline", &["{a: 1.50, b: [x, null], c: {}}"]),
+            ("includeCRDs", &["true", "false"]),
+        ],
+    ),
+    (
+        "replacements",
+        &[
+            ("path", &["r.yaml"]),
+            ("source", &["{kind: Pod}"]),
+            (
+                "targets",
+                &["[{select: {kind: Pod}, fieldPaths: [a]}]", "[{}]"],
+            ),
+        ],
+    ),
+];
 
 const FIELDS: &[&str] = &[
     "resources",

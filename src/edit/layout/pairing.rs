@@ -25,11 +25,12 @@ pub(super) fn pair(old: &[&Value], new: &[Value]) -> Vec<Option<usize>> {
     take(&mut pairs, &|old, new| {
         identity(old).is_some_and(|(name, _)| Some(name) == identity(new).map(|(name, _)| name))
     });
-    if old.len() == new.len() {
-        for (index, pair) in pairs.iter_mut().enumerate() {
-            if pair.is_none() && is_free[index] {
-                *pair = Some(index);
-            }
+    let is_level = old.len() == new.len();
+    for (index, pair) in pairs.iter_mut().enumerate() {
+        let is_one =
+            |old: &Value| is_level || identity(old).is_none() && identity(&new[index]).is_none();
+        if pair.is_none() && is_free.get(index) == Some(&true) && is_one(old[index]) {
+            *pair = Some(index);
         }
     }
     pairs
@@ -37,7 +38,12 @@ pub(super) fn pair(old: &[&Value], new: &[Value]) -> Vec<Option<usize>> {
 
 /// What an item goes by: name and namespace, the path of a file, the key of a literal.
 fn identity(item: &Value) -> Option<(&str, &str)> {
-    let text = |key| item.get(key).and_then(Value::text).map(Text::as_str);
+    let text = |key: &str| {
+        let fields = item.as_mapping()?.iter();
+        let mut values = fields.filter(|(name, _)| name.eq_ignore_ascii_case(key));
+        let text = values.next()?.1.text().map(Text::as_str)?;
+        (!text.is_empty()).then_some(text)
+    };
     match item {
         Value::Mapping(_) => match text("name") {
             Some(name) => Some((name, text("namespace").unwrap_or_default())),
