@@ -94,9 +94,9 @@ pub fn load_telling(
     let layers = Layers::new();
     let mut loader = Loader::new(&reader, &layers);
     loader.reads_ahead = true;
-    let loaded = loader.load(folder);
+    let result = loader.load(folder);
     deprecations.append(&mut loader.deprecations);
-    loaded
+    result
 }
 
 /// As [`load`], with the layers that other renders with the same files and options have loaded.
