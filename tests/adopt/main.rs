@@ -2,7 +2,9 @@
 
 #![expect(
     clippy::disallowed_methods,
-    reason = "tests read files and run programs"
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "this is test code: it reads files, runs programs, and fails at once"
 )]
 
 mod argo_cd;

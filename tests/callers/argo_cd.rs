@@ -13,50 +13,50 @@ fn session() -> Session {
     Session::new(&borrowed(&files))
 }
 
+/// What an application may override, in the order in which Argo CD writes it.
+const OVERRIDES: &[&[&str]] = &[
+    &["edit", "set", "nameprefix", "--", "pre-"],
+    &["edit", "set", "namesuffix", "--", "-suf"],
+    &[
+        "edit",
+        "set",
+        "image",
+        "registry.example/api=mirror.example/api:2",
+        "other:3",
+    ],
+    &["edit", "set", "replicas", "api=5"],
+    &[
+        "edit",
+        "add",
+        "label",
+        "--force",
+        "app.kubernetes.io/instance:api",
+        "team:a",
+    ],
+    &[
+        "edit",
+        "add",
+        "label",
+        "--without-selector",
+        "--include-templates",
+        "tier:backend",
+    ],
+    &[
+        "edit",
+        "add",
+        "annotation",
+        "--force",
+        "owner:me",
+        "note:you",
+    ],
+    &["edit", "set", "namespace", "--", "production"],
+    &["edit", "add", "component", "../../components/suffix"],
+];
+
 #[test]
 fn overrides_are_written_and_built() {
     let session = session();
-    session.run_all(
-        "apps/api",
-        &[
-            &["edit", "set", "nameprefix", "--", "pre-"],
-            &["edit", "set", "namesuffix", "--", "-suf"],
-            &[
-                "edit",
-                "set",
-                "image",
-                "registry.example/api=mirror.example/api:2",
-                "other:3",
-            ],
-            &["edit", "set", "replicas", "api=5"],
-            &[
-                "edit",
-                "add",
-                "label",
-                "--force",
-                "app.kubernetes.io/instance:api",
-                "team:a",
-            ],
-            &[
-                "edit",
-                "add",
-                "label",
-                "--without-selector",
-                "--include-templates",
-                "tier:backend",
-            ],
-            &[
-                "edit",
-                "add",
-                "annotation",
-                "--force",
-                "owner:me",
-                "note:you",
-            ],
-            &["edit", "set", "namespace", "--", "production"],
-            &["edit", "add", "component", "../../components/suffix"],
-        ],
-    );
+    session.run_all("apps/api", OVERRIDES);
     let built = session.run("", &["build", "[folder]/apps/api"]);
     assert_eq!(built.status, 0, "{}", built.stderr);
     for expected in [

@@ -1,4 +1,4 @@
-//! Those who only build: Skaffold, Tilt, DevSpace, Garden and Spinnaker. What differs is the place of the path.
+//! Those who only build: Skaffold, Tilt, `DevSpace`, Garden and Spinnaker. What differs is the place of the path.
 
 use crate::session::{Session, application, borrowed};
 
