@@ -77,6 +77,11 @@ pub(super) fn is_plain_word(text: &str) -> bool {
     starts_plain && classes_of(text) == 0
 }
 
+/// Whether a text is printed without quotes and on one line.
+pub fn is_printed_plain(text: &str) -> bool {
+    is_plain_word(text) || Look::at(text).is_ok_and(|(look, _)| look.form == Form::Plain)
+}
+
 /// The classes of all bytes of a text.
 fn classes_of(text: &str) -> u8 {
     let (blocks, rest) = text.as_bytes().as_chunks::<16>();
