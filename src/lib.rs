@@ -36,6 +36,7 @@ pub mod repository;
 pub mod locate;
 
 pub mod edit;
+pub mod localize;
 
 pub mod cfg;
 

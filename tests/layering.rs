@@ -11,7 +11,7 @@ const ORDER: [&[&str]; 9] = [
     &["load", "generate", "transform", "emit"],
     &["build"],
     &["locate", "repository"],
-    &["cfg", "edit"],
+    &["cfg", "edit", "localize"],
     &["cli"],
     &["lib", "main"],
 ];

@@ -1,5 +1,6 @@
 //! One layer after another: what a kustomization names is gathered, then changed as it says.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Error, Result};
@@ -104,9 +105,11 @@ impl Accumulator {
                     let mut base = Self::default();
                     base.accumulate(layer, &place, session).map(|()| base)
                 })
-                .with_context(|| format!("recursed accumulation of path '{}'", root.display()))?;
+                .with_context(|| format!("recursed accumulation of path '{}'", root.display()))
+                .with_context(|| no_file(&entry, &root))?;
                 self.merge(base, session)
                     .with_context(|| format!("recursed merging from path '{}'", root.display()))
+                    .with_context(|| no_file(&entry, &root))
             }
         }
     }
@@ -287,6 +290,14 @@ impl Accumulator {
         self.is_scoped = false;
         self.scope(session)
     }
+}
+
+/// kustomize's words for having tried a folder as a file: they come before whatever fails in the folder (spec 01 R20).
+fn no_file(entry: &str, folder: &Path) -> String {
+    let folder = folder.display();
+    format!(
+        "accumulation err='accumulating resources from '{entry}': '{folder}' must resolve to a file'"
+    )
 }
 
 /// The failure of a generator, at its entry.

@@ -106,11 +106,12 @@ pub(super) fn clean(object: &mut Object) -> Result<()> {
 /// Gives an annotation its other name too.
 fn copy(object: &mut Object, pair: &Pair) -> Result<()> {
     let value = |name| object.annotation(name).filter(|value| !value.is_empty());
-    match (value(pair.old), value(pair.new)) {
-        (Some(value), None) => set(object, pair.new, &value.to_owned()),
-        (None, Some(value)) => set(object, pair.old, &value.to_owned()),
-        _ => Ok(()),
-    }
+    let (name, value) = match (value(pair.old), value(pair.new)) {
+        (Some(value), None) => (pair.new, value.to_owned()),
+        (None, Some(value)) => (pair.old, value.to_owned()),
+        _ => return Ok(()),
+    };
+    set(object, name, &value)
 }
 
 /// Sets an annotation; one that is there keeps its style.
@@ -120,20 +121,17 @@ fn set(object: &mut Object, name: &str, value: &str) -> Result<()> {
         return Ok(());
     };
     let annotations = map_at(metadata, "annotations")?;
+    let scalar = |style| Content::Scalar(Scalar::new(value, Tag::Str, style));
     let mut entries = annotations.items.iter_mut();
-    match entries.find(|entry| entry.key_text() == name) {
-        Some(entry) => {
-            let style = match &entry.value.content {
-                Content::Scalar(scalar) => scalar.style,
-                _ => Style::Plain,
-            };
-            entry.value.content = Content::Scalar(Scalar::new(value, Tag::Str, style));
-        }
-        None => {
-            let scalar = Scalar::new(value, Tag::Str, Style::SingleQuoted);
-            let node = Node::new(Content::Scalar(scalar));
-            annotations.items.push(Item::entry(name, node));
-        }
+    if let Some(entry) = entries.find(|entry| entry.key_text() == name) {
+        let style = match &entry.value.content {
+            Content::Scalar(scalar) => scalar.style,
+            _ => Style::Plain,
+        };
+        entry.value.content = scalar(style);
+    } else {
+        let node = Node::new(scalar(Style::SingleQuoted));
+        annotations.items.push(Item::entry(name, node));
     }
     Ok(())
 }

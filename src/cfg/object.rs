@@ -74,18 +74,15 @@ fn read_text(text: &[u8], file: Option<&File>) -> Result<Vec<Object>> {
             continue;
         }
         check(&document.root.value)?;
-        match items_of_list(&document.root.value).filter(|_| is_lone) {
-            Some(items) => {
-                for item in items {
-                    objects.push(listed(item)?);
-                }
+        if let Some(items) = items_of_list(&document.root.value).filter(|_| is_lone) {
+            for item in items {
+                objects.push(listed(item)?);
             }
-            None => {
-                let mut object = Object { document };
-                annotations::mark(&mut object, position, file)?;
-                position += 1;
-                objects.push(object);
-            }
+        } else {
+            let mut object = Object { document };
+            annotations::mark(&mut object, position, file)?;
+            position += 1;
+            objects.push(object);
         }
     }
     Ok(objects)
@@ -122,9 +119,11 @@ fn items_of_list(node: &Node) -> Option<&[Item]> {
 }
 
 fn malformed(error: &yaml::Error, file: Option<&File>) -> anyhow::Error {
-    let prefix = match error.message.starts_with("yaml: ") {
-        true => "MalformedYAMLError: ",
-        false => "",
+    let is_of_yaml = error.message.starts_with("yaml: ");
+    let prefix = if is_of_yaml {
+        "MalformedYAMLError: "
+    } else {
+        ""
     };
     let mut fault = Fault::new(format!("{prefix}{}", error.message));
     fault.place = file.map(|file| Place::of_spot(&file.path, error.line, error.column));

@@ -139,10 +139,9 @@ impl Package {
             let text = files
                 .read(path)
                 .with_context(|| format!("read {}", path.display()))?;
-            let base = match path == &self.folder {
-                true => path.parent().unwrap_or(path),
-                false => &self.folder,
-            };
+            let is_alone = path == &self.folder;
+            let parent = path.parent().unwrap_or(path);
+            let base = if is_alone { parent } else { &self.folder };
             let relative = path.strip_prefix(base).unwrap_or(path);
             let file = File {
                 path: Arc::new(path.clone()),

@@ -123,7 +123,7 @@ fn shifted(number: u128, tens: i32, is_cut: bool) -> Option<u128> {
         Ok(tens) => number.checked_mul(10_u128.checked_pow(tens)?),
         Err(_) => match 10_u128.checked_pow(tens.unsigned_abs()) {
             Some(divisor) => {
-                let is_cut = is_cut || number % divisor != 0;
+                let is_cut = is_cut || !number.is_multiple_of(divisor);
                 Some(number / divisor + u128::from(is_cut))
             }
             None => Some(1),

@@ -54,8 +54,8 @@ impl Comparison {
 
 impl Query {
     /// Takes a query apart: the last segment of its path holds the comparison.
-    pub fn parse(text: &str) -> Result<Self> {
-        let mut path = path::parse(text)?;
+    pub fn parse(query: &str) -> Result<Self> {
+        let mut path = path::parse(query)?;
         let last = path.pop().unwrap_or_default();
         let comparison = Comparison::ALL.iter().find(|(_, sign)| last.contains(sign));
         let sign = comparison.map_or("=", |(_, sign)| sign);

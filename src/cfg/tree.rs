@@ -106,9 +106,12 @@ pub fn draw(
     // Of two that are equal the original shows the second one first.
     objects.reverse();
     objects.sort_by(|left, right| order(left).cmp(&order(right)));
-    let structure = structure.unwrap_or_else(|| match objects.iter().any(has_owner_field) {
-        true => Structure::Owners,
-        false => Structure::Folders,
+    let structure = structure.unwrap_or_else(|| {
+        if objects.iter().any(has_owner_field) {
+            Structure::Owners
+        } else {
+            Structure::Folders
+        }
     });
     let tree = match structure {
         Structure::Folders => folders(root, &objects, fields, is_package)?,
@@ -201,34 +204,34 @@ fn key(kind: &str, namespace: &str, name: &str) -> String {
 }
 
 fn owners(objects: &[Object], fields: &[Field]) -> Result<Branch> {
-    let mut owned: BTreeMap<Option<String>, Vec<&Object>> = BTreeMap::new();
+    let mut below: BTreeMap<Option<String>, Vec<&Object>> = BTreeMap::new();
     for object in objects {
-        owned.entry(owner(object)).or_default().push(object);
+        below.entry(owner(object)).or_default().push(object);
     }
     let is_there = |owner: &String| {
         objects
             .iter()
             .any(|it| key(it.kind(), it.namespace(), it.name()) == **owner)
     };
-    if let Some(missing) = owned.keys().flatten().find(|owner| !is_there(owner)) {
+    if let Some(missing) = below.keys().flatten().find(|owner| !is_there(owner)) {
         bail!("owner '{missing}' not found in input, but found as an owner of input objects");
     }
     let mut tree = Branch::new(".");
-    add_owned(&mut tree, None, &owned, fields)?;
+    add_owned(&mut tree, None, &below, fields)?;
     Ok(tree)
 }
 
 /// Adds the objects of an owner. What owns itself in a circle is below no root, and is never reached.
 fn add_owned(
     branch_above: &mut Branch,
-    owner: Option<String>,
-    owned: &BTreeMap<Option<String>, Vec<&Object>>,
+    owner: Option<&str>,
+    below: &BTreeMap<Option<String>, Vec<&Object>>,
     fields: &[Field],
 ) -> Result<()> {
-    for object in owned.get(&owner).into_iter().flatten() {
+    for object in below.get(&owner.map(str::to_owned)).into_iter().flatten() {
         let mut branch = branch(object, "Resource", fields)?;
         let own = key(object.kind(), object.namespace(), object.name());
-        add_owned(&mut branch, Some(own), owned, fields)?;
+        add_owned(&mut branch, Some(&own), below, fields)?;
         branch_above.below.push(branch);
     }
     Ok(())

@@ -45,6 +45,7 @@ impl Run for BuildArgs {
 }
 
 /// What a build is told on the command line; names and values are kustomize's.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 #[derive(Args)]
 pub(super) struct BuildOptionsArgs {
     /// Write to this file instead, or, where it is a folder, one file per object into it

@@ -7,6 +7,7 @@ mod completion;
 mod create;
 mod deprecated;
 mod edit;
+mod localize;
 mod lock;
 mod openapi;
 mod overlay;
@@ -92,6 +93,7 @@ const COMMANDS: &[Command] = &[
     Command::new::<build::BuildArgs>("build", 1),
     Command::new::<create::CreateArgs>("create", 2).also(&["init"]),
     Command::new::<edit::EditArgs>("edit", 2),
+    Command::new::<localize::LocalizeArgs>("localize", 1),
     Command::new::<lock::LockArgs>("lock", 2),
     Command::new::<cfg::CfgArgs>("cfg", 1),
     Command::new::<completion::CompletionArgs>("completion", 1),

@@ -12,7 +12,7 @@ use super::terminal::Terminal;
 /// The schema that kustomize has compiled in.
 const INFO: &str = "{title:Kubernetes,version:v1.21.2}\n";
 
-/// Show or fetch OpenAPI schemas
+/// Show or fetch the schemas of objects
 #[derive(Args)]
 pub(super) struct OpenapiArgs {
     #[command(subcommand)]

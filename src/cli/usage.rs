@@ -176,9 +176,10 @@ fn unknown_command(word: &str) -> String {
         strsim::levenshtein(name, &word_in_small) <= FORGIVEN || name.starts_with(&word_in_small)
     };
     let near: Vec<_> = command_names().filter(is_near).collect();
-    let advice = match near.is_empty() {
-        true => String::new(),
-        false => format!("\nDid you mean this?\n\t{}\n\n", near.join("\n\t")),
+    let advice = if near.is_empty() {
+        String::new()
+    } else {
+        format!("\nDid you mean this?\n\t{}\n\n", near.join("\n\t"))
     };
     format!("unknown command {word:?} for \"kustomize\"\n{advice}Run 'kustomize --help' for usage.")
 }

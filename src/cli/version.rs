@@ -67,10 +67,10 @@ impl Run for VersionArgs {
             None => terminal.print(&format!("{VERSION}\n"))?,
             // One line break more than one would expect (spec 14 R20).
             Some("yaml") => {
-                terminal.print(&format!("{}\n", serde_yaml::to_string(&provenance)?))?
+                terminal.print(&format!("{}\n", serde_yaml::to_string(&provenance)?))?;
             }
             Some("json") => {
-                terminal.print(&format!("{}\n", serde_json::to_string_pretty(&provenance)?))?
+                terminal.print(&format!("{}\n", serde_json::to_string_pretty(&provenance)?))?;
             }
             // Other formats print nothing, and are no failure either.
             Some(_) => {}

@@ -44,7 +44,7 @@ fn collect(
                 }
             }
             Ok(FileKind::File { .. } | FileKind::Link) if holds_objects(folder, &at) => {
-                found.push(path)
+                found.push(path);
             }
             _ => {}
         }

@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use super::lists::{self, Folder};
+use super::vars::Rewritten;
 use super::{items, replaced};
 use crate::model::{Fault, Mapping, Value};
 
@@ -69,10 +70,15 @@ pub enum Outcome {
 }
 
 /// Renders a kustomization as it was and as it is now (spec 14 R61).
-pub fn compare(before: &Mapping, after: &Mapping, folder: Folder<'_>) -> Outcome {
+pub fn compare(
+    before: &Mapping,
+    after: &Mapping,
+    rewritten: &[Rewritten],
+    folder: Folder<'_>,
+) -> Outcome {
     match (
-        replaced::render(before, folder),
-        replaced::render(after, folder),
+        replaced::render(before, &[], folder),
+        replaced::render(after, rewritten, folder),
     ) {
         (_, Err(error)) => Outcome::Fails(error),
         (Ok(before), Ok(after)) if before != after => Outcome::Other(after),

@@ -184,7 +184,7 @@ fn check(kind: Kind, entry: &Value, folder: Folder<'_>) -> Result<()> {
     }
     let mut fields = empty();
     lists::push(&mut fields, kind.field(), entry);
-    match replaced::render(&fields, folder) {
+    match replaced::render(&fields, &[], folder) {
         Ok(_) => Ok(()),
         Err(error) => Err(error),
     }
@@ -233,9 +233,10 @@ pub struct Setting {
 }
 
 /// Sets literals and the namespace of a generator.
-pub fn set(fields: &mut Mapping, kind: Kind, setting: &Setting) -> Result<()> {
+pub fn set(fields: &mut Mapping, kind: Kind, setting: &Setting, folder: Folder<'_>) -> Result<()> {
     let name = validate_setting(setting).context("failed to validate flags")?;
-    set_in(fields, kind, name, setting).with_context(|| format!("failed to create {}", kind.word()))
+    set_in(fields, kind, name, setting, folder)
+        .with_context(|| format!("failed to create {}", kind.word()))
 }
 
 fn validate_setting(setting: &Setting) -> Result<&str, Fault> {
@@ -249,24 +250,33 @@ fn validate_setting(setting: &Setting) -> Result<&str, Fault> {
     Ok(name)
 }
 
-fn set_in(fields: &mut Mapping, kind: Kind, name: &str, setting: &Setting) -> Result<()> {
+fn set_in(
+    fields: &mut Mapping,
+    kind: Kind,
+    name: &str,
+    setting: &Setting,
+    folder: Folder<'_>,
+) -> Result<()> {
+    let all = fields.clone();
     let list = fields
         .get_mut(kind.field())
         .and_then(Value::as_sequence_mut);
-    let mut entries = list.into_iter().flat_map(|list| list.make_mut());
-    let entry = entries
-        .find(|entry| is_one(entry, name, &setting.namespace))
-        .and_then(Value::as_mapping_mut);
-    let Some(entry) = entry else {
+    let mut entries = list.into_iter().flat_map(ecow::EcoVec::make_mut);
+    let entry = entries.find(|entry| is_one(entry, name, &setting.namespace));
+    let mut changed = entry.as_deref().and_then(Value::as_mapping).cloned();
+    let Some((entry, changed)) = entry.zip(changed.as_mut()) else {
         let problem = format!("unable to find {} with name \"{name}\"", kind.name());
         return Err(Error::new(Fault::new(problem))
             .context(format!("could not set new {} value", kind.name())));
     };
-    set_literals(entry, &setting.literals).context("failed to update literal sources")?;
+    set_literals(changed, &setting.literals).context("failed to update literal sources")?;
     if !setting.new_namespace.is_empty() {
-        entry.insert("namespace", Value::string(setting.new_namespace.as_str()));
+        changed.insert("namespace", Value::string(setting.new_namespace.as_str()));
     }
-    Ok(())
+    *entry = Value::Mapping(std::mem::take(changed));
+    take_over_options(&all, entry);
+    check(kind, entry, folder)
+        .with_context(|| format!("failed to validate {} structure", kind.name()))
 }
 
 fn set_literals(entry: &mut Mapping, new: &[String]) -> Result<()> {
@@ -280,12 +290,11 @@ fn set_literals(entry: &mut Mapping, new: &[String]) -> Result<()> {
     }
     for literal in new {
         let (key, value) = pair(literal)?;
-        match literals.get_mut(key) {
-            Some(old) => value.clone_into(old),
-            None => {
-                let fault = Fault::new(format!("key '{key}' not found in resource"));
-                return Err(fault.hint("add new keys with `edit add`").into());
-            }
+        if let Some(old) = literals.get_mut(key) {
+            value.clone_into(old);
+        } else {
+            let fault = Fault::new(format!("key '{key}' not found in resource"));
+            return Err(fault.hint("add new keys with `edit add`").into());
         }
     }
     let literals = literals

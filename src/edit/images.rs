@@ -68,19 +68,20 @@ impl<'a> Parts<'a> {
                     digest,
                 })
             }
-            None => match split(spec) {
-                Some((name, new_tag, digest)) => Ok(Self {
-                    name,
-                    new_name: "",
-                    new_tag,
-                    digest,
-                }),
-                None => {
+            None => {
+                if let Some((name, new_tag, digest)) = split(spec) {
+                    Ok(Self {
+                        name,
+                        new_name: "",
+                        new_tag,
+                        digest,
+                    })
+                } else {
                     let fault = Fault::new(FORMS)
                         .titled(format!("`{spec}` does not say what image to set"));
                     Err(fault.hint("give it as `IMAGE:TAG`, `IMAGE@DIGEST` or `IMAGE=NEWIMAGE[:TAG][@DIGEST]`").into())
                 }
-            },
+            }
         }
     }
 
@@ -104,12 +105,11 @@ fn split(image: &str) -> Option<(&str, &str, &str)> {
     let repository = image.find('/').map_or(0, |at| at + 1);
     let mark = repository + image[repository..].find([':', '@'])?;
     let (name, rest) = image.split_at(mark);
-    match rest.strip_prefix('@') {
-        Some(digest) => Some((name, "", digest)),
-        None => {
-            let (tag, digest) = rest[1..].split_once('@').unwrap_or((&rest[1..], ""));
-            Some((name, tag, digest))
-        }
+    if let Some(digest) = rest.strip_prefix('@') {
+        Some((name, "", digest))
+    } else {
+        let (tag, digest) = rest[1..].split_once('@').unwrap_or((&rest[1..], ""));
+        Some((name, tag, digest))
     }
 }
 

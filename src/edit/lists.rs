@@ -49,23 +49,25 @@ pub fn add_operands(
     Ok(())
 }
 
-/// Adds files to `transformers` or `generators`. Returns whether there are any.
-pub fn add_plugins(
-    fields: &mut Mapping,
+/// The files that patterns match which are to be added to `transformers` or `generators`; those that match none are noted.
+pub fn plugins(
     field: &str,
     patterns: &[String],
     folder: Folder<'_>,
     notes: &mut Vec<String>,
-) -> Result<bool> {
-    let word = field.trim_end_matches('s');
+) -> Result<Vec<String>> {
     if patterns.is_empty() {
+        let word = field.trim_end_matches('s');
         let problem = format!("must specify a yaml file which contains a {word} plugin resource");
         return Err(Fault::new(problem).into());
     }
-    let found = files(patterns, folder, notes)?;
-    let finds_any = !found.is_empty();
+    files(patterns, folder, notes)
+}
+
+/// Adds files to `transformers` or `generators`.
+pub fn add_plugins(fields: &mut Mapping, field: &str, found: Vec<String>, notes: &mut Vec<String>) {
+    let word = field.trim_end_matches('s');
     add_each(fields, field, word, found.into_iter(), notes);
-    Ok(finds_any)
 }
 
 /// Adds folders to `resources`: all of them, or none.

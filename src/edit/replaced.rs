@@ -7,22 +7,23 @@ use anyhow::Result;
 
 use super::lists::Folder;
 use super::new_text;
+use super::vars::Rewritten;
 use crate::build::{BuildOptions, build};
 use crate::emit;
 use crate::load::{FileKind, FileSystem, Outside, load};
-use crate::model::Mapping;
+use crate::model::{Mapping, clean_path};
 
 /// What a folder renders to if its kustomization says this.
-pub(super) fn render(fields: &Mapping, folder: Folder<'_>) -> Result<String> {
+pub(super) fn render(fields: &Mapping, others: &[Rewritten], folder: Folder<'_>) -> Result<String> {
+    let others = others.iter().map(|file| {
+        let path = absolute(&file.path, folder)?;
+        Ok((path, file.text.clone().into_bytes()))
+    });
     let files = Replaced {
         files: folder.files,
-        path: folder
-            .files
-            .absolute(folder.path)?
-            .components()
-            .collect::<PathBuf>()
-            .join(folder.kustomization),
+        path: absolute(&folder.path.join(folder.kustomization), folder)?,
         content: new_text(fields).into_bytes(),
+        others: others.collect::<Result<_>>()?,
     };
     let loaded = load(folder.path, &files, folder.options)?;
     let outside = Outside::new(&files, folder.options);
@@ -30,12 +31,19 @@ pub(super) fn render(fields: &Mapping, folder: Folder<'_>) -> Result<String> {
     emit::to_yaml(&built.resources)
 }
 
-/// A file system but for one file.
+/// A path from the root folder.
+fn absolute(path: &Path, folder: Folder<'_>) -> Result<PathBuf> {
+    let path = folder.files.absolute(path)?;
+    Ok(PathBuf::from(clean_path(&path.to_string_lossy()).as_str()))
+}
+
+/// A file system but for some files.
 struct Replaced<'a> {
     files: &'a dyn FileSystem,
     /// The file, by its path from the root folder.
     path: PathBuf,
     content: Vec<u8>,
+    others: Vec<(PathBuf, Vec<u8>)>,
 }
 
 impl FileSystem for Replaced<'_> {
@@ -68,6 +76,9 @@ impl FileSystem for Replaced<'_> {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         if path == self.path {
             return Ok(self.content.clone());
+        }
+        if let Some((_, content)) = self.others.iter().find(|(other, _)| other == path) {
+            return Ok(content.clone());
         }
         self.files.read(path)
     }

@@ -9,10 +9,16 @@ use crate::model::{Fault, MAX_OUTPUT, Place, Resource, Text};
 use crate::yaml;
 
 /// From so many objects on, several are written at a time.
-const MANY: usize = 128;
+const MANY: usize = 512;
 
-/// So many objects make a part of the stream.
-const PART: usize = 32;
+/// The stream is written in so many parts,
+const PARTS: usize = 32;
+
+/// each of at least so many objects.
+const SMALLEST_PART: usize = 16;
+
+/// Few objects take more bytes.
+const MOST_OF_AN_OBJECT: usize = 1024;
 
 /// More threads than these find too little to do.
 const MOST_THREADS: usize = 8;
@@ -32,11 +38,13 @@ pub fn to_parts(resources: &[Resource]) -> Result<Vec<String>> {
     if processors == 1 {
         return Ok(vec![part(resources, true, &length)?]);
     }
+    // Kinds differ in size, and come one after the other: parts are many, so that no thread is left with all that is large.
+    let size = (resources.len() / PARTS).max(SMALLEST_PART);
     let next = AtomicUsize::new(0);
     let work = || -> Vec<(usize, Result<String>)> {
         std::iter::from_fn(|| {
             let number = next.fetch_add(1, Ordering::Relaxed);
-            let resources = resources.chunks(PART).nth(number)?;
+            let resources = resources.chunks(size).nth(number)?;
             Some((number, part(resources, number == 0, &length)))
         })
         .collect()
@@ -58,7 +66,8 @@ pub fn to_parts(resources: &[Resource]) -> Result<Vec<String>> {
 
 /// Some objects; `length` is that of all parts together.
 fn part(resources: &[Resource], is_first: bool, length: &AtomicUsize) -> Result<String> {
-    let mut out = String::new();
+    // Room that is not used costs nothing until it is given back, while growing leaves holes as large as the text.
+    let mut out = String::with_capacity(resources.len() * MOST_OF_AN_OBJECT);
     for (number, resource) in resources.iter().enumerate() {
         if number > 0 || !is_first {
             out.push_str("---\n");
@@ -70,6 +79,7 @@ fn part(resources: &[Resource], is_first: bool, length: &AtomicUsize) -> Result<
             bail!("the output is larger than {MAX_OUTPUT} bytes");
         }
     }
+    out.shrink_to_fit();
     Ok(out)
 }
 

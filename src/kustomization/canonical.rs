@@ -44,11 +44,15 @@ impl Empty {
 
 /// The fields of a kustomization in the order they are written in, those that are never written left out.
 pub(super) fn canonical(document: &Value) -> Mapping {
-    let schema = Schema::load();
-    let empty = Mapping::new();
-    let mut fields = object(document.as_mapping().unwrap_or(&empty), &schema, "");
+    let mut fields = fields(document);
     upgrade(&mut fields);
     fields
+}
+
+/// The same with deprecated fields where they are.
+pub(super) fn fields(document: &Value) -> Mapping {
+    let empty = Mapping::new();
+    object(document.as_mapping().unwrap_or(&empty), &Schema::load(), "")
 }
 
 /// The fields of an object that stands at `place` of the schema.
@@ -179,7 +183,7 @@ fn upgrade(fields: &mut Mapping) {
         for generator in generators
             .and_then(Value::as_sequence_mut)
             .into_iter()
-            .flat_map(|list| list.make_mut())
+            .flat_map(ecow::EcoVec::make_mut)
         {
             let Some(generator) = generator.as_mapping_mut() else {
                 continue;

@@ -28,7 +28,7 @@ pub use self::helm::{HelmChart, HelmChartArgs, HelmGlobals, HelmValues};
 pub use self::json_patch::{JsonPatch, Operation};
 pub use self::legacy::deprecations;
 pub use self::patch::{Patch, PatchBody};
-pub use self::read::{Editable, configuration, editable, read};
+pub use self::read::{Editable, as_written, configuration, editable, read};
 pub use self::suggestion::{is_slip, nearest};
 
 pub use self::args::{

@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 use crate::model::{Fault, FieldPath, Mapping, Place, Source, Text, Value, Warning};
 use crate::yaml;
 
-use super::canonical::canonical;
+use super::canonical::{canonical, fields};
 use super::decode::{Rules, decode, last_of_each};
 use super::syntax::{plain_words, syntax_fault};
 use super::{Kustomization, is_slip, legacy, schema};
@@ -32,6 +32,15 @@ pub fn read(text: &[u8], file: &Arc<PathBuf>) -> Result<(Kustomization, Vec<Warn
     check_content(fields, file)?;
     check_version(&kustomization, file)?;
     Ok((kustomization, warnings))
+}
+
+/// The fields of a kustomization as kustomize writes them where it changes nothing, deprecated ones among them.
+pub fn as_written(text: &[u8], file: &Arc<PathBuf>) -> Result<Mapping> {
+    let document = yaml::read_configuration(text)
+        .map_err(|error| syntax_fault("invalid Kustomization: ", &error, text, file))?
+        .unwrap_or_else(Value::null);
+    drop(typed(&document, file)?);
+    Ok(fields(&document))
 }
 
 /// A kustomization to be edited.

@@ -13,6 +13,9 @@ use super::suggestion::nearest;
 /// For each field of a kustomization Go's name of it and its Go type: what kustomize's messages call them.
 const GO_FIELDS: &str = include_str!("go_fields.txt");
 
+/// Advice costs a look at all fields there are, so only the first problems get any.
+const MOST_ADVICE: usize = 50;
+
 /// A field that does not fit.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Problem {
@@ -209,7 +212,9 @@ impl Check {
 
     fn unknown(&mut self, key: &Text, map: &Mapping, place: &str, path: FieldPath) {
         let names = self.schema.names.get(place).map_or(&[][..], Vec::as_slice);
-        let hint = if place.ends_with("target") && key == "apiVersion" {
+        let hint = if self.problems.len() >= MOST_ADVICE {
+            None
+        } else if place.ends_with("target") && key == "apiVersion" {
             Some("write `group` and `version` in place of `apiVersion`".into())
         } else if place.is_empty() && is_of_flux(map) {
             Some(

@@ -12,14 +12,14 @@ use super::restriction::Reader;
 use super::{Loader, remote};
 use crate::model::Text;
 
-/// To start a thread takes as long as to read so many files.
-const MANY: usize = 32;
+/// To start a thread takes as long as to read some ten files: for fewer than these it is not worth it.
+const MANY: usize = 128;
 
 /// As many files are read before anybody is told.
 const BATCH: usize = 16;
 
 /// As many batches wait at most: texts are not to pile up.
-const WAITING: usize = 64;
+const WAITING: usize = 8;
 
 /// The path of a file, links followed, and its content.
 type File = (PathBuf, Vec<u8>);

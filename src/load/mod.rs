@@ -14,6 +14,7 @@ mod missing;
 mod outside;
 mod patches;
 mod prefetch;
+mod references;
 mod remote;
 mod repeated;
 mod replacements;
@@ -36,6 +37,7 @@ pub use self::file_system::{Disk, FileKind, FileSystem, Memory};
 pub use self::layer::{ComponentLayer, Configuration, Layer, Operand, PluginSource, SchemaFile};
 pub use self::layers::Layers;
 pub use self::outside::Outside;
+pub use self::references::{Folder, KustomizationFile, References};
 pub use self::remote::{Lock, Progress, Proxies, RemoteSettings, Remotes, RepoUrl};
 pub use self::restriction::Restrictor;
 pub use self::survey::{Survey, Surveyed, survey};
@@ -92,9 +94,9 @@ pub fn load_telling(
     let layers = Layers::new();
     let mut loader = Loader::new(&reader, &layers);
     loader.reads_ahead = true;
-    let loaded = loader.load(folder);
+    let result = loader.load(folder);
     deprecations.append(&mut loader.deprecations);
-    loaded
+    result
 }
 
 /// As [`load`], with the layers that other renders with the same files and options have loaded.
@@ -168,26 +170,30 @@ impl<'a> Loader<'a> {
 
     /// Finds and reads the kustomization file of a folder (spec 01 R5).
     fn open(&mut self, root: PathBuf) -> Result<Box<Layer>> {
+        let (name, text) = self.kustomization_file(&root)?;
+        let file = Arc::new(root.join(name));
+        let (kustomization, warnings) = kustomization::read(&text, &file)?;
+        let deprecations: Vec<_> = kustomization::deprecations(&warnings).collect();
+        self.deprecations.extend(deprecations.iter().cloned());
+        self.warnings.extend(warnings);
+        Ok(Box::new(Layer {
+            root,
+            file,
+            kustomization,
+            deprecations,
+            ..Layer::default()
+        }))
+    }
+
+    /// The name and the text of the kustomization file of a folder.
+    fn kustomization_file(&self, root: &Path) -> Result<(&'static str, Vec<u8>), Fault> {
         let mut found: Vec<_> = FILE_NAMES
             .iter()
-            .filter_map(|name| Some((*name, self.reader.read_if_there(&root, name)?)))
+            .filter_map(|name| Some((*name, self.reader.read_if_there(root, name)?)))
             .collect();
         let shown = root.display();
         let fault = match (found.pop(), found.is_empty()) {
-            (Some((name, text)), true) => {
-                let file = Arc::new(root.join(name));
-                let (kustomization, warnings) = kustomization::read(&text, &file)?;
-                let deprecations: Vec<_> = kustomization::deprecations(&warnings).collect();
-                self.deprecations.extend(deprecations.iter().cloned());
-                self.warnings.extend(warnings);
-                return Ok(Box::new(Layer {
-                    root,
-                    file,
-                    kustomization,
-                    deprecations,
-                    ..Layer::default()
-                }));
-            }
+            (Some(found), true) => return Ok(found),
             (Some((last, _)), false) => {
                 let message = format!("Found multiple kustomization files under: {shown}\n");
                 let spot = |name: &str| Place::of_spot(&Arc::new(root.join(name)), 1, 1);
@@ -204,9 +210,9 @@ impl<'a> Loader<'a> {
                 "unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '{shown}'"
             ))
             .titled(format!("`{shown}` has no kustomization file"))
-            .hint(self.why_unread(&root).unwrap_or_else(|| hints::for_folder(&self.reader.files, &root))),
+            .hint(self.why_unread(root).unwrap_or_else(|| hints::for_folder(&self.reader.files, root))),
         };
-        Err(fault.into())
+        Err(fault)
     }
 
     /// Why a kustomization file that is there does not count.

@@ -29,7 +29,7 @@ pub(super) struct Root {
 }
 
 impl Refusal {
-    fn into_error(self) -> Error {
+    pub(super) fn into_error(self) -> Error {
         match self {
             Self::Root(error) | Self::Layer(error) | Self::Timeout(error) => error,
         }

@@ -265,7 +265,7 @@ const PLACES: &[(Files, &str, &str, &str)] = &[
         ],
         "/k/p",
         "metadata",
-        "as a strategic merge patch: missing metadata.name in object {{ A} {{ } map[] map[]}}",
+        "give the object a `metadata.name`",
     ),
     (
         &[

@@ -206,7 +206,9 @@ impl ResMap {
 
     /// The objects in order, alone.
     pub fn into_resources(self) -> Vec<Resource> {
-        self.slots.into_iter().flatten().collect()
+        // In this form the standard library moves them within the list that they are in.
+        #[expect(clippy::filter_map_identity, reason = "`flatten` makes another list")]
+        self.slots.into_iter().filter_map(|slot| slot).collect()
     }
 
     /// Enters an object under each pair of a kind and a name that it has or had.

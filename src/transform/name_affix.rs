@@ -1,6 +1,7 @@
 //! `namePrefix` and `nameSuffix`.
 
 use anyhow::{Result, ensure};
+use ecow::EcoVec;
 
 use super::replacements::wrong_kind;
 use crate::model::{
@@ -40,14 +41,22 @@ fn is_exempt(original: &Gvk) -> bool {
     }
 }
 
+/// Appends to a list that mostly stays at one: growing would make room for four.
+fn push(affixes: &mut EcoVec<Text>, affix: &Text) {
+    if affixes.is_empty() {
+        *affixes = EcoVec::with_capacity(1);
+    }
+    affixes.push(affix.clone());
+}
+
 impl Affix {
     fn put(&self, resource: &mut Resource, spec: &FieldSpec) -> Result<()> {
         let (Self::Prefix(text) | Self::Suffix(text)) = self;
         if spec.path.text == "metadata/name" && !text.is_empty() {
             resource.remember_id();
             match self {
-                Self::Prefix(prefix) => resource.prefixes.push(prefix.clone()),
-                Self::Suffix(suffix) => resource.suffixes.push(suffix.clone()),
+                Self::Prefix(prefix) => push(&mut resource.prefixes, prefix),
+                Self::Suffix(suffix) => push(&mut resource.suffixes, suffix),
             }
         }
         let create = if spec.create {

@@ -55,8 +55,9 @@ impl<'a> Namespace<'a> {
                 resource.remember_id();
                 self.set(resource, specs)
             })?;
-            let twins = resources.matching_now(resources.get(slot).id());
-            if twins.len() > 1 {
+            let id = resources.get(slot).id();
+            if resources.check_unique(id, Some(slot)).is_err() {
+                let twins = resources.matching_now(id);
                 let objects: Vec<_> = twins
                     .iter()
                     .map(|twin| json::to_json(resources.get(*twin).value()))

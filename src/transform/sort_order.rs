@@ -54,7 +54,7 @@ impl SortOrder {
     }
 
     /// Puts the objects in this order.
-    pub fn apply(&self, resources: Vec<Resource>) -> Vec<Resource> {
+    pub fn apply(&self, mut resources: Vec<Resource>) -> Vec<Resource> {
         let Self::Legacy { first, last } = self else {
             return resources;
         };
@@ -70,12 +70,24 @@ impl SortOrder {
             })
             .collect();
         keys.sort_by(SortKey::compare);
-        let positions: Vec<_> = keys.into_iter().map(|key| key.position).collect();
-        let mut unsorted: Vec<_> = resources.into_iter().map(Some).collect();
-        positions
-            .into_iter()
-            .filter_map(|position| unsorted[position].take())
-            .collect()
+        let positions = keys.into_iter().map(|key| key.position).collect();
+        rearrange(&mut resources, positions);
+        resources
+    }
+}
+
+/// Puts in each place what stands at that one of `positions`. Objects are large, and not to be there twice.
+fn rearrange(resources: &mut [Resource], mut positions: Vec<usize>) {
+    for start in 0..positions.len() {
+        let mut place = start;
+        loop {
+            let from = std::mem::replace(&mut positions[place], place);
+            if from == start {
+                break;
+            }
+            resources.swap(place, from);
+            place = from;
+        }
     }
 }
 
@@ -168,4 +180,24 @@ pub fn check_unique(resources: &ResMap) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Value;
+
+    #[test]
+    fn objects_are_moved_to_the_places_of_their_numbers() {
+        let object = |name: &str| Resource::new(Value::string(name));
+        let positions = vec![2, 0, 3, 1, 4, 6, 5];
+        let mut resources: Vec<_> = ["a", "b", "c", "d", "e", "f", "g"].map(object).into();
+        rearrange(&mut resources, positions);
+        let names: String = resources
+            .iter()
+            .filter_map(|resource| resource.value().text())
+            .map(Text::as_str)
+            .collect();
+        assert_eq!(names, "cadbegf");
+    }
 }

@@ -1,6 +1,6 @@
 //! YAML as kustomize reads and prints it; knows nothing of Kubernetes.
 
-#[cfg(fuzzing)]
+#[cfg(any(fuzzing, test))]
 pub mod comparison;
 mod composer;
 mod encoding;

@@ -320,7 +320,8 @@ impl<'a> Reader<'a> {
 
 /// Where the dash of a list item stands that begins at `start`.
 fn dash_in(text: &str, from: usize, start: usize, is_first: bool) -> usize {
-    if is_first {
+    // An anchor or a tag may stand before the first one.
+    if is_first && text[from..].starts_with('-') {
         return from;
     }
     let mut offset = from;

@@ -42,6 +42,23 @@ impl Sandbox {
         self.folder.path().join(path)
     }
 
+    /// The text of a file.
+    pub(crate) fn read(&self, path: &str) -> String {
+        std::fs::read_to_string(self.folder.path().join(path)).unwrap()
+    }
+
+    /// Runs the program under kustomize's name.
+    pub(crate) fn run_as_kustomize(&self, arguments: &[&str]) -> std::process::Output {
+        let folder = tempfile::tempdir().unwrap();
+        let link = folder.path().join("kustomize");
+        std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_render"), &link).unwrap();
+        Command::new(link)
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .output()
+            .unwrap()
+    }
+
     /// Runs the program in the folder: what it prints and its status, the folder's own path as `[folder]`.
     pub(crate) fn run<const N: usize>(&self, arguments: [&str; N]) -> String {
         let output = Command::new(env!("CARGO_BIN_EXE_render"))

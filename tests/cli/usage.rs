@@ -224,14 +224,15 @@ data:
   a: \"1\"
 ",
         );
-    assert_snapshot!(sandbox.run(["build", "--reorder", "foo", "base"]), @r#"
+    assert_snapshot!(sandbox.run(["build", "--reorder", "foo", "base"]), @"
     exit: 1
     --- stdout
     --- stderr
+    Flag --reorder has been deprecated, use the new 'sortOptions' field in kustomization.yaml instead.
     error: illegal flag value --reorder foo; legal values: [legacy none]
 
     For more information, try 'render build --help'.
-    "#);
+    ");
 }
 
 #[test]

@@ -51,7 +51,7 @@ impl Writer<'_> {
             self.lines.push(String::new());
         }
         let mut fields = FIELDS.to_vec();
-        let wanted = self.random.between(0, 9);
+        let wanted = self.random.between(0, 14);
         while fields.len() > wanted {
             fields.swap_remove(self.random.below(fields.len()));
         }
@@ -74,6 +74,9 @@ impl Writer<'_> {
                 self.above(0);
             }
             self.field(field);
+        }
+        if self.random.chance(12) {
+            self.oddities();
         }
         if self.has_comments && self.random.chance(30) {
             if self.random.chance(50) {
@@ -218,6 +221,50 @@ impl Writer<'_> {
         }
     }
 
+    /// A list that another field repeats by its anchor, or two keys that mean the same field.
+    fn oddities(&mut self) {
+        let behind = self.behind();
+        match self.random.below(6) {
+            0 => self.lines.extend([
+                format!("resources: &list{behind}"),
+                "- a.yaml".into(),
+                "- d".into(),
+                "components: *list".into(),
+            ]),
+            1 => self.lines.extend([
+                format!("commonLabels: &pairs{behind}"),
+                "  app: web".into(),
+                "commonAnnotations:".into(),
+                "  <<: *pairs".into(),
+                "  team: x".into(),
+            ]),
+            2 => self.lines.extend([
+                "resources: [a.yaml]".into(),
+                format!("Resources: [b.yaml]{behind}"),
+            ]),
+            3 => self
+                .lines
+                .extend(["namePrefix: a".into(), format!("namePrefix: b{behind}")]),
+            4 => self.lines.extend([
+                "images:".into(),
+                format!("- {{name: web, newTag: &tag \"1\"}}{behind}"),
+                "- name: db".into(),
+                "  newTag: *tag".into(),
+            ]),
+            _ => self.lines.extend([
+                "patches:".into(),
+                "- patch: |-".into(),
+                "    # text, no comment".into(),
+                "    kind: Deployment".into(),
+                String::new(),
+                "    metadata: {name: web}".into(),
+                "  target: {kind: Deployment}".into(),
+                format!("- path: >-{behind}"),
+                "    a.yaml".into(),
+            ]),
+        }
+    }
+
     fn line(&mut self, key: &str, value: &str) {
         let behind = self.behind();
         self.lines.push(format!("{key}: {value}{behind}"));
@@ -291,11 +338,19 @@ impl Writer<'_> {
             .map(|_| {
                 let mut lines = Vec::new();
                 for (index, (name, choices)) in fields.iter().enumerate() {
-                    if index == 0 || self.random.chance(55) {
+                    if self.random.chance(3) {
+                        let nothing = *self.random.pick(&["null", "\"\""]);
+                        lines.push(format!("{name}: {nothing}"));
+                    } else if index == 0 || self.random.chance(55) {
+                        let name = if self.random.chance(2) {
+                            name.to_uppercase()
+                        } else {
+                            (*name).to_owned()
+                        };
                         lines.push(format!("{name}: {}", self.random.pick(choices)));
                     }
                 }
-                if self.random.chance(25) {
+                if self.random.chance(25) && !lines.is_empty() {
                     let at = self.random.below(lines.len());
                     lines.rotate_left(at);
                 }

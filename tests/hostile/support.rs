@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 /// Seconds of computing, however busy the machine is. No case takes nearly as long in a build with optimization.
 const COMPUTING: u64 = 60;
 /// Whoever takes longer waits for something that never comes.
-const WAITING: Duration = Duration::from_mins(15);
+const WAITING: Duration = Duration::from_mins(30);
 /// In KiB. The address space holds more than is used: stacks of threads and what allocators keep.
 const MEMORY: u64 = 4 << 20;
 /// In KiB: what threads of tests and the main threads of some systems have.

@@ -116,6 +116,8 @@ fn failures_of_the_container_are_failures() {
     --- stdout
     --- stderr
     no daemon
-    error: couldn't execute function: exit status 125
+    error: function `change` fails: exit status 125
+     |
+     = note: in kustomize's words: couldn't execute function: exit status 125
     ");
 }

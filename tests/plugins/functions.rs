@@ -414,7 +414,9 @@ fn failures_of_functions_print_nothing() {
     --- stdout
     --- stderr
     no luck
-    error: couldn't execute function: exit status 3
+    error: function `change` fails: exit status 3
+     |
+     = note: in kustomize's words: couldn't execute function: exit status 3
     ");
     assert_snapshot!(failing("echo 'a: ['\n"), @"
     exit: 1
@@ -448,7 +450,9 @@ fn programs_that_are_not_there_are_told() {
     exit: 1
     --- stdout
     --- stderr
-    error: couldn't execute function: fork/exec ./function: no such file or directory
+    error: function `change` fails: fork/exec ./function: no such file or directory
+     |
+     = note: in kustomize's words: couldn't execute function: fork/exec ./function: no such file or directory
     ");
 }
 

@@ -10,6 +10,7 @@
 mod addresses;
 mod git;
 mod http;
+mod localize;
 mod lock;
 mod server;
 mod support;

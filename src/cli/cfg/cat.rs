@@ -77,9 +77,10 @@ pub(super) struct CatArgs {
 pub(super) fn run(args: &CatArgs) -> Result<String> {
     let dir = at_most_one(&args.dir)?;
     let list = args.wrapping()?;
-    let annotations = match args.annotate {
-        true => Annotations::Kept,
-        false => Annotations::Removed,
+    let annotations = if args.annotate {
+        Annotations::Kept
+    } else {
+        Annotations::Removed
     };
     let printed = |_: Option<&Package>, mut objects: Vec<Object>| {
         objects.retain(|object| args.locality().keeps(object));

@@ -37,9 +37,10 @@ pub(super) fn run(args: &GrepArgs) -> Result<String> {
         more => bail!("accepts at most 2 arg(s), received {}", more.len()),
     };
     let query = Query::parse(query)?;
-    let annotations = match args.annotate {
-        true => Annotations::Kept,
-        false => Annotations::PathOnly,
+    let annotations = if args.annotate {
+        Annotations::Kept
+    } else {
+        Annotations::PathOnly
     };
     let matching = |_: Option<&Package>, objects: Vec<Object>| {
         let mut kept = Vec::new();

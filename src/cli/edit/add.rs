@@ -6,10 +6,12 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
-use super::{comma_separated, edit, unknown};
+use super::{comma_separated, edit, folder_of, unknown};
 use crate::cli::Run;
 use crate::cli::terminal::Terminal;
 use crate::edit::{build_metadata, generators, lists, metadata, patches};
+use crate::load::LoadOptions;
+use crate::model::Mapping;
 
 /// Add something to the kustomization
 #[derive(Args)]
@@ -246,6 +248,8 @@ impl Run for AddArgs {
         match self.what {
             None => unknown(&["add"], &[], terminal),
             Some(What::Unknown(words)) => unknown(&["add"], &words, terminal),
+            Some(What::Transformer { paths }) => add_plugins("transformers", &paths, terminal),
+            Some(What::Generator { paths }) => add_plugins("generators", &paths, terminal),
             Some(what) => edit(terminal, |fields, folder, notes| {
                 what.add(fields, folder, notes)
             }),
@@ -253,11 +257,26 @@ impl Run for AddArgs {
     }
 }
 
+/// Adds files to a list. Where there are none, the kustomization is not looked at.
+fn add_plugins(field: &str, paths: &[String], terminal: &mut Terminal) -> Result<ExitCode> {
+    let (options, mut notes) = (LoadOptions::default(), Vec::new());
+    let found = lists::plugins(field, paths, folder_of("", &options), &mut notes);
+    terminal.notes(&notes);
+    let found = found?;
+    if found.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    edit(terminal, |fields, _, notes| {
+        lists::add_plugins(fields, field, found, notes);
+        Ok(true)
+    })
+}
+
 impl What {
     /// Returns whether there is anything to write.
     fn add(
         self,
-        fields: &mut crate::model::Mapping,
+        fields: &mut Mapping,
         folder: lists::Folder<'_>,
         notes: &mut Vec<String>,
     ) -> Result<bool> {
@@ -269,12 +288,6 @@ impl What {
                 lists::add_operands(fields, "components", &paths, true, folder, notes)?;
             }
             Self::Base { paths } => lists::add_bases(fields, &paths, folder)?,
-            Self::Transformer { paths } => {
-                return lists::add_plugins(fields, "transformers", &paths, folder, notes);
-            }
-            Self::Generator { paths } => {
-                return lists::add_plugins(fields, "generators", &paths, folder, notes);
-            }
             Self::ConfigMap { sources, behavior } => {
                 let adding = sources.adding(behavior, String::new());
                 generators::add(fields, generators::Kind::ConfigMap, &adding, folder, notes)?;
@@ -312,7 +325,9 @@ impl What {
                 metadata::add(fields, metadata::Kind::Annotation, &pairs, how)?;
             }
             Self::BuildMetadata { options } => build_metadata::add(fields, &options)?,
-            Self::Unknown(_) => return Ok(false),
+            Self::Transformer { .. } | Self::Generator { .. } | Self::Unknown(_) => {
+                return Ok(false);
+            }
         }
         Ok(true)
     }

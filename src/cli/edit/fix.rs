@@ -8,9 +8,9 @@ use clap::Args;
 
 use super::{folder_of, write};
 use crate::cli::Run;
-use crate::cli::terminal::Terminal;
-use crate::edit::File;
+use crate::cli::terminal::{Terminal, rewrite_file};
 use crate::edit::fix::{Outcome, compare, fix};
+use crate::edit::{File, vars};
 use crate::load::{Disk, LoadOptions};
 
 /// Replace deprecated fields by those of today
@@ -54,7 +54,15 @@ impl Run for FixArgs {
         let before = file.fields.clone();
         let folder = folder_of(file.name, &options);
         fix(&mut file.fields, folder)?;
-        let outcome = compare(&before, &file.fields, folder);
+        let rewritten = if self.vars {
+            vars::to_replacements(&mut file.fields, folder)?
+        } else {
+            Vec::new()
+        };
+        let outcome = compare(&before, &file.fields, &rewritten, folder);
+        for other in &rewritten {
+            rewrite_file(&other.path, other.text.as_bytes())?;
+        }
         write(&file)?;
         let about_vars = if self.vars {
             "  vars -> replacements\n"
@@ -65,7 +73,7 @@ impl Run for FixArgs {
         match outcome {
             Outcome::Same => {}
             Outcome::Other(output) => terminal.print(&format!(
-                "Warning: 'Fixed' kustomization now produces different output when running `kustomize build`:\n{output}\n"
+                "Warning: 'Fixed' kustomization now produces different output when running `kustomize build`:\n...{output}...\n"
             ))?,
             Outcome::Fails(error) => terminal.print(&format!(
                 "Warning: 'Fixed' kustomization now produces the error when running `kustomize build`: {error:#}\n"

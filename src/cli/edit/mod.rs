@@ -84,8 +84,8 @@ impl Run for EditArgs {
             Some(Command::Remove(args)) => args.run(terminal),
             Some(Command::Fix(args)) => args.run(terminal),
             Some(Command::ListBuiltinPlugins) => {
-                let list: String = PLUGINS.iter().map(|name| format!(" * {name}\n")).collect();
-                terminal.print(&format!("Builtin plugins:\n\n{list}\n"))?;
+                let list = PLUGINS.join("\n * ");
+                terminal.print(&format!("Builtin plugins:\n\n * {list}\n\n"))?;
                 Ok(ExitCode::SUCCESS)
             }
             Some(Command::Unknown(words)) => unknown(&[], &words, terminal),
@@ -111,6 +111,7 @@ fn unknown(above: &[&str], words: &[OsString], terminal: &mut Terminal) -> Resul
             let names: Vec<_> = command
                 .get_subcommands()
                 .map(|command| command.get_name().to_owned())
+                .filter(|name| name != "help")
                 .collect();
             let fault = Fault::new(format!("there is no command `{word}` here"));
             Err(match nearest(&word, names.iter().map(String::as_str)) {

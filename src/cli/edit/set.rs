@@ -9,6 +9,7 @@ use clap::{Args, Subcommand};
 use super::{edit, unknown};
 use crate::cli::Run;
 use crate::cli::terminal::Terminal;
+use crate::edit::lists::Folder;
 use crate::edit::{build_metadata, generators, images, metadata, replicas, set_text};
 use crate::model::{Fault, Mapping};
 
@@ -131,13 +132,15 @@ impl Run for SetArgs {
         match self.what {
             None => unknown(&["set"], &[], terminal),
             Some(What::Unknown(words)) => unknown(&["set"], &words, terminal),
-            Some(what) => edit(terminal, |fields, _, _| what.set(fields).map(|()| true)),
+            Some(what) => edit(terminal, |fields, folder, _| {
+                what.set(fields, folder).map(|()| true)
+            }),
         }
     }
 }
 
 impl What {
-    fn set(self, fields: &mut Mapping) -> Result<()> {
+    fn set(self, fields: &mut Mapping, folder: Folder<'_>) -> Result<()> {
         match self {
             Self::Image { images } => images::set(fields, &images),
             Self::Namespace { value } => set_one(fields, "namespace", &value, "namespace"),
@@ -148,9 +151,11 @@ impl What {
             Self::Annotation { pairs } => metadata::set(fields, metadata::Kind::Annotation, &pairs),
             Self::BuildMetadata { options } => build_metadata::set(fields, &options),
             Self::ConfigMap(args) => {
-                generators::set(fields, generators::Kind::ConfigMap, &args.into())
+                generators::set(fields, generators::Kind::ConfigMap, &args.into(), folder)
             }
-            Self::Secret(args) => generators::set(fields, generators::Kind::Secret, &args.into()),
+            Self::Secret(args) => {
+                generators::set(fields, generators::Kind::Secret, &args.into(), folder)
+            }
             Self::Unknown(_) => Ok(()),
         }
     }

@@ -60,7 +60,7 @@ impl Editor<'_> {
             match &pair.value.kind {
                 NodeKind::Sequence(items) => self.donate_items(pair, items),
                 NodeKind::Mapping(_) if pair.name.eq_ignore_ascii_case("commonLabels") => {
-                    self.donate_labels(pair)
+                    self.donate_labels(pair);
                 }
                 _ => {}
             }
@@ -117,9 +117,11 @@ impl Editor<'_> {
             return;
         };
         let comments = self.comments_in(begin..first).iter();
-        let comment: String = comments
-            .map(|comment| format!(" {}", &self.text[comment.clone()]))
-            .collect();
+        let mut comment = String::new();
+        for found in comments {
+            comment.push(' ');
+            comment.push_str(&self.text[found.clone()]);
+        }
         let mut lines = vec![
             "- includeSelectors: true".to_owned(),
             format!("  pairs:{comment}"),

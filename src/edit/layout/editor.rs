@@ -6,7 +6,10 @@ use crate::model::{Scalar, Style, Tag, Text, Value};
 use crate::yaml::outline::{Node, NodeKind, Outline};
 
 use super::donor::Donor;
-use super::{lines, render, same};
+use super::{flow, lines, render, same};
+
+/// Collections between brackets that get longer are written as blocks.
+const LONGEST_LINE: usize = 100;
 
 /// What takes the place of a part of the text.
 #[derive(Clone, Debug)]
@@ -131,21 +134,15 @@ impl<'a> Editor<'a> {
         }
         let is_plain_flow = node.is_flow && self.comments_in(node.span.clone()).is_empty();
         match (&node.kind, target) {
-            (NodeKind::Sequence(items), Value::Sequence(values))
-                if is_plain_flow && !items.is_empty() && !values.is_empty() =>
+            (NodeKind::Sequence(_) | NodeKind::Mapping(_), _)
+                if is_plain_flow && is_alike(node, target) =>
             {
-                self.change(
-                    node.span.clone(),
-                    super::flow::text(self.text, node, target),
-                );
-            }
-            (NodeKind::Mapping(pairs), Value::Mapping(map))
-                if is_plain_flow && !pairs.is_empty() && !map.is_empty() =>
-            {
-                self.change(
-                    node.span.clone(),
-                    super::flow::text(self.text, node, target),
-                );
+                let text = flow::text(self.text, node, target);
+                if self.has_room_for(node, &text) {
+                    self.change(node.span.clone(), text);
+                } else {
+                    self.replace(node, target, slot);
+                }
             }
             (NodeKind::Sequence(items), Value::Sequence(values))
                 if !node.is_flow && !values.is_empty() =>
@@ -167,6 +164,13 @@ impl<'a> Editor<'a> {
             }
             _ => self.replace(node, target, slot),
         }
+    }
+
+    /// Whether a collection between brackets stays readable with a new text.
+    fn has_room_for(&self, node: &Node, text: &str) -> bool {
+        let longest = |text: &str| text.lines().map(str::len).max().unwrap_or_default();
+        let before = lines::column(self.text, node.span.start);
+        before + longest(text) <= LONGEST_LINE.max(before + longest(&self.text[node.span.clone()]))
     }
 
     fn fits_in_place(&self, node: &Node, scalar: &Scalar) -> bool {
@@ -213,12 +217,13 @@ impl<'a> Editor<'a> {
 
     /// Puts comments on lines of their own above the line of a place.
     pub(super) fn comments_above(&mut self, at: usize, comments: &[Range<usize>]) {
-        let column = lines::column(self.text, at);
+        let line = lines::start(self.text, at);
+        let rest = &self.text[line..];
+        let column = rest.len() - rest.trim_start_matches(' ').len();
         let above: Vec<_> = comments
             .iter()
             .map(|comment| self.text[comment.clone()].to_owned())
             .collect();
-        let line = lines::start(self.text, at);
         self.insert_lines(line, &lines::indented(&above, column));
     }
 }
@@ -230,6 +235,17 @@ pub(super) fn styled(scalar: &Scalar, style: Style) -> Scalar {
         _ => Style::Plain,
     };
     Scalar::new(scalar.text.clone(), scalar.tag, style)
+}
+
+/// Whether both are lists, or maps, and hold something.
+fn is_alike(node: &Node, target: &Value) -> bool {
+    match (&node.kind, target) {
+        (NodeKind::Sequence(items), Value::Sequence(values)) => {
+            !items.is_empty() && !values.is_empty()
+        }
+        (NodeKind::Mapping(pairs), Value::Mapping(map)) => !pairs.is_empty() && !map.is_empty(),
+        _ => false,
+    }
 }
 
 fn says_nothing(value: &Value) -> bool {
@@ -259,14 +275,14 @@ fn list_indent(text: &str, node: &Node) -> Option<usize> {
 /// A part of a text with changes to it, none of which overlap.
 fn apply(text: &str, range: Range<usize>, mut changes: Vec<Change>) -> String {
     changes.sort_by_key(|change| (change.range.start, change.range.end));
-    let mut changed = String::with_capacity(range.len());
+    let mut new = String::with_capacity(range.len());
     let mut at = range.start;
     for change in changes {
         let start = change.range.start.max(at);
-        changed.push_str(&text[at..start]);
-        changed.push_str(&change.text);
+        new.push_str(&text[at..start]);
+        new.push_str(&change.text);
         at = change.range.end.max(start);
     }
-    changed.push_str(&text[at..range.end]);
-    changed
+    new.push_str(&text[at..range.end]);
+    new
 }

@@ -1,6 +1,8 @@
 //! Maps in block style: entries change where they are, new ones find their place.
 
-use crate::model::{Mapping, Text, Value};
+use std::ops::Range;
+
+use crate::model::{Mapping, Scalar, Text, Typed, Value};
 use crate::yaml::outline::{Node, NodeKind, Pair};
 
 use super::donor::{MOVES, is_moved};
@@ -45,6 +47,13 @@ const ORDER: [&str; 34] = [
     "buildMetadata",
 ];
 
+/// The fields in kustomize's order.
+pub(super) fn in_order(fields: &Mapping) -> Mapping {
+    let mut entries: Vec<_> = fields.clone().into_iter().collect();
+    entries.sort_by_key(|(key, _)| rank(&key.text));
+    entries.into_iter().collect()
+}
+
 fn rank(name: &str) -> usize {
     let position = ORDER
         .iter()
@@ -63,7 +72,7 @@ impl Editor<'_> {
     /// Makes the fields of a kustomization say what they should.
     pub(super) fn fields(&mut self, pairs: &[Pair], target: &Mapping) {
         self.collect_donors(pairs, target);
-        let matches = self.matches(pairs, target);
+        let matches = matches(pairs, target);
         let in_place_of = |name: &str| {
             let froms = MOVES
                 .iter()
@@ -91,7 +100,7 @@ impl Editor<'_> {
 
     /// Makes the entries of a map below say what they should.
     pub(super) fn mapping(&mut self, node: &Node, pairs: &[Pair], target: &Mapping, slot: Slot) {
-        let matches = self.matches(pairs, target);
+        let matches = matches(pairs, target);
         let first_is_kept = matches.iter().any(|it| it.old == Some(0));
         let (Some(first), Some(last)) = (pairs.first(), pairs.last()) else {
             return self.replace(node, &target.clone().into(), slot);
@@ -114,33 +123,6 @@ impl Editor<'_> {
         }
     }
 
-    fn matches<'t>(&self, pairs: &[Pair], target: &'t Mapping) -> Vec<Match<'t>> {
-        let mut is_free = vec![true; pairs.len()];
-        let mut matches: Vec<_> = target
-            .iter()
-            .map(|(name, value)| {
-                let old = pairs.iter().rposition(|pair| pair.name == *name);
-                if let Some(old) = old {
-                    is_free[old] = false;
-                }
-                Match { name, value, old }
-            })
-            .collect();
-        for it in matches.iter_mut().filter(|it| it.old.is_none()) {
-            let is_old = |pair: &Pair| pair.name.eq_ignore_ascii_case(it.name);
-            let found = (0..pairs.len())
-                .filter(|index| {
-                    is_free[*index] && (is_old(&pairs[*index]) || is_renamed(&pairs[*index], it))
-                })
-                .max_by_key(|index| &pairs[*index].name);
-            if let Some(found) = found {
-                is_free[found] = false;
-                it.old = Some(found);
-            }
-        }
-        matches
-    }
-
     /// Makes the entries that stay say what they should.
     fn kept(&mut self, pairs: &[Pair], matches: &[Match<'_>]) {
         for it in matches {
@@ -148,10 +130,7 @@ impl Editor<'_> {
                 continue;
             };
             if pair.name != *it.name {
-                let key = render::scalar(
-                    &crate::model::Scalar::string(it.name.clone()),
-                    render::Context::Block,
-                );
+                let key = render::scalar(&Scalar::string(it.name.clone()), render::Context::Block);
                 self.change(pair.key.clone(), key);
             }
             let slot = Slot {
@@ -225,10 +204,18 @@ impl Editor<'_> {
             return;
         };
         let gap = pairs[0].key.start..pairs[next].key.start;
+        let is_of_nothing = |comment: &Range<usize>| {
+            let behind = pairs[..next]
+                .iter()
+                .rfind(|pair| pair.key.start < comment.start);
+            behind.is_some_and(|pair| says_nothing(&pair.value.value))
+        };
         let above: Vec<_> = self
             .comments_in(gap.clone())
             .iter()
-            .filter(|comment| lines::is_first_on_line(self.text, comment.start))
+            .filter(|comment| {
+                lines::is_first_on_line(self.text, comment.start) || is_of_nothing(comment)
+            })
             .cloned()
             .collect();
         self.change(gap, "");
@@ -325,6 +312,34 @@ impl Editor<'_> {
     }
 }
 
+/// For each new entry the old one that it is: of the same name, else of one in other case, else one that it replaces.
+fn matches<'t>(pairs: &[Pair], target: &'t Mapping) -> Vec<Match<'t>> {
+    let mut is_free = vec![true; pairs.len()];
+    let mut matches: Vec<_> = target
+        .iter()
+        .map(|(name, value)| {
+            let old = pairs.iter().rposition(|pair| pair.name == *name);
+            if let Some(old) = old {
+                is_free[old] = false;
+            }
+            Match { name, value, old }
+        })
+        .collect();
+    for it in matches.iter_mut().filter(|it| it.old.is_none()) {
+        let is_old = |pair: &Pair| pair.name.eq_ignore_ascii_case(it.name);
+        let found = (0..pairs.len())
+            .filter(|index| {
+                is_free[*index] && (is_old(&pairs[*index]) || is_renamed(&pairs[*index], it))
+            })
+            .max_by_key(|index| &pairs[*index].name);
+        if let Some(found) = found {
+            is_free[found] = false;
+            it.old = Some(found);
+        }
+    }
+    matches
+}
+
 /// Whether an old field that goes away becomes a new one as it is, under another name.
 fn is_renamed(old: &Pair, new: &Match<'_>) -> bool {
     if old.name == "env" && new.name == "envs" {
@@ -342,10 +357,15 @@ fn is_renamed(old: &Pair, new: &Match<'_>) -> bool {
     items.is_some_and(|(item, value)| same(&item.node.value, value))
 }
 
+/// Whether a field is left out for what it holds.
 fn says_nothing(value: &Value) -> bool {
     match value {
         Value::Sequence(items) => items.is_empty(),
         Value::Mapping(map) => map.is_empty(),
-        Value::Scalar(scalar) => scalar.is_null() || scalar.text.is_empty(),
+        Value::Scalar(scalar) => match scalar.typed() {
+            Ok(Typed::Null | Typed::Bool(false) | Typed::Int(0)) => true,
+            Ok(Typed::Str(text)) => text.is_empty(),
+            _ => false,
+        },
     }
 }

@@ -74,7 +74,7 @@ fn attempt(text: &str, outline: &Outline, target: &Mapping, anew: &[Text]) -> St
     let mut editor = Editor::new(text, outline, anew);
     match &outline.root {
         None => {
-            let fields = render::block(&target.clone().into(), editor.list_indent);
+            let fields = render::block(&mapping::in_order(target).into(), editor.list_indent);
             let end = editor.end_of_document();
             editor.insert_lines(end, &fields);
         }
@@ -116,7 +116,7 @@ fn anew(text: &str, comments: &[&str], target: &Mapping) -> String {
         .collect();
     let blank = text.lines().filter(|line| line.trim().is_empty()).count();
     lines.extend(std::iter::repeat_n(String::new(), blank));
-    lines.extend(render::block(&target.clone().into(), 0));
+    lines.extend(render::block(&mapping::in_order(target).into(), 0));
     lines::joined(&lines)
 }
 
@@ -132,7 +132,9 @@ pub(super) fn same(left: &Value, right: &Value) -> bool {
         (Value::Scalar(left), Value::Scalar(right)) => match (left.typed(), right.typed()) {
             (Ok(Typed::Str(_)), Ok(Typed::Str(_))) => left.text == right.text,
             (Ok(Typed::Int(int)), Ok(Typed::Float(float)))
-            | (Ok(Typed::Float(float)), Ok(Typed::Int(int))) => as_float(int) == float,
+            | (Ok(Typed::Float(float)), Ok(Typed::Int(int))) => {
+                as_float(int).total_cmp(&float).is_eq()
+            }
             (Ok(left), Ok(right)) => left == right,
             _ => left.text == right.text,
         },

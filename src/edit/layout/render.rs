@@ -22,7 +22,7 @@ pub(super) fn block(value: &Value, list_indent: usize) -> Vec<String> {
             .collect(),
         Value::Sequence(items) if !items.is_empty() => items
             .iter()
-            .flat_map(|value| item(block(value, list_indent)))
+            .flat_map(|value| item(&block(value, list_indent)))
             .collect(),
         Value::Mapping(_) | Value::Sequence(_) => vec![flow(value)],
         Value::Scalar(scalar) => scalar_lines(scalar),
@@ -30,8 +30,8 @@ pub(super) fn block(value: &Value, list_indent: usize) -> Vec<String> {
 }
 
 /// The lines of a list item that holds these lines.
-pub(super) fn item(lines: Vec<String>) -> Vec<String> {
-    let mut lines = indented(&lines, 2);
+pub(super) fn item(lines: &[String]) -> Vec<String> {
+    let mut lines = indented(lines, 2);
     if let Some(first) = lines.first_mut() {
         first.replace_range(..2.min(first.len()), "- ");
     }
@@ -102,8 +102,11 @@ fn literal(text: &str) -> Option<Vec<String>> {
     let content = text.strip_suffix('\n').unwrap_or(text);
     let mut lines = vec![mark.to_owned()];
     lines.extend(content.split('\n').map(str::to_owned));
-    let probe = format!("k: {}", indented(&lines, 2).join("\n").trim_start()) + "\n";
-    reads_as(&probe, &Value::string(text)).then_some(lines)
+    let probe = indented(&lines, 2).join("\n");
+    let value = read(probe.trim_start(), Context::Block);
+    value
+        .is_some_and(|value| same(&value, &Value::string(text)))
+        .then_some(lines)
 }
 
 /// A scalar on one line, in its style if that can say it, else in the plainest that can.
@@ -112,25 +115,23 @@ pub(super) fn scalar(scalar: &Scalar, context: Context) -> String {
     if scalar.tag != Tag::Str {
         return text.to_owned();
     }
-    let single = || format!("'{}'", text.replace('\'', "''"));
-    let candidates = match scalar.style {
-        Style::SingleQuoted => vec![single()],
-        Style::DoubleQuoted => Vec::new(),
-        _ => vec![text.to_owned()],
-    };
     let wanted = Value::string(text);
     let says_it = |candidate: &String| {
         !candidate.contains('\n')
-            && match context {
-                Context::Block => reads_as(&format!("k: {candidate}\n"), &wanted),
-                Context::Flow => reads_as(
-                    &format!("k: [{candidate}]\n"),
-                    &[wanted.clone()]
-                        .into_iter()
-                        .collect::<crate::model::Sequence>()
-                        .into(),
-                ),
+            && read(candidate, context).is_some_and(|value| same(&value, &wanted))
+    };
+    let single = format!("'{}'", text.replace('\'', "''"));
+    let candidates = match scalar.style {
+        Style::SingleQuoted => vec![single],
+        Style::DoubleQuoted => Vec::new(),
+        _ => {
+            let plain = text.to_owned();
+            // As go-yaml has it: what would be read as something else is in double quotes, what could not be read in single ones.
+            match read(&plain, context) {
+                Some(Value::Scalar(other)) if other.tag != Tag::Str => Vec::new(),
+                _ => vec![plain, single],
             }
+        }
     };
     candidates
         .into_iter()
@@ -138,12 +139,18 @@ pub(super) fn scalar(scalar: &Scalar, context: Context) -> String {
         .unwrap_or_else(|| yaml::double_quoted(text))
 }
 
-/// Whether a map with the one key `k` says a value.
-fn reads_as(text: &str, value: &Value) -> bool {
-    match yaml::read_configuration(text.as_bytes()) {
-        Ok(Some(Value::Mapping(map))) => {
-            map.len() == 1 && map.get("k").is_some_and(|found| same(found, value))
+/// What a text says where a scalar stands.
+fn read(text: &str, context: Context) -> Option<Value> {
+    let value = |text: &str| match yaml::read_configuration(text.as_bytes()) {
+        Ok(Some(Value::Mapping(map))) if map.len() == 1 => map.get("k").cloned(),
+        _ => None,
+    };
+    match context {
+        Context::Block => value(&format!("k: {text}\n")),
+        Context::Flow => {
+            let list = value(&format!("k: [{text}]\n"))?;
+            let items = list.as_sequence()?;
+            items.first().filter(|_| items.len() == 1).cloned()
         }
-        _ => false,
     }
 }

@@ -40,15 +40,12 @@ impl Editor<'_> {
         // Behind the key, before the comment above the first item.
         let mut at = lines::next(self.text, slot.lead);
         for (value, index) in values.iter().zip(pairs) {
-            match index {
-                Some(index) => {
-                    self.item(&items[*index], value);
-                    at = self.lines_of_item(&items[*index]).end;
-                }
-                None => {
-                    let new = self.item_lines(value);
-                    self.insert_lines(at, &lines::indented(&new, column));
-                }
+            if let Some(index) = index {
+                self.item(&items[*index], value);
+                at = self.lines_of_item(&items[*index]).end;
+            } else {
+                let new = self.item_lines(value);
+                self.insert_lines(at, &lines::indented(&new, column));
             }
         }
         for (index, item) in items.iter().enumerate() {
@@ -102,7 +99,7 @@ impl Editor<'_> {
         for (value, index) in values.iter().zip(pairs) {
             let chunk = match index {
                 Some(index) => self.changed(chunks[*index].clone(), |editor| {
-                    editor.item(&items[*index], value)
+                    editor.item(&items[*index], value);
                 }),
                 None => lines::joined(&lines::indented(&self.item_lines(value), column)),
             };
@@ -119,7 +116,7 @@ impl Editor<'_> {
     pub(super) fn item_lines(&mut self, value: &Value) -> Vec<String> {
         match self.take_donor(value) {
             Some(lines) => lines,
-            None => render::item(render::block(value, self.list_indent)),
+            None => render::item(&render::block(value, self.list_indent)),
         }
     }
 

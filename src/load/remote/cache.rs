@@ -52,7 +52,7 @@ impl Cache {
         commit: &str,
         from: &Path,
     ) -> io::Result<()> {
-        self.write(&self.reference(url), commit.as_bytes())?;
+        write(&self.reference(url), commit.as_bytes())?;
         let entry = self.repository(url, commit);
         if entry.is_dir() {
             return Ok(());
@@ -97,8 +97,8 @@ impl Cache {
 
     pub(super) fn keep_file(&self, url: &str, content: &[u8]) -> io::Result<()> {
         let hash = tree::hash_of(content);
-        self.write(&self.folder.join("files").join(&hash), content)?;
-        self.write(&self.address(url), hash.as_bytes())
+        write(&self.folder.join("files").join(&hash), content)?;
+        write(&self.address(url), hash.as_bytes())
     }
 
     fn repository(&self, url: &RepoUrl, commit: &str) -> PathBuf {
@@ -118,15 +118,16 @@ impl Cache {
     fn place(&self, kind: &str, name: &str) -> PathBuf {
         self.folder.join(kind).join(tree::hash_of(name.as_bytes()))
     }
+}
 
-    fn write(&self, path: &Path, content: &[u8]) -> io::Result<()> {
-        let folder = parent(path)?;
-        fs::create_dir_all(folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(content)?;
-        file.persist(path)?;
-        Ok(())
-    }
+/// Writes a file whole or not at all.
+fn write(path: &Path, content: &[u8]) -> io::Result<()> {
+    let folder = parent(path)?;
+    fs::create_dir_all(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(content)?;
+    file.persist(path)?;
+    Ok(())
 }
 
 fn parent(path: &Path) -> io::Result<&Path> {

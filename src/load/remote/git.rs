@@ -91,11 +91,11 @@ impl Git<'_> {
         let found: Vec<_> = lines.collect();
         // In git's own order; of a tag that is an object, what it is a tag of.
         let names = ["", "refs/", "refs/tags/", "refs/heads/"];
-        let names = names
+        let mut names = names
             .iter()
             .flat_map(|start| [format!("{start}{peeled}"), format!("{start}{reference}")]);
         let commit_of = |name: String| found.iter().find(|(_, found)| *found == name);
-        let (commit, _) = names.filter_map(commit_of).next()?;
+        let (commit, _) = names.find_map(commit_of)?;
         is_commit(commit).then(|| (*commit).to_owned())
     }
 

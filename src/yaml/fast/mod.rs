@@ -37,9 +37,9 @@ pub(super) fn read(text: &str, dialect: Dialect, keys: &mut KeyCache) -> Option<
         offset: 0,
         dialect,
         keys,
-        frames: Vec::new(),
-        items: Vec::new(),
-        entries: Vec::new(),
+        frames: Vec::with_capacity(16),
+        items: Vec::with_capacity(16),
+        entries: Vec::with_capacity(32),
         root: None,
         block_text: String::new(),
     };
@@ -117,6 +117,11 @@ impl Reader<'_, '_> {
     }
 
     fn next_line(&mut self) {
+        // Nearly always reading has come to the end of the line.
+        if self.bytes.get(self.offset) == Some(&b'\n') {
+            self.offset += 1;
+            return;
+        }
         let rest = &self.bytes[self.offset.min(self.bytes.len())..];
         self.offset = match memchr::memchr(b'\n', rest) {
             Some(length) => self.offset + length + 1,

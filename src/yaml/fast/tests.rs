@@ -1,5 +1,8 @@
+use std::io::Write;
+use std::path::PathBuf;
+
 use super::{KeyCache, read};
-use crate::yaml::{Dialect, read_complete};
+use crate::yaml::{Dialect, comparison, read_complete};
 
 /// A small generator of numbers, the same in every run.
 struct Numbers(u64);
@@ -260,4 +263,42 @@ fn ordinary_manifests_go_the_short_way() {
             assert_eq!(Ok(value.unwrap()), read_complete(text, dialect), "{text}");
         }
     }
+}
+
+/// Other people's files are not kept here: `RENDER_CORPUS=FOLDER cargo test --lib files_of_a_corpus` compares those of a folder.
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the test reads whatever folder it is told to"
+)]
+fn both_readers_agree_on_the_files_of_a_corpus() {
+    let Some(corpus) = std::env::var_os("RENDER_CORPUS") else {
+        tell("skipped: RENDER_CORPUS names no folder");
+        return;
+    };
+    let mut rest = vec![PathBuf::from(corpus)];
+    let (mut bytes, mut taken) = (0, 0);
+    while let Some(path) = rest.pop() {
+        if path.is_symlink() {
+            continue;
+        }
+        if path.is_dir() {
+            let entries = std::fs::read_dir(&path).unwrap();
+            rest.extend(entries.map(|entry| entry.unwrap().path()));
+        } else if path
+            .extension()
+            .is_some_and(|name| name == "yaml" || name == "yml")
+        {
+            let text = std::fs::read(&path).unwrap();
+            bytes += text.len();
+            taken += comparison::check(&text, Dialect::Resource);
+            comparison::check(&text, Dialect::Configuration);
+        }
+    }
+    tell(&format!("{taken} of {bytes} bytes go the short way"));
+    assert!(taken > bytes / 2);
+}
+
+fn tell(text: &str) {
+    writeln!(std::io::stderr(), "{text}").unwrap();
 }

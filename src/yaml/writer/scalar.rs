@@ -1,6 +1,6 @@
 //! Scalars in the forms that [`style`](super::style) chooses, long lines folded at spaces (spec 11 R33, R35, R40, R41).
 
-use super::style::{Form, Look, is_line_break, is_plain_word};
+use super::style::{Classes, Form, Look, is_line_break};
 use super::{After, STEP, push_spaces};
 use crate::model::{Scalar, Style, Tag, Typed};
 use crate::yaml::number::Decimal;
@@ -67,22 +67,26 @@ fn i64_or_u64(integer: i128) -> bool {
 }
 
 fn write_string(out: &mut String, text: &str, indent: usize) -> Result<(), String> {
-    if is_plain_word(text) {
-        out.extend([text, "\n"]);
+    let classes = Classes::of(text);
+    if classes.is_plain_word(text) {
+        out.push_str(text);
+        out.push('\n');
         return Ok(());
     }
-    let (look, rewritten) = Look::at(text)?;
+    let (look, rewritten) = Look::at(text, classes)?;
     write_text(out, rewritten.as_deref().unwrap_or(text), look, indent);
     Ok(())
 }
 
 /// Appends a key and its colon, behind a question mark where it is long or has several lines (spec 11 R14).
 pub(super) fn write_key(out: &mut String, key: &str, indent: usize) -> Result<After, String> {
-    if key.len() <= LONGEST_SIMPLE_KEY && is_plain_word(key) {
-        out.extend([key, ":"]);
+    let classes = Classes::of(key);
+    if key.len() <= LONGEST_SIMPLE_KEY && classes.is_plain_word(key) {
+        out.push_str(key);
+        out.push(':');
         return Ok(After::Key);
     }
-    let (look, rewritten) = Look::at(key)?;
+    let (look, rewritten) = Look::at(key, classes)?;
     if rewritten.is_some() || json_length(key) > LONGEST_JSON_KEY {
         return Err("yaml: did not find expected ',' or '}'".to_owned());
     }
@@ -223,6 +227,47 @@ impl<'o> Line<'o> {
 
     /// Appends the text word by word, on a new line where the space before a word lies beyond the width (spec 11 R35).
     fn fold(&mut self, text: &str, form: Form) {
+        let is_copied = match form {
+            Form::Plain => text.is_ascii(),
+            Form::SingleQuoted => {
+                text.is_ascii() && memchr::memchr2(b'\'', b'\n', text.as_bytes()).is_none()
+            }
+            Form::Literal | Form::DoubleQuoted => false,
+        };
+        if is_copied {
+            self.fold_runs(text);
+        } else {
+            self.fold_words(text, form);
+        }
+    }
+
+    /// As [`Self::fold_words`], for text of one line that is written as it is, a character a byte: line by line.
+    fn fold_runs(&mut self, text: &str) {
+        let bytes = text.as_bytes();
+        let is_lone = |at: usize| bytes[at - 1] != b' ' && bytes[at + 1] != b' ';
+        let mut start = 0_usize;
+        let mut from = 0;
+        loop {
+            // The first column behind the width, but neither the first nor the last character.
+            let beyond = self.width.saturating_add(1).saturating_sub(self.column);
+            from = from.max(start.saturating_add(beyond)).max(1);
+            let rest = bytes.get(from..).unwrap_or_default();
+            let space = memchr::memchr(b' ', rest).map(|length| from + length);
+            match space.filter(|space| space + 1 < bytes.len()) {
+                Some(space) if is_lone(space) => {
+                    self.out.push_str(&text[start..space]);
+                    self.break_line();
+                    start = space + 1;
+                    from = start;
+                }
+                Some(space) => from = space + 1,
+                None => break,
+            }
+        }
+        self.push(&text[start..]);
+    }
+
+    fn fold_words(&mut self, text: &str, form: Form) {
         let mut words = text.split(' ');
         let first = words.next().unwrap_or_default();
         self.word(first, form);

@@ -64,57 +64,73 @@ static MARKS: [bool; 256] = {
     table
 };
 
-/// Whether the text is one of the many words that mean nothing in YAML and contain nothing to look at.
-pub(super) fn is_plain_word(text: &str) -> bool {
-    let starts_plain = match text.as_bytes() {
-        [
-            b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O',
-            ..,
-        ] => text.len() > 5,
-        [b'a'..=b'z' | b'A'..=b'Z' | b'/' | b'_' | b'$', ..] => true,
-        _ => false,
-    };
-    starts_plain && classes_of(text) == 0
+/// The classes of all bytes of a text.
+#[derive(Clone, Copy)]
+pub(super) struct Classes(u8);
+
+impl Classes {
+    pub(super) fn of(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let (blocks, _) = bytes.as_chunks::<16>();
+        Self(match bytes.last_chunk::<16>() {
+            // It overlaps the block before it: no byte is looked at alone but in short texts.
+            Some(last) => blocks
+                .iter()
+                .fold(of_block(last), |classes, block| classes | of_block(block)),
+            None => bytes
+                .iter()
+                .fold(0, |classes, byte| classes | CLASSES[usize::from(*byte)]),
+        })
+    }
+
+    /// Whether the text is one of the many words that mean nothing in YAML and contain nothing to look at.
+    pub(super) fn is_plain_word(self, text: &str) -> bool {
+        self.0 == 0
+            && match text.as_bytes() {
+                [
+                    b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O',
+                    ..,
+                ] => text.len() > 5,
+                [b'a'..=b'z' | b'A'..=b'Z' | b'/' | b'_' | b'$', ..] => true,
+                _ => false,
+            }
+    }
 }
 
 /// Whether a text is printed without quotes and on one line.
 pub fn is_printed_plain(text: &str) -> bool {
-    is_plain_word(text) || Look::at(text).is_ok_and(|(look, _)| look.form == Form::Plain)
+    let classes = Classes::of(text);
+    classes.is_plain_word(text)
+        || Look::at(text, classes).is_ok_and(|(look, _)| look.form == Form::Plain)
 }
 
-/// The classes of all bytes of a text.
-fn classes_of(text: &str) -> u8 {
-    let (blocks, rest) = text.as_bytes().as_chunks::<16>();
-    let rest = rest
-        .iter()
-        .fold(0, |classes, byte| classes | CLASSES[usize::from(*byte)]);
-    // Comparisons instead of the table: the compiler makes a few instructions of them for the whole block.
-    blocks.iter().fold(rest, |classes, block| {
-        let mut found = [0; 16];
-        for (found, byte) in found.iter_mut().zip(block) {
-            let flag = |holds: bool, class: u8| if holds { class } else { 0 };
-            *found = flag(*byte == b' ', class::SPACE)
-                | flag(*byte == b':', class::COLON)
-                | flag(*byte == b'#', class::HASH)
-                | flag(*byte == b'\n', class::LINE_FEED)
-                | flag(*byte < b' ' && *byte != b'\n', class::ESCAPED)
-                | flag(*byte == 0x7f, class::REFUSED)
-                | flag(*byte >= 0x80, class::NOT_ASCII);
-        }
-        found.iter().fold(classes, |classes, found| classes | found)
-    })
+/// Comparisons instead of the table: the compiler makes a few instructions of them for the whole block.
+fn of_block(block: &[u8; 16]) -> u8 {
+    let mut found = [0; 16];
+    for (found, byte) in found.iter_mut().zip(block) {
+        let flag = |holds: bool, class: u8| if holds { class } else { 0 };
+        *found = flag(*byte == b' ', class::SPACE)
+            | flag(*byte == b':', class::COLON)
+            | flag(*byte == b'#', class::HASH)
+            | flag(*byte == b'\n', class::LINE_FEED)
+            | flag(*byte < b' ' && *byte != b'\n', class::ESCAPED)
+            | flag(*byte == 0x7f, class::REFUSED)
+            | flag(*byte >= 0x80, class::NOT_ASCII);
+    }
+    found.iter().fold(0, |classes, found| classes | found)
 }
 
 impl Look {
     /// Looks a text over. U+0085 does not survive the way to the output: a text with one comes back rewritten.
-    pub(super) fn at(text: &str) -> Result<(Self, Option<String>), String> {
-        let mut classes = classes_of(text);
+    pub(super) fn at(text: &str, classes: Classes) -> Result<(Self, Option<String>), String> {
+        let Classes(mut classes) = classes;
         let mut has_unicode_breaks = false;
         if classes & class::NOT_ASCII != 0 {
             let unicode = Unicode::of(text);
             if unicode.has_next_line {
                 let read = folded_by_reader(text)?;
-                return Self::at(&read).map(|(look, _)| (look, Some(read)));
+                let classes = Classes::of(&read);
+                return Self::at(&read, classes).map(|(look, _)| (look, Some(read)));
             }
             has_unicode_breaks = unicode.has_breaks;
             classes |= unicode.classes;

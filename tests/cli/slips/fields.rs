@@ -166,19 +166,20 @@ resources:
 - ../base
 ",
     );
-    assert_snapshot!(sandbox.run(["build", "prod", "-o", "out.yaml"]), @r##"
+    assert_snapshot!(sandbox.run(["build", "prod", "-o", "out.yaml"]), @"
     exit: 1
     --- stdout
     --- stderr
-    error: Failed to read kustomization file under [folder]/prod:
-           kind should be Kustomization or Component
+    error: kind should be Kustomization or Component
      --> prod/kustomization.yaml:2:1
       |
     2 | kind: Kustomisation
       | ^^^^
       |
+      = note: in kustomize's words: Failed to read kustomization file under [folder]/prod:
+              kind should be Kustomization or Component
       = help: write `kind: Kustomization`
-    "##);
+    ");
 }
 
 #[test]

@@ -23,19 +23,19 @@ metadata:
   name: {{ .Release.Name }}
 ",
         );
-    assert_snapshot!(sandbox.run(["build", "prod", "-o", "out.yaml"]), @r##"
+    assert_snapshot!(sandbox.run(["build", "prod", "-o", "out.yaml"]), @r#"
     exit: 1
     --- stdout
     --- stderr
-    error: invalid map key: map[string]interface {}{".Release.Name":""}
+    error: a template of Helm is no YAML
      --> prod/r.yaml:4:10
       |
     4 |   name: {{ .Release.Name }}
       |          ^
       |
       = note: in kustomize's words: accumulating resources: accumulating resources from 'r.yaml': MalformedYAMLError: yaml: invalid map key: map[string]interface {}{".Release.Name":""} in File: r.yaml
-      = help: `{{ … }}` is a template of Helm: render the chart with `helm template`, or put the value in quotes
-    "##);
+      = help: render the chart with `helm template`, or put a value that holds `{{` in quotes
+    "#);
 }
 
 #[test]

@@ -46,15 +46,20 @@ impl Chart {
     fn file_values(&self, folder: &Path, layer: &Layer, outside: &Outside<'_>) -> Result<Value> {
         let text = self.file(folder, layer, outside)?;
         let document = yaml::read_document(&text).map_err(|error| anyhow!("{error}"));
-        let values = document
-            .and_then(|document| document.context("EOF"))
-            .context("could not parse values file into rnode")?;
-        Ok(if values.is_null() {
-            Mapping::new().into()
-        } else {
-            values
-        })
+        let values = match document {
+            Ok(None) if says_nothing(&text) => Err(anyhow!("EOF")),
+            Ok(None) => Ok(Mapping::new().into()),
+            Ok(Some(values)) => Ok(values),
+            Err(error) => Err(error),
+        };
+        values.context("could not parse values file into rnode")
     }
+}
+
+/// Whether there is nothing in a text but comments: a written null is something.
+fn says_nothing(text: &[u8]) -> bool {
+    let mut lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    lines.all(|line| line.is_empty() || line.starts_with(b"#") || line == b"---")
 }
 
 fn merge(mut values: Value, patch: &Value) -> Result<Value> {
