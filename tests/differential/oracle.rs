@@ -217,13 +217,13 @@ pub(crate) fn compare(tree: &Tree, render: &Program, oracle: &Program) -> Verdic
         (Outcome::Printed(ours), Outcome::Printed(theirs)) if ours == theirs => {
             return Verdict::Same;
         }
+        (Outcome::Printed(_), Outcome::Printed(theirs)) if shows_books(theirs) => {
+            return Verdict::Deliberate;
+        }
         (Outcome::Printed(_), Outcome::Printed(_)) => Kind::Output,
         (_, Outcome::Crashed(_)) => return Verdict::KustomizeCrashes,
         (_, Outcome::Failed { stderr, .. }) if has_lost_count(stderr) => {
             return Verdict::KustomizeCrashes;
-        }
-        (Outcome::Printed(_), Outcome::Printed(theirs)) if shows_books(theirs) => {
-            return Verdict::Deliberate;
         }
         (Outcome::Printed(_), _) => Kind::OnlyKustomizeFails,
         (Outcome::Failed { stderr, .. }, Outcome::Printed(_)) if is_deliberate(stderr) => {
