@@ -359,11 +359,11 @@ fn repositories_are_tried_before_they_are_added() {
     assert_eq!(
         text,
         format!(
-            "namePrefix: a-
-apiVersion: kustomize.config.k8s.io/v1beta1
+            "apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 resources:
 - file://{here}/repo
+namePrefix: a-
 components:
 - file://{here}/repo//component
 "
