@@ -7,6 +7,8 @@ mod completion;
 mod create;
 mod deprecated;
 mod edit;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod heap;
 mod localize;
 mod lock;
 mod openapi;
