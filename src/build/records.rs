@@ -226,12 +226,11 @@ fn parse<T: DeserializeOwned>(text: &str) -> Result<T> {
 
 fn origin(record: &Record) -> Result<String> {
     let mut text = String::new();
-    match &record.generator {
-        Some(generator) => write_plugin(&mut text, generator, ["", ""])?,
-        None => {
-            write_field(&mut text, "path", &record.path)?;
-            write_repo(&mut text, record.repo.as_deref(), "")?;
-        }
+    if let Some(generator) = &record.generator {
+        write_plugin(&mut text, generator, ["", ""])?;
+    } else {
+        write_field(&mut text, "path", &record.path)?;
+        write_repo(&mut text, record.repo.as_deref(), "")?;
     }
     Ok(text)
 }

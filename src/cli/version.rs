@@ -15,7 +15,7 @@ use super::terminal::Terminal;
 const VERSION: &str = "v5.8.1";
 
 /// When that version was released: callers look for a date here.
-const BUILD_DATE: &str = "2026-02-09T16:15:33Z";
+const BUILD_DATE: &str = "2026-02-09T00:00:00Z";
 
 /// What the original says where it does not know.
 const UNKNOWN: &str = "unknown";

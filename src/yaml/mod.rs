@@ -21,7 +21,7 @@ mod writer;
 pub use self::error::Error;
 pub use self::locate::{Position, locate};
 pub use self::number::{json_number, shortest_number};
-pub use self::writer::{WriteError, write};
+pub use self::writer::{WriteError, is_printed_plain, write};
 use crate::model::Value;
 
 /// Which YAML a text is read as.

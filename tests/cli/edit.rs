@@ -1,5 +1,11 @@
 //! `render edit` and `render create`: what becomes of a real-looking file, and of the file's place on disk.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "this is test code, and tests may read"
+)]
+
 use std::fmt::Write;
 use std::os::unix::fs::{PermissionsExt, symlink};
 

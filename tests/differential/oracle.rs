@@ -121,7 +121,7 @@ pub(crate) enum Verdict {
     },
     /// kustomize gives another output when asked again, or takes too long: nothing to hold render to.
     Unstable,
-    /// render refuses what COMPATIBILITY.md says that it refuses.
+    /// A deliberate difference, as COMPATIBILITY.md lists it.
     Deliberate,
     /// kustomize crashes, and render prints something or says what is wrong.
     KustomizeCrashes,
@@ -180,6 +180,16 @@ fn words(stderr: &str, ours: bool) -> String {
     outside.take(60).collect()
 }
 
+/// Whether kustomize cannot read its own bookkeeping any more, over which it crashes at other times.
+fn has_lost_count(stderr: &str) -> bool {
+    stderr.contains("number of previous names, number of previous namespaces")
+}
+
+/// Whether kustomize copied its bookkeeping into the output, which render does not.
+fn shows_books(output: &str) -> bool {
+    output.contains("internal.config.kubernetes.io/previousNames")
+}
+
 /// Whether an error is one of those that render has on purpose: a name must not depend on the layout of a file.
 fn is_deliberate(stderr: &str) -> bool {
     stderr.contains("cannot get a hash: only ConfigMaps and Secrets can")
@@ -207,8 +217,14 @@ pub(crate) fn compare(tree: &Tree, render: &Program, oracle: &Program) -> Verdic
         (Outcome::Printed(ours), Outcome::Printed(theirs)) if ours == theirs => {
             return Verdict::Same;
         }
+        (Outcome::Printed(_), Outcome::Printed(theirs)) if shows_books(theirs) => {
+            return Verdict::Deliberate;
+        }
         (Outcome::Printed(_), Outcome::Printed(_)) => Kind::Output,
         (_, Outcome::Crashed(_)) => return Verdict::KustomizeCrashes,
+        (_, Outcome::Failed { stderr, .. }) if has_lost_count(stderr) => {
+            return Verdict::KustomizeCrashes;
+        }
         (Outcome::Printed(_), _) => Kind::OnlyKustomizeFails,
         (Outcome::Failed { stderr, .. }, Outcome::Printed(_)) if is_deliberate(stderr) => {
             return Verdict::Deliberate;

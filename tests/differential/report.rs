@@ -18,7 +18,7 @@ pub(crate) struct Results {
     in_same_words: usize,
     /// Trees over which kustomize crashes.
     crashes: usize,
-    /// Trees that render refuses on purpose.
+    /// Trees that differ on purpose.
     deliberate: usize,
     pub(crate) unstable: usize,
     pub(crate) unshrunk: usize,
@@ -104,7 +104,7 @@ impl Results {
         let (crashes, deliberate, unstable) = (self.crashes, self.deliberate, self.unstable);
         format!(
             "{same} trees alike, {differ} different, {both_fail} refused by both ({words} in the same words), \
-             {crashes} over which kustomize crashes, {deliberate} refused on purpose, {unstable} unstable (seed {})",
+             {crashes} over which kustomize crashes, {deliberate} different on purpose, {unstable} unstable (seed {})",
             self.seed
         )
     }

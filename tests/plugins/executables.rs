@@ -130,7 +130,7 @@ fn plugins_that_are_not_there_are_told() {
      = note: in kustomize's words: loading generator plugins: failed to load generator: unable to find plugin root - tried: ('<no value>'; homed in $KUSTOMIZE_PLUGIN_HOME), ('<no value>'; homed in $XDG_CONFIG_HOME), ('[folder]/home/.config/kustomize/plugin'; homed in default value of $XDG_CONFIG_HOME), ('[folder]/home/kustomize/plugin'; homed in home directory)
      = help: name it in the variable `KUSTOMIZE_PLUGIN_HOME`, or say in an annotation `config.kubernetes.io/function` how to run the plugin
     ");
-    let sandbox = self::sandbox("transformers").file(&format!("{HOME}/other"), "");
+    let sandbox = sandbox("transformers").file(&format!("{HOME}/other"), "");
     assert_snapshot!(sandbox.build(["--enable-alpha-plugins"]), @"
     exit: 1
     --- stdout

@@ -95,7 +95,7 @@ fn text_that_yaml_takes_for_something_else_gets_quotes() {
         ("a\nb\n", "|\n  a\n  b"),
     ] {
         let after = changed("", move |fields| {
-            crate::edit::set_text(fields, "namespace", text)
+            crate::edit::set_text(fields, "namespace", text);
         });
         assert_eq!(after, format!("namespace: {written}\n"));
     }

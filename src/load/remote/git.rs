@@ -165,7 +165,7 @@ impl GitCommand<'_> {
         for variable in OF_ANOTHER_REPOSITORY {
             command.env_remove(variable);
         }
-        let child = self.git.running.add(command.spawn()?);
+        let child = self.git.running.start(&mut command)?;
         // It holds the end of the pipe that must be closed for the other end to see the end.
         drop(command);
         let output = read(reader, self.git.timeout);

@@ -6,7 +6,7 @@ use indexmap::IndexSet;
 use serde_json::Value as Json;
 
 use crate::model::{Entry, Mapping, Scalar, Style, Tag, Text, Typed, Value, plain};
-use crate::yaml::{json_number, shortest_number};
+use crate::yaml::{is_printed_plain, json_number, shortest_number};
 
 /// Maps up to this size are searched for duplicate keys by comparing all.
 const SHORT: usize = 16;
@@ -14,7 +14,7 @@ const SHORT: usize = 16;
 /// Integers of so many digits are spelled the same as floating-point numbers.
 const PLAIN_DIGITS: usize = 6;
 
-/// Gives an object the form it has as JSON: numbers and dates in one spelling, no memory of quotes, text keys. Returns how
+/// Gives an object the form it has as JSON: numbers and dates in one spelling, quotes where they are needed, text keys. Returns how
 /// many values there are in it.
 pub(super) fn to_json_form(root: &mut Value) -> Result<usize> {
     // At the top level other keys than strings become text, further down they are an error (spec 10 R42).
@@ -56,7 +56,7 @@ fn each_value(root: &mut Value, mut each: impl FnMut(&mut Value) -> Result<()>) 
 }
 
 fn convert_scalar(scalar: &mut Scalar) -> Result<()> {
-    if scalar.tag == Tag::Str && scalar.style == Style::Plain {
+    if scalar.tag == Tag::Str && scalar.style == Style::Plain && is_printed_plain(&scalar.text) {
         scalar.shared = None;
         return Ok(());
     }
@@ -68,7 +68,7 @@ fn convert_scalar(scalar: &mut Scalar) -> Result<()> {
         Typed::Float(number) => {
             number_scalar(json_number(number).map_err(|problem| anyhow!(problem))?)
         }
-        Typed::Str(text) => Scalar::string(text.as_ref()),
+        Typed::Str(text) => text_scalar(text.as_ref()),
     };
     Ok(())
 }
@@ -134,6 +134,17 @@ fn number_scalar(text: Text) -> Scalar {
     Scalar::new(text, tag, Style::Plain)
 }
 
+/// A text as it is read again from what kustomize prints: between quotes where it needs them, which shows when a merge
+/// writes a number over it (spec 12 R25).
+fn text_scalar(text: &str) -> Scalar {
+    let style = if is_printed_plain(text) {
+        Style::Plain
+    } else {
+        Style::DoubleQuoted
+    };
+    Scalar::new(text, Tag::Str, style)
+}
+
 fn plain_scalar(text: &str, tag: Tag) -> Scalar {
     Scalar::new(text, tag, Style::Plain)
 }
@@ -144,7 +155,7 @@ pub(super) fn from_json(json: &Json) -> Value {
         Json::Null => Value::null(),
         Json::Bool(value) => Value::from(*value),
         Json::Number(number) => Value::Scalar(number_scalar(number.as_str().into())),
-        Json::String(text) => Value::string(text.as_str()),
+        Json::String(text) => Value::Scalar(text_scalar(text)),
         Json::Array(items) => Value::Sequence(items.iter().map(from_json).collect()),
         Json::Object(fields) => fields
             .iter()

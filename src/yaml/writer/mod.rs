@@ -11,6 +11,7 @@ use std::fmt;
 
 use self::key_order::KeyOrder;
 pub(in crate::yaml) use self::scalar::write_double_quoted;
+pub use self::style::is_printed_plain;
 use crate::model::{Entry, FieldPath, Key, MAX_OUTPUT, Step, Tag, Value};
 
 /// A value that cannot be printed.

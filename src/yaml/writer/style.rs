@@ -97,6 +97,13 @@ impl Classes {
     }
 }
 
+/// Whether a text is printed without quotes and on one line.
+pub fn is_printed_plain(text: &str) -> bool {
+    let classes = Classes::of(text);
+    classes.is_plain_word(text)
+        || Look::at(text, classes).is_ok_and(|(look, _)| look.form == Form::Plain)
+}
+
 /// Comparisons instead of the table: the compiler makes a few instructions of them for the whole block.
 fn of_block(block: &[u8; 16]) -> u8 {
     let mut found = [0; 16];
