@@ -99,6 +99,26 @@ pub fn load_telling(
     result
 }
 
+/// Follows an entry of a kustomization in a folder to the folder or the repository that it leads to, and looks no further.
+///
+/// # Errors
+///
+/// Fails where it leads to neither, or where the repository cannot be fetched.
+pub fn follow(
+    entry: &str,
+    folder: &Path,
+    files: &dyn FileSystem,
+    options: &LoadOptions,
+) -> Result<()> {
+    let reader = Reader::new(files, options);
+    let layers = Layers::new();
+    let loader = Loader::new(&reader, &layers);
+    if RepoUrl::parse(entry).is_some() {
+        return loader.root(Path::new(entry)).map(drop);
+    }
+    loader.root(&files.absolute(&folder.join(entry))?).map(drop)
+}
+
 /// As [`load`], with the layers that other renders with the same files and options have loaded.
 pub fn load_beside(
     folder: &Path,
