@@ -78,14 +78,16 @@ fn sources(fields: &Mapping, folder: Folder<'_>) -> Result<Vec<Source>> {
     }
     for patch in items(fields, "patches") {
         let name = text(patch, "path");
-        if !name.is_empty() {
-            let text = read(&folder.path.join(name), folder)?;
+        let at = folder.path.join(name);
+        // What is no file holds no var; a build tells of it.
+        if !name.is_empty() && folder.files.is_file(&at) {
+            let text = read(&at, folder)?;
             let documents = yaml::read_documents(text.as_bytes())
                 .map_err(|error| Fault::new(error.to_string()))
                 .with_context(|| format!("error with {name}"))?;
             sources.push(Source {
                 name: name.to_owned(),
-                path: folder.path.join(name),
+                path: at,
                 documents: documents
                     .into_iter()
                     .map(|document| document.value)

@@ -207,6 +207,8 @@ fn compare(
         (Ok(theirs), Ok(ours)) if theirs == ours => {
             text.and_then(|text| lost(text, ours_text, arguments))
         }
+        // A file that nobody can read, and that both leave as it is.
+        _ if theirs_text == ours_text => None,
         (_, Err(error)) => Some(format!("ours cannot be read: {error}")),
         _ => Some("the files say different things".into()),
     };
