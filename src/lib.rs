@@ -9,8 +9,9 @@
 //!    at the root, once, names get their hashes, references follow, and the objects are sorted.
 //! 3. [`emit`] prints the objects.
 //!
-//! [`locate`] finds the line of a file that an error is about, [`cli`] is the only module that prints. A module uses only
-//! those before it in the list below.
+//! Beside that, [`repository`] does it for all overlays at once; [`edit`] changes kustomization files and keeps their layout,
+//! [`localize`] copies trees, [`cfg`] looks through manifests as they are written. [`locate`] finds the line of a file that an
+//! error is about, [`cli`] is the only module that prints. A module uses only those before it in the list below.
 //!
 //! # Terms
 //!

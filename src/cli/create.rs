@@ -82,9 +82,12 @@ pub(super) struct CreateArgs {
 }
 
 impl Run for CreateArgs {
-    fn run(self, _: &mut Terminal) -> Result<ExitCode> {
+    fn run(self, terminal: &mut Terminal) -> Result<ExitCode> {
         let here = Path::new(".");
-        let options = LoadOptions::default();
+        let options = LoadOptions {
+            remotes: terminal.remotes().clone(),
+            ..LoadOptions::default()
+        };
         let folder = Folder {
             path: here,
             kustomization: "kustomization.yaml",

@@ -7,6 +7,9 @@ mod completion;
 mod create;
 mod deprecated;
 mod edit;
+mod fn_run;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod heap;
 mod localize;
 mod lock;
 mod openapi;
@@ -93,12 +96,13 @@ const COMMANDS: &[Command] = &[
     Command::new::<build::BuildArgs>("build", 1),
     Command::new::<create::CreateArgs>("create", 2).also(&["init"]),
     Command::new::<edit::EditArgs>("edit", 2),
-    Command::new::<localize::LocalizeArgs>("localize", 1),
+    Command::new::<localize::LocalizeArgs>("localize", 2),
     Command::new::<lock::LockArgs>("lock", 2),
-    Command::new::<cfg::CfgArgs>("cfg", 1),
-    Command::new::<completion::CompletionArgs>("completion", 1),
-    Command::new::<openapi::OpenapiArgs>("openapi", 1).hidden(),
-    Command::new::<version::VersionArgs>("version", 1),
+    Command::new::<cfg::CfgArgs>("cfg", 2),
+    Command::new::<fn_run::FnArgs>("fn", 2),
+    Command::new::<completion::CompletionArgs>("completion", 2),
+    Command::new::<openapi::OpenapiArgs>("openapi", 2).hidden(),
+    Command::new::<version::VersionArgs>("version", 2),
 ];
 
 /// What runs where no command is named.

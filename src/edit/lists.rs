@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use super::{glob, retain, texts};
-use crate::load::{FileSystem, LoadOptions, load};
+use crate::load::{FileSystem, LoadOptions, follow};
 use crate::model::{Fault, Mapping, Sequence, Value};
 
 /// Where paths are looked up.
@@ -110,7 +110,7 @@ pub fn remove(fields: &mut Mapping, field: &str, patterns: &[String]) -> Result<
     Ok(!doomed.is_empty())
 }
 
-/// The paths that patterns match; what matches none must be a folder or a URL that loads.
+/// The paths that patterns match; what matches none must be a repository that can be fetched.
 pub fn operands(patterns: &[String], folder: Folder<'_>) -> Result<Vec<String>> {
     let mut found = Vec::new();
     for pattern in patterns {
@@ -118,8 +118,7 @@ pub fn operands(patterns: &[String], folder: Folder<'_>) -> Result<Vec<String>> 
             .map_err(bad_pattern)
             .context("error checking the filesystem")?;
         if matched.is_empty() {
-            let at = folder.files.absolute(&folder.path.join(pattern))?;
-            load(&at, folder.files, folder.options)
+            follow(pattern, folder.path, folder.files, folder.options)
                 .with_context(|| format!("{pattern} has no match"))?;
             found.push(pattern.clone());
         }

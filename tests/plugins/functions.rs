@@ -50,6 +50,7 @@ fn sandbox(list: &str, more: &str, script: &str) -> Sandbox {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "most of it is what is printed")]
 fn a_function_reads_a_list_of_all_objects() {
     let sandbox = sandbox(
         "transformers",
@@ -251,6 +252,7 @@ fn plugins_need_a_flag_of_their_own() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "most of it is what is printed")]
 fn what_a_transformer_does_not_print_is_gone_and_what_is_new_comes_last() {
     let sandbox = sandbox(
         "transformers",

@@ -332,3 +332,41 @@ fn the_prefix_that_kustomize_strips_is_warned_of() {
         outcome.stderr
     );
 }
+
+/// As kustomize does, which looks for no kustomization in it and takes no file by http.
+#[test]
+fn repositories_are_tried_before_they_are_added() {
+    if !has_git() {
+        return;
+    }
+    let world = world();
+    world
+        .commit("repo")
+        .file("app/kustomization.yaml", "namePrefix: a-\n");
+    let edit = |arguments: &[&str]| {
+        let arguments = [&["edit", "add"], arguments].concat();
+        let mut command = world.render(&arguments);
+        command.current_dir(world.path("app"));
+        world.outcome(&mut command)
+    };
+    edit(&["resource", "file://[here]/repo"]).rendered();
+    edit(&["component", "file://[here]/repo//component"]).rendered();
+    edit(&["resource", "file://[here]/gone"]).refused("gone has no match: failed to run '");
+    edit(&["resource", "file://[here]/repo//gone"]).refused("no such file or directory");
+    let text = fs::read_to_string(world.path("app/kustomization.yaml")).unwrap();
+    let here = world.path("");
+    let here = here.to_str().unwrap().trim_end_matches('/');
+    assert_eq!(
+        text,
+        format!(
+            "apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+resources:
+- file://{here}/repo
+namePrefix: a-
+components:
+- file://{here}/repo//component
+"
+        )
+    );
+}

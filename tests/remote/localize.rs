@@ -85,7 +85,7 @@ fn everything() -> World {
 }
 
 /// What kustomize makes of it.
-const EVERYTHING_LOCALIZED: &str = r#"bases:
+const EVERYTHING_LOCALIZED: &str = r"bases:
 - base2
 commonLabels:
   a: d
@@ -146,7 +146,7 @@ secretGenerator:
   type: Opaque
 transformers:
 - trans.yaml
-"#;
+";
 
 #[test]
 fn everything_that_is_named_is_copied_and_named_anew() {
@@ -192,6 +192,7 @@ fn kustomize_makes_the_same_tree() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "most of it is what is written")]
 fn what_is_elsewhere_is_fetched_and_put_beside() {
     if !has_git() {
         return;

@@ -135,11 +135,11 @@ fn edit(
     let here = Path::new(".");
     let mut file = File::open(here, &Disk)?;
     let mut notes = Vec::new();
-    let changed = change(
-        &mut file.fields,
-        folder_of(file.name, &LoadOptions::default()),
-        &mut notes,
-    );
+    let options = LoadOptions {
+        remotes: terminal.remotes().clone(),
+        ..LoadOptions::default()
+    };
+    let changed = change(&mut file.fields, folder_of(file.name, &options), &mut notes);
     terminal.notes(&notes);
     if changed? {
         write(&file)?;

@@ -129,7 +129,7 @@ resources:
 - ../b
 ",
         );
-    assert_snapshot!(sandbox.run(["build", "prod", "-o", "out.yaml"]), @r##"
+    assert_snapshot!(sandbox.run(["build", "prod", "-o", "out.yaml"]), @"
     exit: 1
     --- stdout
     --- stderr
@@ -139,10 +139,10 @@ resources:
     4 |   name: api
       |   ^^^^
       |
-      = note: in kustomize's words: accumulating resources: recursed merging from path '[folder]/b': may not add resource with an already registered id: Deployment.v1.apps/api.[noNs]
+      = note: in kustomize's words: accumulating resources: accumulation err='accumulating resources from '../b': '[folder]/b' must resolve to a file': recursed merging from path '[folder]/b': may not add resource with an already registered id: Deployment.v1.apps/api.[noNs]
       = help: delete one of the two, or tell them apart by namespace, namePrefix or nameSuffix
       = help: its file comes in by more than one way: name it, or the base that names it, once
-    "##);
+    ");
 }
 
 #[test]
