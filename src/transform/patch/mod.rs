@@ -320,7 +320,7 @@ impl Kept {
             put(metadata, "name", self.name.map(untyped));
         }
         // An empty namespace, or null, is none.
-        let is_empty = |namespace: &Value| namespace.text().is_some_and(|text| text.is_empty());
+        let is_empty = |namespace: &Value| namespace.text().is_some_and(Text::is_empty);
         let namespace = self.namespace.filter(|namespace| !is_empty(namespace));
         put(metadata, "namespace", namespace.map(untyped));
     }
