@@ -168,6 +168,7 @@ impl<'w, 'a> KeyedMerge<'w, 'a> {
     ) -> Result<Option<usize>> {
         let (node, fate) = match (target, patch) {
             (None, None) => return Ok(None),
+            (Some(node), None) if self.nodes[node].as_scalar().is_some() => (node, Fate::Kept),
             (Some(node), None) => (node, self.walk.settle(&mut self.nodes[node], self.element)?),
             (None, Some(node)) => (
                 node,

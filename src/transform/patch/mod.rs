@@ -27,7 +27,8 @@ use super::unmatched::{self, Finding};
 use crate::kustomization::JsonPatch;
 use crate::kustomization::patch::{Patch, PatchBody};
 use crate::model::{
-    Fault, Lack, Mapping, ResId, ResMap, Resource, Scalar, Selector, Slot, Style, Tag, Value, plain,
+    Fault, Lack, Mapping, ResId, ResMap, Resource, Scalar, Selector, Slot, Style, Tag, Text, Value,
+    plain,
 };
 
 /// Applies patches in order, each to the objects that it is for.
@@ -277,6 +278,7 @@ fn is_copied(patch: &Patch) -> bool {
 
 /// The parts of an object that a patch may not change.
 struct Kept {
+    version: Text,
     kind: Option<Value>,
     name: Option<Value>,
     namespace: Option<Value>,
@@ -285,7 +287,9 @@ struct Kept {
 impl Kept {
     fn of(value: &Value) -> Self {
         let at = |keys: &[&str]| value.at(keys).cloned();
+        let version = value.get("apiVersion").and_then(Value::as_scalar);
         Self {
+            version: version.map_or_else(Text::new, |version| version.text.clone()),
             kind: at(&["kind"]),
             name: at(&["metadata", "name"]),
             namespace: at(&["metadata", "namespace"]),
@@ -304,7 +308,7 @@ impl Kept {
             .get("apiVersion")
             .is_some_and(|version| !version.is_null());
         if is_copied(patch) && !has_version {
-            root.insert("apiVersion", Scalar::untyped("").into());
+            root.insert("apiVersion", Scalar::untyped(self.version).into());
         }
         let Some(metadata) = root
             .get_or_insert_with("metadata", || Mapping::new().into())
@@ -315,7 +319,10 @@ impl Kept {
         if !patch.allow_name_change {
             put(metadata, "name", self.name.map(untyped));
         }
-        put(metadata, "namespace", self.namespace.map(untyped));
+        // An empty namespace, or null, is none.
+        let is_empty = |namespace: &Value| namespace.text().is_some_and(Text::is_empty);
+        let namespace = self.namespace.filter(|namespace| !is_empty(namespace));
+        put(metadata, "namespace", namespace.map(untyped));
     }
 }
 

@@ -11,7 +11,7 @@ use super::directive::{self, Directive};
 use super::join::{Keys, join, remove_positions};
 use super::keyed_list::{self, PatchList};
 use super::merge_keys::{Schema, SchemaNode};
-use crate::model::{Entry, Key, Mapping, SHALLOW, Scalar, Value, on_deep_stack};
+use crate::model::{Entry, Key, Mapping, SHALLOW, Scalar, Style, Tag, Value, on_deep_stack, plain};
 use crate::transform::selectors;
 use crate::yaml;
 
@@ -231,7 +231,7 @@ impl<'a> Walk<'a> {
             return settled.unwrap_or(false);
         }
         match value {
-            Value::Scalar(scalar) => !scalar.is_empty_null(),
+            Value::Scalar(scalar) => !scalar.is_empty_null() && !is_quoted_anew(scalar),
             Value::Mapping(map) => {
                 let place = place.or_else(|| self.embedded(value, None));
                 map.iter().all(|(key, value)| {
@@ -271,6 +271,10 @@ impl<'a> Walk<'a> {
         };
         match value {
             Value::Scalar(scalar) if scalar.is_empty_null() => Ok(Fate::Removed),
+            Value::Scalar(scalar) if is_quoted_anew(scalar) => {
+                (scalar.tag, scalar.style) = (Tag::Str, Style::DoubleQuoted);
+                Ok(Fate::Kept)
+            }
             Value::Sequence(items) if place.and_then(SchemaNode::merge_keys).is_some() => {
                 keyed_list::merge(self, items, PatchList::Missing, place)
             }
@@ -356,6 +360,14 @@ impl<'a> Walk<'a> {
         });
         target.at(selectors::PATH) != before.as_ref()
     }
+}
+
+/// Whether a field that the patch does not have becomes a text: nobody gave it a type, and it looks like something else.
+fn is_quoted_anew(scalar: &Scalar) -> bool {
+    scalar.tag == Tag::Untyped
+        && scalar.style == Style::Plain
+        && !scalar.text.is_empty()
+        && !matches!(plain::resolve(&scalar.text), Tag::Str | Tag::Timestamp)
 }
 
 fn below<'a>(place: Place<'a>, key: &Key) -> Place<'a> {
