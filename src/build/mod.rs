@@ -19,6 +19,7 @@ pub use self::bases::Bases;
 
 use self::accumulate::Accumulator;
 pub use self::options::{FunctionOptions, HelmOptions, PluginHome, PluginOptions};
+pub use self::plugin::StandaloneFunction;
 use self::schema::SchemaState;
 use crate::kustomization::Patch;
 use crate::load::{Layer, Outside};

@@ -1,6 +1,6 @@
 //! The annotations that say where an object was read: a new name and an old one for each, which must not contradict.
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 
 use super::object::{File, Object, map_at};
 use crate::model::{Scalar, Style, Tag};
@@ -31,6 +31,9 @@ const ID: Pair = Pair {
     new: "internal.config.kubernetes.io/id",
 };
 
+/// The number of an object among all that there are, whatever function gets it.
+const NUMBER: &str = "internal.config.kubernetes.io/annotations-migration-resource-id";
+
 /// Says that lists are set in under their key.
 const LIST_INDENT: &str = "internal.config.kubernetes.io/seqindent";
 
@@ -57,6 +60,66 @@ impl Object {
             }
         }
         Ok(())
+    }
+
+    /// Gives it its numbers: among all objects, and among those that a function gets.
+    pub(super) fn number(&mut self, index: usize, id: usize) -> Result<()> {
+        set(self, NUMBER, &index.to_string())?;
+        set(self, ID.new, &id.to_string())?;
+        set(self, ID.old, &id.to_string())
+    }
+
+    /// Takes its numbers away.
+    pub(super) fn forget_number(&mut self) {
+        remove(self, |name| [NUMBER, ID.new, ID.old].contains(&name));
+    }
+
+    /// Whether a function made it of an object that it was given.
+    pub(super) fn is_made_of(&self, given: &Self) -> bool {
+        let id = |object: &Self| {
+            let id = object.annotation(ID.old).or(object.annotation(ID.new));
+            id.map(str::to_owned)
+        };
+        id(self).is_some_and(|own| id(given).is_some_and(|other| own == other))
+    }
+
+    /// Makes the two names of its path, and of its index, say the same: what the function changed counts.
+    pub(super) fn settle_place(&mut self, original: Option<&Self>) -> Result<()> {
+        for pair in [PATH, INDEX] {
+            let value =
+                |object: &Self, name| object.annotation(name).unwrap_or_default().to_owned();
+            let (old, new) = (value(self, pair.old), value(self, pair.new));
+            let before = original.map(|object| value(object, pair.old));
+            if old == new {
+                continue;
+            }
+            if old.is_empty() || before.as_ref() == Some(&old) {
+                set(self, pair.old, &new)?;
+            } else if new.is_empty() || before.as_ref() == Some(&new) {
+                set(self, pair.new, &old)?;
+            }
+        }
+        self.check_place()
+    }
+
+    /// Says in which file it is.
+    pub(super) fn set_path(&mut self, path: &str) -> Result<()> {
+        set(self, PATH.new, path)?;
+        set(self, PATH.old, path)
+    }
+
+    /// Its place in its file, if it has one.
+    pub(super) fn index(&self) -> Result<Option<i64>> {
+        let text = self.annotation(INDEX.old).filter(|text| !text.is_empty());
+        let parse = |text: &str| {
+            text.parse().map_err(|_| {
+                let name = INDEX.old;
+                anyhow!(
+                    "unable to parse {name} {text} :strconv.Atoi: parsing {text:?}: invalid syntax"
+                )
+            })
+        };
+        text.map(parse).transpose()
     }
 
     /// Takes away where it was read, or only its place in the file.

@@ -1,7 +1,7 @@
 //! Manifests as they are written: counted, searched, put in order and drawn as a tree, with their comments and their style.
 //!
 //! This is what `kustomize cfg` does with files of YAML. Objects are read from text or from [`package::packages`] of a folder,
-//! pass a filter or two, and are printed; nothing is rendered.
+//! pass a filter or two, and are printed; nothing is rendered. [`run`] is what `kustomize fn run` does with them.
 
 mod annotations;
 pub mod format;
@@ -12,6 +12,7 @@ mod path;
 pub mod print;
 mod quantity;
 pub mod query;
+pub mod run;
 pub mod tree;
 
 use std::collections::BTreeMap;

@@ -51,10 +51,20 @@ impl Locality {
 /// Reads the objects of a text, which may be wrapped in a list. They are annotated with their place in the text, and with
 /// the file if it is one.
 pub fn read(text: &[u8], file: Option<&File>) -> Result<Vec<Object>> {
+    told(file, read_text(text, file, true))
+}
+
+/// Reads the objects of a file as [`read`] does, lists of objects as objects of their own.
+pub(super) fn read_lists(text: &[u8], file: &File) -> Result<Vec<Object>> {
+    told(Some(file), read_text(text, Some(file), false))
+}
+
+/// Names the file in a failure.
+fn told(file: Option<&File>, objects: Result<Vec<Object>>) -> Result<Vec<Object>> {
     match file {
-        None => read_text(text, None),
+        None => objects,
         // The failure goes on in the words of its cause: it may be the text that somebody looks for.
-        Some(file) => read_text(text, Some(file)).map_err(|error| {
+        Some(file) => objects.map_err(|error| {
             let message = format!("{}: {error}", file.path.display());
             match error.downcast::<Fault>() {
                 Ok(fault) => Fault { message, ..fault }.into(),
@@ -64,9 +74,9 @@ pub fn read(text: &[u8], file: Option<&File>) -> Result<Vec<Object>> {
     }
 }
 
-fn read_text(text: &[u8], file: Option<&File>) -> Result<Vec<Object>> {
+fn read_text(text: &[u8], file: Option<&File>, unwraps: bool) -> Result<Vec<Object>> {
     let documents = Document::parse_all(text).map_err(|error| malformed(&error, file))?;
-    let is_lone = documents.len() == 1;
+    let unwraps = unwraps && documents.len() == 1;
     let mut objects = Vec::with_capacity(documents.len());
     let mut position = 0;
     for document in documents {
@@ -74,7 +84,7 @@ fn read_text(text: &[u8], file: Option<&File>) -> Result<Vec<Object>> {
             continue;
         }
         check(&document.root.value)?;
-        if let Some(items) = items_of_list(&document.root.value).filter(|_| is_lone) {
+        if let Some(items) = items_of_list(&document.root.value).filter(|_| unwraps) {
             for item in items {
                 objects.push(listed(item)?);
             }

@@ -15,6 +15,9 @@ const MARKER: &str = "Krmfile";
 
 const EXTENSIONS: [&str; 2] = ["yaml", "yml"];
 
+/// What else functions get.
+const JSON: &str = "json";
+
 /// A folder, or a file, with the manifests that belong to it.
 #[derive(Clone, Debug)]
 pub struct Package {
@@ -23,6 +26,8 @@ pub struct Package {
     /// As a path that can be opened.
     folder: PathBuf,
     manifests: Vec<PathBuf>,
+    /// Whether JSON is read too, and lists of objects are objects: functions get a package so.
+    is_for_functions: bool,
 }
 
 /// The package of a folder or a file, and those below it.
@@ -36,14 +41,31 @@ pub fn packages(named: &str, files: &dyn FileSystem) -> Result<Vec<Package>> {
     };
     let packages = folders.iter().map(|folder| {
         let is_own = |below: &Path| !folders.iter().any(|other| other == below);
-        Package::of(shown(folder), folder.clone(), files, &is_own)
+        Package::of(shown(folder), folder.clone(), files, &is_own, false)
     });
     packages.collect()
 }
 
 /// All that is below a folder as one package.
 pub fn whole(named: &str, files: &dyn FileSystem) -> Result<Package> {
-    Package::of(named.to_owned(), find(named, files)?, files, &|_| true)
+    Package::of(
+        named.to_owned(),
+        find(named, files)?,
+        files,
+        &|_| true,
+        false,
+    )
+}
+
+/// All that is below a folder, for functions.
+pub fn for_functions(named: &str, files: &dyn FileSystem) -> Result<Package> {
+    Package::of(
+        named.to_owned(),
+        find(named, files)?,
+        files,
+        &|_| true,
+        true,
+    )
 }
 
 fn find(named: &str, files: &dyn FileSystem) -> Result<PathBuf> {
@@ -93,17 +115,19 @@ impl Package {
         folder: PathBuf,
         files: &dyn FileSystem,
         is_own: &dyn Fn(&Path) -> bool,
+        is_for_functions: bool,
     ) -> Result<Self> {
         let mut package = Self {
             shown,
             folder,
             manifests: Vec::new(),
+            is_for_functions,
         };
         if files.is_dir(&package.folder) {
             let folder = package.folder.clone();
             let ignore = Ignore::of(&folder, files);
             package.gather(&folder, files, is_own, &ignore)?;
-        } else if is_manifest(&package.folder) {
+        } else if package.is_manifest(&package.folder) {
             package.manifests.push(package.folder.clone());
         }
         Ok(package)
@@ -125,7 +149,7 @@ impl Package {
             }
             if is_folder && is_own(&path) {
                 self.gather(&path, files, is_own, ignore)?;
-            } else if !is_folder && is_manifest(&path) && files.is_file(&path) {
+            } else if !is_folder && self.is_manifest(&path) && files.is_file(&path) {
                 self.manifests.push(path);
             }
         }
@@ -147,7 +171,11 @@ impl Package {
                 path: Arc::new(path.clone()),
                 relative: relative.display().to_string(),
             };
-            objects.extend(object::read(&text, Some(&file))?);
+            objects.extend(if self.is_for_functions {
+                object::read_lists(&text, &file)?
+            } else {
+                object::read(&text, Some(&file))?
+            });
         }
         Ok(objects)
     }
@@ -156,9 +184,16 @@ impl Package {
     pub fn is_package(&self, below: &str, files: &dyn FileSystem) -> bool {
         files.is_file(&self.folder.join(below).join(MARKER))
     }
-}
 
-fn is_manifest(path: &Path) -> bool {
-    let extension = path.extension().and_then(|extension| extension.to_str());
-    extension.is_some_and(|extension| EXTENSIONS.contains(&extension))
+    /// The folder, as a path that can be opened.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    fn is_manifest(&self, path: &Path) -> bool {
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        extension.is_some_and(|extension| {
+            EXTENSIONS.contains(&extension) || self.is_for_functions && extension == JSON
+        })
+    }
 }

@@ -63,7 +63,8 @@ pub fn print(
     }
 }
 
-fn wrapped(objects: Vec<Object>, list: &Wrapping) -> Document {
+/// The objects in a list.
+pub(super) fn wrapped(objects: Vec<Object>, list: &Wrapping) -> Document {
     let scalar = |text: &str| {
         let tag = if text.is_empty() { Tag::Null } else { Tag::Str };
         Node::new(Content::Scalar(Scalar::new(text, tag, Style::Plain)))

@@ -7,6 +7,7 @@ mod completion;
 mod create;
 mod deprecated;
 mod edit;
+mod fn_run;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod heap;
 mod localize;
@@ -98,6 +99,7 @@ const COMMANDS: &[Command] = &[
     Command::new::<localize::LocalizeArgs>("localize", 2),
     Command::new::<lock::LockArgs>("lock", 2),
     Command::new::<cfg::CfgArgs>("cfg", 2),
+    Command::new::<fn_run::FnArgs>("fn", 2),
     Command::new::<completion::CompletionArgs>("completion", 2),
     Command::new::<openapi::OpenapiArgs>("openapi", 2).hidden(),
     Command::new::<version::VersionArgs>("version", 2),

@@ -68,6 +68,11 @@ impl<'a> Outside<'a> {
         join(&layer.root, entry)
     }
 
+    /// The path that is meant by one which may start in a folder.
+    pub fn joined(&self, folder: &Path, path: &str) -> PathBuf {
+        join(folder, path)
+    }
+
     /// A path below a folder, with `.` and `..` taken out.
     pub fn below(&self, folder: &Path, path: &str) -> PathBuf {
         join(folder, path.trim_start_matches('/'))

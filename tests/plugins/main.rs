@@ -2,6 +2,7 @@
 
 mod containers;
 mod executables;
+mod fn_run;
 mod functions;
 mod helm;
 mod support;

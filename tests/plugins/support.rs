@@ -19,13 +19,17 @@ pub(crate) struct Sandbox {
 
 impl Sandbox {
     pub(crate) fn new(kustomization: &str) -> Self {
+        Self::empty().file("app/kustomization.yaml", kustomization)
+    }
+
+    pub(crate) fn empty() -> Self {
         let sandbox = Self {
             folder: tempfile::tempdir().unwrap(),
         };
         for folder in ["bin", "tmp", "home"] {
             std::fs::create_dir(sandbox.path(folder)).unwrap();
         }
-        sandbox.file("app/kustomization.yaml", kustomization)
+        sandbox
     }
 
     /// The folder with one more file.
@@ -66,10 +70,14 @@ impl Sandbox {
 
     /// Builds `app`: what is printed and the status, the folder's own path as `[folder]`. Nothing temporary may be left.
     pub(crate) fn build<'a>(&self, flags: impl IntoIterator<Item = &'a str>) -> String {
+        self.run(["build", "app"].into_iter().chain(flags))
+    }
+
+    /// Runs a command, as [`Self::build`] does.
+    pub(crate) fn run<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> String {
         let path = std::env::var("PATH").unwrap_or_default();
         let output = Command::new(env!("CARGO_BIN_EXE_render"))
-            .args(["build", "app"])
-            .args(flags)
+            .args(args)
             .current_dir(self.root())
             .env("PATH", format!("{}:{path}", self.path("bin").display()))
             .env("HOME", self.path("home"))
@@ -107,6 +115,24 @@ impl Sandbox {
                     format!("{plain}{prefix}X{rest}")
                 })
             })
+    }
+
+    /// All files below a folder, each with its path.
+    pub(crate) fn files(&self, folder: &str) -> String {
+        let mut paths = vec![self.path(folder)];
+        let mut texts = Vec::new();
+        while let Some(path) = paths.pop() {
+            if path.is_dir() {
+                let entries = std::fs::read_dir(&path).unwrap();
+                paths.extend(entries.map(|entry| entry.unwrap().path()));
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            let shown = path.strip_prefix(self.root()).unwrap().display();
+            texts.push(format!("===== {shown}\n{text}"));
+        }
+        texts.sort();
+        texts.concat()
     }
 
     pub(crate) fn exists(&self, path: &str) -> bool {

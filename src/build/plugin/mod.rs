@@ -14,6 +14,8 @@ use std::sync::Arc;
 
 use anyhow::{Context, Error, Result, bail};
 
+pub use self::external::StandaloneFunction;
+
 pub(super) use self::external::External;
 pub(super) use self::generator::Generator;
 pub(super) use self::transformer::Transformer;

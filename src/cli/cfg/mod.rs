@@ -70,7 +70,7 @@ fn at_most_one(args: &[String]) -> Result<Option<&str>> {
 }
 
 /// Why what is named cannot be read.
-fn missing(named: &str) -> anyhow::Error {
+pub(super) fn missing(named: &str) -> anyhow::Error {
     let path = Disk.absolute(Path::new(named)).unwrap_or_default();
     let path = path.display();
     anyhow!("evalsymlink failure on '{named}' : lstat {path}: no such file or directory")
@@ -103,7 +103,7 @@ fn each(
     Ok(text)
 }
 
-fn from_stdin() -> Result<Vec<Object>> {
+pub(super) fn from_stdin() -> Result<Vec<Object>> {
     let mut text = Vec::new();
     std::io::stdin()
         .lock()

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::{Component, Path};
 
-use anyhow::{Result, bail};
 use serde::Deserialize;
 
-use crate::build::{FunctionOptions, Session};
-use crate::load::{Command, Layer};
-use crate::model::{Fault, Resource, Text};
+use super::function::Ground;
+use crate::build::FunctionOptions;
+use crate::load::Command;
+use crate::model::{Fault, Text};
 
 /// The programs that run containers, the one that kustomize knows first.
 const PROGRAMS: [&str; 2] = ["docker", "podman"];
@@ -45,24 +45,19 @@ struct Mount {
 }
 
 /// The commands that run a container, one for each program that may be there.
-pub(super) fn commands(
-    container: &Container,
-    resource: &Resource,
-    layer: &Layer,
-    session: &Session<'_>,
-) -> Result<Vec<Command>> {
-    let options = &session.plugins.functions;
+pub(super) fn commands(container: &Container, ground: &Ground<'_>) -> Result<Vec<Command>, Fault> {
+    let options = ground.options;
     if container.network && !options.network {
-        let message = "couldn't execute function: network required but not enabled with --network";
-        bail!(Fault::new(message).hint("pass `--network` to let functions reach the network"));
+        let message = "network required but not enabled with --network";
+        return Err(Fault::new(message).hint("pass `--network` to let functions reach the network"));
     }
-    let mounts = mounts(container, resource, layer, session)?;
+    let mounts = mounts(container, ground)?;
     let args = args(container, &mounts, options);
     Ok(PROGRAMS
         .map(|program| Command {
             program: program.into(),
             args: args.iter().map(Into::into).collect(),
-            folder: Some(layer.root.clone()),
+            folder: Some(ground.folder.to_path_buf()),
             ..Command::default()
         })
         .to_vec())
@@ -122,14 +117,9 @@ fn variables(declared: &[Text], given: &[String]) -> impl Iterator<Item = String
 }
 
 /// What is mounted: what the function declares, which lies below the kustomization, then what the command line says.
-fn mounts(
-    container: &Container,
-    resource: &Resource,
-    layer: &Layer,
-    session: &Session<'_>,
-) -> Result<Vec<String>> {
+fn mounts(container: &Container, ground: &Ground<'_>) -> Result<Vec<String>, Fault> {
     let refuse = |path: &str, rule: &str| {
-        let id = resource.id();
+        let id = &ground.function;
         let rule = format!("mount paths must be {rule} the current kustomization directory");
         let message = format!("plugin {id} with mount path '{path}' is not permitted; {rule}");
         Err(Fault::new(message))
@@ -142,13 +132,13 @@ fn mounts(
             refuse(&mount.src, "under")?;
         }
     }
-    let given = session.plugins.functions.mounts.iter();
+    let given = ground.options.mounts.iter();
     let given: Vec<_> = given.map(|mount| Mount::parse(mount)).collect();
     let all = container.mounts.iter().chain(&given);
     all.map(|mount| {
-        let source = session.outside.path(layer, &mount.src);
+        let source = ground.outside.joined(ground.folder, &mount.src);
         if mount.kind == "bind" || mount.kind.is_empty() {
-            session.outside.check_confined(&source)?;
+            ground.outside.check_confined(&source)?;
         }
         Ok(mount.text(&source))
     })

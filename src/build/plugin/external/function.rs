@@ -1,17 +1,17 @@
 //! KRM functions: what an object's annotations say of the program that it configures (spec 15 R61, R80, R81, R86).
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Result, anyhow};
 use serde::Deserialize;
 
 use super::container::{self, Container};
 use crate::build::{FunctionOptions, Session};
 use crate::kustomization::configuration;
 use crate::kustomization::decode::{Rules, decode};
-use crate::load::{Command, Layer, Outside};
+use crate::load::{Command, Layer, Output, Outside};
 use crate::model::{Fault, Resource, Text, Value};
 
 /// The annotations that say how to run a function, the older one last.
@@ -23,7 +23,7 @@ const IMAGE: &str = "config.kubernetes.io/container";
 /// What an annotation says of a function.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-struct Spec {
+pub(super) struct Spec {
     exec: Exec,
     container: Container,
     /// Makes no difference to a build.
@@ -40,6 +40,16 @@ struct Exec {
     envs: Vec<Text>,
 }
 
+/// Where a function is run.
+pub(super) struct Ground<'a> {
+    pub(super) options: &'a FunctionOptions,
+    /// The folder that relative paths start in.
+    pub(super) folder: &'a Path,
+    /// Who is meant in messages.
+    pub(super) function: String,
+    pub(super) outside: &'a Outside<'a>,
+}
+
 /// What an object says of a function.
 pub(super) enum Said {
     /// Nothing: it is no function that it configures.
@@ -54,27 +64,34 @@ pub(super) enum Said {
 #[derive(Debug)]
 pub(super) struct Function {
     /// The commands that may run it: the first whose program is there.
-    commands: Vec<Command>,
+    pub(super) commands: Vec<Command>,
 }
 
 impl Function {
     /// The function that an object configures.
     pub(super) fn of(resource: &Resource, layer: &Layer, session: &Session<'_>) -> Result<Said> {
-        let Some(spec) = spec(resource)? else {
+        let found = spec(resource.value())
+            .map_err(|error| Fault::new(format!("loader: failed to get FunctionSpec: {error:#}")));
+        let Some(spec) = found? else {
             return Ok(Said::Nothing);
         };
-        let options = &session.plugins.functions;
-        if !spec.container.image.is_empty() {
-            let commands = container::commands(&spec.container, resource, layer, session)?;
-            return Ok(Said::Function(Self { commands }));
-        }
-        if spec.exec.path.is_empty() || !options.exec {
-            return Ok(Said::Refused);
-        }
-        let command = spec.exec.command(options, layer);
-        Ok(Said::Function(Self {
-            commands: vec![command],
-        }))
+        let ground = Ground {
+            options: &session.plugins.functions,
+            folder: &layer.root,
+            function: resource.id().to_string(),
+            outside: session.outside,
+        };
+        let commands = spec.commands(&ground).map_err(|fault| Fault {
+            message: match fault.message.strip_prefix("network required") {
+                Some(_) => format!("couldn't execute function: {}", fault.message),
+                None => fault.message,
+            },
+            ..fault
+        })?;
+        Ok(match commands {
+            Some(commands) => Said::Function(Self { commands }),
+            None => Said::Refused,
+        })
     }
 
     /// Runs it, and returns what it prints.
@@ -84,35 +101,61 @@ impl Function {
         input: String,
         outside: &Outside<'_>,
     ) -> Result<Vec<u8>, Fault> {
-        let input = input.into_bytes();
-        let mut failure = String::new();
-        for command in &self.commands {
-            let command = Command {
-                stdin: input.clone(),
-                ..command.clone()
-            };
-            match outside.run(&command) {
-                Ok(output) => match output.failure {
-                    None => return Ok(output.stdout),
-                    Some(how) => {
-                        failure = how;
-                        break;
-                    }
-                },
-                Err(how) if failure.is_empty() => failure = how,
-                Err(_) => {}
-            }
-        }
+        let failure = match self.execute(&input.into_bytes(), outside) {
+            Ok(Output {
+                failure: None,
+                stdout,
+                ..
+            }) => return Ok(stdout),
+            Ok(Output { failure, .. }) => failure.unwrap_or_default(),
+            Err(how) => how,
+        };
         let title = format!("function `{name}` fails: {failure}");
         let fault = Fault::new(format!("couldn't execute function: {failure}"));
         Err(fault.titled(title))
     }
+
+    /// Runs the first of its commands whose program is there. Fails where there is none.
+    pub(super) fn execute(&self, input: &[u8], outside: &Outside<'_>) -> Result<Output, String> {
+        let mut failure = String::new();
+        for command in &self.commands {
+            let command = Command {
+                stdin: input.to_vec(),
+                ..command.clone()
+            };
+            match outside.run(&command) {
+                Ok(output) => return Ok(output),
+                Err(how) if failure.is_empty() => failure = how,
+                Err(_) => {}
+            }
+        }
+        Err(failure)
+    }
+}
+
+impl Spec {
+    /// The commands that may run it; nothing if it is a program that may not be run.
+    pub(super) fn commands(&self, ground: &Ground<'_>) -> Result<Option<Vec<Command>>, Fault> {
+        if !self.container.image.is_empty() {
+            return container::commands(&self.container, ground).map(Some);
+        }
+        let is_allowed = ground.options.exec && !self.exec.path.is_empty();
+        Ok(is_allowed.then(|| vec![self.exec.command(ground)]))
+    }
+
+    /// What is run: a path or an image.
+    pub(super) fn program(&self) -> &str {
+        match self.container.image.as_str() {
+            "" => &self.exec.path,
+            image => image,
+        }
+    }
 }
 
 impl Exec {
-    fn command(&self, options: &FunctionOptions, layer: &Layer) -> Command {
+    fn command(&self, ground: &Ground<'_>) -> Command {
         let variables = self.envs.iter().map(Text::as_str);
-        let variables = variables.chain(options.env.iter().map(String::as_str));
+        let variables = variables.chain(ground.options.env.iter().map(String::as_str));
         // What has no value is there already: functions see the environment of this program.
         let variables = variables.filter_map(|variable| variable.split_once('='));
         Command {
@@ -121,16 +164,16 @@ impl Exec {
             env: variables
                 .map(|(name, value)| (name.to_owned(), OsString::from(value)))
                 .collect(),
-            folder: Some(layer.root.clone()),
+            folder: Some(ground.folder.to_path_buf()),
             ..Command::default()
         }
     }
 }
 
 /// What an object says of the function that it configures.
-fn spec(resource: &Resource) -> Result<Option<Spec>> {
+pub(super) fn spec(object: &Value) -> Result<Option<Spec>> {
     let annotation = |key| {
-        let text = resource.value().at(&["metadata", "annotations", key]);
+        let text = object.at(&["metadata", "annotations", key]);
         text.and_then(Value::text).filter(|text| !text.is_empty())
     };
     let found = ANNOTATIONS
@@ -143,15 +186,11 @@ fn spec(resource: &Resource) -> Result<Option<Spec>> {
         let spec = value.and_then(|value| parse(&value));
         return match spec {
             Ok(spec) => Ok(Some(spec)),
-            Err(error) => {
-                let trouble = format!("loader: failed to get FunctionSpec: {key} unmarshal error");
-                Err(Fault::new(format!("{trouble}: {error:#}")).into())
-            }
+            Err(error) => Err(Fault::new(format!("{key} unmarshal error: {error:#}")).into()),
         };
     }
-    if let Some(value) = resource.value().at(&["metadata", "configFn"]) {
-        let spec = parse(value).context("loader: failed to get FunctionSpec")?;
-        return Ok(Some(spec));
+    if let Some(value) = object.at(&["metadata", "configFn"]) {
+        return parse(value).map(Some);
     }
     Ok(annotation(IMAGE).map(|image| Spec {
         container: Container::of_image(image),

@@ -6,6 +6,9 @@ pub(super) mod exchange;
 mod executable;
 mod function;
 mod resource_list;
+mod standalone;
+
+pub use self::standalone::StandaloneFunction;
 
 use std::path::PathBuf;
 use std::sync::Arc;
