@@ -147,7 +147,7 @@ impl<'v> Writer<'v, '_> {
         }
         match value {
             Value::Scalar(scalar) if in_flow && scalar.is_unwritten() => {
-                self.out.push_str("\"\"\n")
+                self.out.push_str("\"\"\n");
             }
             Value::Scalar(scalar) => scalar::write_scalar(self.out, scalar, indent + STEP)?,
             Value::Sequence(_) => self.out.push_str("[]\n"),
