@@ -610,3 +610,30 @@ fn files_that_change_with_each_look_do_no_harm() {
         }
     }
 }
+
+/// How often there was much to load, in the one test that counts it.
+static TIMES: AtomicUsize = AtomicUsize::new(0);
+
+fn times_told(resources: &str) -> usize {
+    let files: &[(&str, &str)] = &[
+        ("/k/kustomization.yaml", "resources: [a.yaml, b.yaml]"),
+        ("/k/a.yaml", resources),
+        ("/k/b.yaml", resources),
+    ];
+    let options = LoadOptions {
+        on_much: Some(|| _ = TIMES.fetch_add(1, Ordering::Relaxed)),
+        ..LoadOptions::default()
+    };
+    TIMES.store(0, Ordering::Relaxed);
+    load_telling(Path::new("/k"), &memory(files), &options, &mut Vec::new()).unwrap();
+    TIMES.load(Ordering::Relaxed)
+}
+
+#[test]
+fn much_to_load_is_told_once() {
+    assert_eq!(times_told(CONFIG_MAP), 0);
+    assert_eq!(
+        times_told(&format!("{CONFIG_MAP}#{}\n", "x".repeat(MUCH))),
+        1
+    );
+}

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use crate::support::{CONFIG_MAP, Outcome, Tree};
+use crate::support::{CONFIG_MAP, Outcome, Tree, limited_to, program, run};
 
 /// Fails where the program is not done with a tree of this size in the time that it may compute.
 #[track_caller]
@@ -251,4 +251,20 @@ fn sparse_files_take_no_memory() {
         Tree::new("configMapGenerator: [{name: a, files: [f]}]\n"),
         "f",
     );
+}
+
+#[test]
+fn many_objects_need_no_address_space_to_spare() {
+    let objects = lines(400, |number| {
+        format!(
+            "---\n{}",
+            CONFIG_MAP.replace("{name: a}", &format!("{{name: a{number}}}"))
+        )
+    });
+    let tree = Tree::of_resources(objects);
+    // The program itself, and less than it would set aside for large pages.
+    let size = program().metadata().unwrap().len() >> 10;
+    let mut command = limited_to(size + (40 << 10));
+    command.arg("build").arg(tree.path("."));
+    assert_eq!(run(&mut command).rendered(), tree.build(&[]).rendered());
 }

@@ -87,11 +87,16 @@ impl Tree {
 
 /// The program with limits on memory and stack; arguments can be added.
 pub(crate) fn limited() -> Command {
+    limited_to(MEMORY)
+}
+
+/// As [`limited`], with so many KiB of address space.
+pub(crate) fn limited_to(memory: u64) -> Command {
     let mut command = Command::new("/bin/sh");
     command
         .arg("-c")
         .arg(format!(
-            "ulimit -v {MEMORY} && ulimit -s {STACK} && ulimit -t {COMPUTING} && exec \"$0\" \"$@\""
+            "ulimit -v {memory} && ulimit -s {STACK} && ulimit -t {COMPUTING} && exec \"$0\" \"$@\""
         ))
         .arg(program());
     command
