@@ -27,7 +27,10 @@ fuzz_target!(|bytes: &[u8]| {
 });
 
 fn render(files: &Memory) -> anyhow::Result<String> {
-    let options = LoadOptions::default();
+    let options = LoadOptions {
+        offline: true,
+        ..LoadOptions::default()
+    };
     let loaded = load::load(Path::new(ROOT), files, &options)?;
     let outside = Outside::new(files, &options);
     let built = build::build(loaded.layer, &outside, &build::BuildOptions::default())?;

@@ -180,6 +180,7 @@ fn clean_metadata(value: &mut Value) {
     else {
         return;
     };
+    join_annotations(metadata);
     let Some(annotations) = metadata.get("annotations") else {
         return;
     };
@@ -212,6 +213,29 @@ fn clean_metadata(value: &mut Value) {
     {
         metadata.remove("annotations");
     }
+}
+
+/// Makes one map of annotations that are written more than once, maps all of them: of one key the first map's counts.
+fn join_annotations(metadata: &mut Mapping) {
+    const KEY: &str = "annotations";
+    let written = || metadata.iter().filter(|(key, _)| *key == KEY);
+    let is_map = |value: &Value| value.as_mapping().is_some() || value.is_null();
+    if written().count() < 2 || !written().all(|(_, value)| is_map(value)) {
+        return;
+    }
+    let mut joined = Mapping::new();
+    while let Some(annotations) = metadata.remove(KEY) {
+        let Value::Mapping(annotations) = annotations else {
+            continue;
+        };
+        let earlier = joined.clone();
+        for (key, value) in annotations {
+            if !earlier.contains_key(&key.text) {
+                joined.insert(key.text, value);
+            }
+        }
+    }
+    metadata.push(KEY, joined.into());
 }
 
 /// Fails where the key of an annotation is not a string once it stands without quotes: kustomize writes all of them anew

@@ -113,9 +113,12 @@ pub(super) fn plugin(configuration: &Resource) -> Option<Arc<ConfiguredBy>> {
 /// Notes that a plugin ran over all objects, as `count` plugins would have. Objects without a record are those that it added.
 pub(super) fn note(resources: &mut ResMap, plugin: &Arc<ConfiguredBy>, count: usize) {
     for slot in resources.slots() {
-        resources.edit(slot, |resource| match &mut resource.record {
-            Some(record) => record.note(plugin, count),
-            None => resource.record = Some(Box::new(Record::of_generator(Arc::clone(plugin)))),
+        resources.edit(slot, |resource| {
+            resource.make_annotations_text();
+            match &mut resource.record {
+                Some(record) => record.note(plugin, count),
+                None => resource.record = Some(Box::new(Record::of_generator(Arc::clone(plugin)))),
+            }
         });
     }
 }

@@ -16,6 +16,12 @@ use crate::load::{Disk, FileSystem, LoadOptions, Lock, Outside, Restrictor, load
 use crate::model::{Fault, Resource};
 use crate::transform::sort_order::SortOrder;
 
+/// What is done where there is much to load.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+const MAKE_ROOM: Option<fn()> = Some(super::heap::make_room);
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+const MAKE_ROOM: Option<fn()> = None;
+
 /// What file systems take for a name, in bytes.
 const LONGEST_NAME: usize = 255;
 
@@ -156,6 +162,7 @@ impl BuildOptionsArgs {
             confine: self.confine.clone(),
             offline: self.offline,
             remotes: terminal.remotes().clone(),
+            on_much: None,
         }
     }
 
@@ -179,7 +186,10 @@ pub(super) fn render(
     terminal: &mut Terminal,
 ) -> Result<ExitCode> {
     args.hold_to_lock(Some(dir), terminal)?;
-    let load_options = args.load_options(terminal);
+    let load_options = LoadOptions {
+        on_much: MAKE_ROOM,
+        ..args.load_options(terminal)
+    };
     let mut deprecations = Vec::new();
     let loaded = load_telling(dir, &Disk, &load_options, &mut deprecations);
     terminal.deprecations(deprecations.iter().map(AsRef::as_ref));

@@ -8,6 +8,8 @@ mod create;
 mod deprecated;
 mod edit;
 mod fn_run;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod heap;
 mod localize;
 mod lock;
 mod openapi;

@@ -14,7 +14,7 @@ use json_patch::{
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use crate::model::{Extent, MAX_DEPTH, SHALLOW, Scalar, Text, Typed, Value, on_deep_stack};
+use crate::model::{Extent, MAX_DEPTH, SHALLOW, Scalar, Tag, Text, Typed, Value, on_deep_stack};
 use crate::yaml::json_number;
 
 /// A list of operations.
@@ -264,6 +264,10 @@ fn to_json(value: &Value) -> Result<Json> {
 }
 
 fn scalar_to_json(scalar: &Scalar) -> Result<Json> {
+    if scalar.tag == Tag::Str {
+        // A folded text is not folded once more, as it is on its way into the output.
+        return Ok(Json::String(scalar.text.to_string()));
+    }
     let typed = scalar.typed().map_err(|problem| anyhow!(problem))?;
     Ok(match typed {
         Typed::Null => Json::Null,

@@ -10,7 +10,7 @@ use crate::kustomization::{Kustomization, configuration, go_quoted};
 use crate::model::{Fault, FieldPath, Place, Resource, Step, Text, Value, Warning};
 
 use super::{
-    ComponentLayer, Configuration, Loader, Operand, PluginSource, Refusal, RepoUrl, Role,
+    ComponentLayer, Configuration, Loader, MUCH, Operand, PluginSource, Refusal, RepoUrl, Role,
     SchemaFile, is_http, layer, reworded,
 };
 
@@ -239,9 +239,22 @@ impl Loader<'_> {
 
     /// Reads a file that the kustomization names.
     pub(super) fn file(&self, entry: &str) -> Result<(std::path::PathBuf, Vec<u8>), Fault> {
-        match self.read_before(entry) {
-            Some(file) => Ok(file),
-            None => self.reader.read(&self.here().root, entry),
+        let file = match self.read_before(entry) {
+            Some(file) => file,
+            None => self.reader.read(&self.here().root, entry)?,
+        };
+        self.count(file.1.len());
+        Ok(file)
+    }
+
+    /// Says so where much was read.
+    fn count(&self, bytes: usize) {
+        let read = self.bytes_read.get().saturating_add(bytes);
+        self.bytes_read.set(read);
+        if read >= MUCH
+            && let Some(on_much) = self.on_much.take()
+        {
+            on_much();
         }
     }
 }

@@ -23,7 +23,7 @@ mod restriction;
 mod root;
 mod survey;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -55,6 +55,9 @@ pub const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "K
 /// As many layers and objects may be visited again that were visited before.
 const MAX_REPEATED: u64 = 1_000_000;
 
+/// So many bytes are much: the objects of as many take less room than a large page of memory.
+const MUCH: usize = 16 << 10;
+
 /// How to load.
 #[derive(Clone, Debug, Default)]
 pub struct LoadOptions {
@@ -66,6 +69,8 @@ pub struct LoadOptions {
     pub offline: bool,
     /// What fetches it. Whoever goes on with what was loaded hands on the same.
     pub remotes: Remotes,
+    /// [`load_telling`] calls it once, when so much was read that more will come: a program may make room for it.
+    pub on_much: Option<fn()>,
 }
 
 /// A tree of layers.
@@ -94,6 +99,7 @@ pub fn load_telling(
     let layers = Layers::new();
     let mut loader = Loader::new(&reader, &layers);
     loader.reads_ahead = true;
+    loader.on_much.set(options.on_much);
     let result = loader.load(folder);
     deprecations.append(&mut loader.deprecations);
     result
@@ -161,6 +167,10 @@ struct Loader<'a> {
     /// What is told of deprecated fields.
     deprecations: Vec<Arc<str>>,
     reads_ahead: bool,
+    /// As many bytes were read.
+    bytes_read: Cell<usize>,
+    /// See [`LoadOptions::on_much`].
+    on_much: Cell<Option<fn()>>,
     /// The files that are read ahead for the kustomization that is being loaded.
     ahead: RefCell<Option<Ahead>>,
 }
@@ -174,6 +184,8 @@ impl<'a> Loader<'a> {
             warnings: Vec::new(),
             deprecations: Vec::new(),
             reads_ahead: false,
+            bytes_read: Cell::default(),
+            on_much: Cell::default(),
             ahead: RefCell::default(),
         }
     }

@@ -39,16 +39,27 @@ pub struct Entry {
 }
 
 /// A map that keeps the order of its entries and, as YAML files may have them, duplicate keys: the first is the one found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Mapping {
     entries: EcoVec<Entry>,
+    is_flow: bool,
 }
+
+/// Maps are the same whatever they are written in.
+impl PartialEq for Mapping {
+    fn eq(&self, other: &Self) -> bool {
+        self.entries == other.entries
+    }
+}
+
+impl Eq for Mapping {}
 
 impl Mapping {
     /// A map without entries.
     pub const fn new() -> Self {
         Self {
             entries: EcoVec::new(),
+            is_flow: false,
         }
     }
 
@@ -56,7 +67,25 @@ impl Mapping {
     pub fn with_capacity(capacity: usize) -> Self {
         Self {
             entries: EcoVec::with_capacity(capacity),
+            is_flow: false,
         }
+    }
+
+    /// The same map, written in braces.
+    #[must_use]
+    pub fn in_flow(mut self) -> Self {
+        self.is_flow = true;
+        self
+    }
+
+    /// Whether it is written in braces: a text that becomes empty in there, or further inside, is no null (spec 10 R51).
+    pub fn is_flow(&self) -> bool {
+        self.is_flow
+    }
+
+    /// Forgets the braces, as when an object went through JSON.
+    pub fn forget_flow(&mut self) {
+        self.is_flow = false;
     }
 
     /// The number of entries, duplicates counted.
@@ -175,7 +204,10 @@ impl Mapping {
 
 impl From<EcoVec<Entry>> for Mapping {
     fn from(entries: EcoVec<Entry>) -> Self {
-        Self { entries }
+        Self {
+            entries,
+            is_flow: false,
+        }
     }
 }
 
@@ -189,6 +221,7 @@ impl<K: Into<Key>> FromIterator<(K, Value)> for Mapping {
                     value,
                 })
                 .collect(),
+            is_flow: false,
         }
     }
 }

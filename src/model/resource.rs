@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ecow::EcoVec;
 
-use super::{Gvk, Mapping, PreviousId, Record, ResId, Scalar, Scopes, Source, Text, Value};
+use super::{Gvk, Mapping, PreviousId, Record, ResId, Scalar, Scopes, Source, Tag, Text, Value};
 
 /// What a generator asks to happen when its object exists already (spec 05 R20).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -206,6 +206,26 @@ impl Resource {
         }
     }
 
+    /// Makes texts of all annotations, each on its own, as kustomize does when it notes a transformer among them.
+    pub fn make_annotations_text(&mut self) {
+        let metadata = self.value.get_mut("metadata");
+        let annotations = metadata.and_then(|metadata| metadata.get_mut("annotations"));
+        let Some(annotations) = annotations.and_then(Value::as_mapping_mut) else {
+            return;
+        };
+        let is_text = |value: &Value| {
+            let scalar = value.as_scalar();
+            scalar.is_some_and(|scalar| scalar.tag == Tag::Str && scalar.shared.is_none())
+        };
+        if annotations.iter().all(|(_, value)| is_text(value)) {
+            return;
+        }
+        for value in annotations.values_mut() {
+            let text = value.as_scalar().map(|scalar| scalar.text.clone());
+            *value = Value::string(text.unwrap_or_default());
+        }
+    }
+
     /// Gives it identities that it had elsewhere, oldest first.
     pub fn set_previous(&mut self, previous: impl IntoIterator<Item = PreviousId>) {
         self.previous = previous.into_iter().collect();
@@ -328,8 +348,10 @@ impl<'a> IdParts<'a> {
             let text = value.and_then(Value::text);
             text.unwrap_or(const { &Text::new() })
         };
+        // A version that is written as null counts as it is written.
+        let written = api_version.and_then(Value::as_scalar);
         Self {
-            api_version: text(api_version),
+            api_version: written.map_or(const { &Text::new() }, |scalar| &scalar.text),
             kind: text(kind),
             name: text(name),
             namespace: text(namespace),

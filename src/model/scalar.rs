@@ -117,6 +117,13 @@ impl Scalar {
         self.tag == Tag::Null && self.text.is_empty()
     }
 
+    /// Whether nothing at all is written here: a null, but for the empty text that it is within braces.
+    pub fn is_unwritten(&self) -> bool {
+        self.text.is_empty()
+            && self.style == Style::Plain
+            && matches!(self.tag, Tag::Untyped | Tag::Null)
+    }
+
     /// Puts `new` in the place of this scalar: its text and type. The style stays, so that what once was quoted comes out
     /// quoted, and what once was plain forgets the quotes of a patch when the next one writes a number (spec 12 R25).
     pub fn assign(&mut self, new: &Self) {

@@ -102,7 +102,12 @@ impl Setter<'_> {
         }
         if map.is_empty() {
             // Where every object gets a map of annotations, room that growing would add counts.
-            *map = Mapping::with_capacity(self.pairs.len());
+            let roomy = Mapping::with_capacity(self.pairs.len());
+            *map = if map.is_flow() {
+                roomy.in_flow()
+            } else {
+                roomy
+            };
         }
         // What is added below is under keys of its own, and need not be looked through.
         let known = map.len();

@@ -27,28 +27,42 @@ pub(super) fn to_json_form(root: &mut Value) -> Result<usize> {
         }
     }
     let mut nodes = 0;
-    each_value(root, |value| {
+    each_value(root, |value, in_flow| {
         nodes += 1;
         match value {
+            Value::Scalar(scalar) if in_flow && scalar.is_unwritten() => {
+                *scalar = text_scalar("");
+                Ok(())
+            }
             Value::Scalar(scalar) => convert_scalar(scalar),
             Value::Sequence(_) => Ok(()),
-            Value::Mapping(map) => check_keys(map),
+            Value::Mapping(map) => {
+                map.forget_flow();
+                check_keys(map)
+            }
         }
     })?;
     Ok(nodes)
 }
 
-/// Calls `each` with a value and all that is in it, from the outside in.
-fn each_value(root: &mut Value, mut each: impl FnMut(&mut Value) -> Result<()>) -> Result<()> {
-    let mut rest = vec![root];
-    while let Some(value) = rest.pop() {
-        each(value)?;
+/// Calls `each` with a value and all that is in it, from the outside in, and with whether they are within braces.
+fn each_value(
+    root: &mut Value,
+    mut each: impl FnMut(&mut Value, bool) -> Result<()>,
+) -> Result<()> {
+    let mut rest = vec![(root, false)];
+    while let Some((value, in_flow)) = rest.pop() {
+        let in_flow = in_flow || value.as_mapping().is_some_and(Mapping::is_flow);
+        each(value, in_flow)?;
         match value {
             Value::Scalar(_) => {}
-            Value::Sequence(items) => rest.extend(items.make_mut().iter_mut().rev()),
+            Value::Sequence(items) => {
+                let items = items.make_mut().iter_mut().rev();
+                rest.extend(items.map(|item| (item, in_flow)));
+            }
             Value::Mapping(map) => {
                 let entries = map.entries_mut().iter_mut().rev();
-                rest.extend(entries.map(|entry| &mut entry.value));
+                rest.extend(entries.map(|entry| (&mut entry.value, in_flow)));
             }
         }
     }
@@ -103,7 +117,7 @@ fn already_defined(key: &str) -> String {
 /// Rounds all numbers to what a 64-bit floating-point number holds, which is how they come back from JSON: in Go's shortest
 /// form, which shows where a number is taken for a text.
 pub(super) fn round_numbers(root: &mut Value) -> Result<()> {
-    each_value(root, |value| match value {
+    each_value(root, |value, _| match value {
         Value::Scalar(scalar) => match scalar.tag {
             Tag::Int if scalar.text.len() <= PLAIN_DIGITS => Ok(()),
             Tag::Int | Tag::Float => round(scalar),

@@ -9,7 +9,7 @@ use super::keyed_index::{List, written_text};
 use super::merge_keys::SchemaNode;
 use super::strategic_merge::{Fate, Walk};
 use super::tuples::Tuples;
-use crate::model::{Fault, MAX_COMPARED, Mapping, Scalar, Sequence, Text, Value};
+use crate::model::{Fault, MAX_COMPARED, Mapping, Scalar, Sequence, Tag, Text, Value};
 
 /// What is merged into a list.
 #[derive(Clone, Copy)]
@@ -52,7 +52,8 @@ pub(super) fn merge<'a>(
 pub(super) fn is_settled(items: &[Value], keys: &[Text]) -> bool {
     let fits = |item: &Value| match item {
         Value::Mapping(_) => !keys.is_empty(),
-        Value::Scalar(_) => keys.is_empty(),
+        // A merged set consists of texts that nobody gave a type.
+        Value::Scalar(scalar) => keys.is_empty() && scalar.tag == Tag::Untyped,
         Value::Sequence(_) => false,
     };
     let keys = list_keys(keys);
@@ -136,7 +137,7 @@ impl<'w, 'a> KeyedMerge<'w, 'a> {
         Ok(self
             .target
             .items()
-            .map(|node| nodes[node].clone())
+            .map(|node| element_of(&nodes[node]))
             .collect())
     }
 
@@ -222,6 +223,15 @@ impl<'w, 'a> KeyedMerge<'w, 'a> {
         }
         Ok(())
     }
+}
+
+/// An element as it comes out: kustomize makes those of a set of scalars anew, without their types.
+fn element_of(node: &Value) -> Value {
+    let mut node = node.clone();
+    if let Value::Scalar(scalar) = &mut node {
+        scalar.tag = Tag::Untyped;
+    }
+    node
 }
 
 /// The keys and texts to look an element up by: those that are not empty, or all if none is.

@@ -27,7 +27,7 @@ use super::unmatched::{self, Finding};
 use crate::kustomization::JsonPatch;
 use crate::kustomization::patch::{Patch, PatchBody};
 use crate::model::{
-    Fault, Lack, Mapping, ResId, ResMap, Resource, Selector, Slot, Style, Tag, Value, plain,
+    Fault, Lack, Mapping, ResId, ResMap, Resource, Scalar, Selector, Slot, Style, Tag, Value, plain,
 };
 
 /// Applies patches in order, each to the objects that it is for.
@@ -48,6 +48,7 @@ pub fn apply(resources: &mut ResMap, patches: &[Patch], schema: &Schema) -> Resu
             run.unmatched.push(patch.blame(error));
             break;
         }
+        run.note();
     }
     match Fault::all(run.unmatched) {
         None => Ok(run.findings),
@@ -135,6 +136,15 @@ impl Run<'_> {
                 }
                 Ok(())
             }
+        }
+    }
+
+    /// Each patch is a transformer of its own, which kustomize notes on all objects where it keeps records.
+    fn note(&mut self) {
+        let keeps_record = |slot: &Slot| self.resources.get(*slot).record.is_some();
+        let slots: Vec<_> = self.resources.slots().filter(keeps_record).collect();
+        for slot in slots {
+            self.resources.edit(slot, Resource::make_annotations_text);
         }
     }
 
@@ -242,13 +252,22 @@ fn body_for(document: &Resource, patch: &Patch, resource: &Resource) -> Value {
     {
         match resource.value().get("apiVersion") {
             Some(own) => drop(root.insert("apiVersion", untyped(own.clone()))),
-            None => drop(root.remove("apiVersion")),
+            None => empty_version(root),
         }
     }
     if is_copied(patch) {
         text_metadata::make_text(&mut body);
     }
     body
+}
+
+/// Gives a patch the apiVersion of an object that has none: nothing, between the quotes that are there.
+fn empty_version(root: &mut Mapping) {
+    let nothing = Scalar::untyped("");
+    match root.get_mut("apiVersion") {
+        Some(Value::Scalar(version)) => version.assign(&nothing),
+        _ => drop(root.insert("apiVersion", nothing.into())),
+    }
 }
 
 /// Whether kustomize copies the patch for each of its targets: with a target, or in the old field.
@@ -285,7 +304,7 @@ impl Kept {
             .get("apiVersion")
             .is_some_and(|version| !version.is_null());
         if is_copied(patch) && !has_version {
-            root.insert("apiVersion", Value::null());
+            root.insert("apiVersion", Scalar::untyped("").into());
         }
         let Some(metadata) = root
             .get_or_insert_with("metadata", || Mapping::new().into())

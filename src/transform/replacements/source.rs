@@ -58,9 +58,10 @@ impl Source {
         )
     }
 
-    /// Whether the value is a field of this object.
-    pub(super) fn is_in(&self, slot: Slot) -> bool {
-        self.field.as_ref().is_some_and(|(of, _)| *of == slot)
+    /// The way to the field that is copied, if that is in this object.
+    pub(super) fn places_in(&self, slot: Slot) -> Option<Vec<usize>> {
+        let (of, places) = self.field.as_ref()?;
+        (*of == slot).then(|| places.clone())
     }
 
     /// Takes over what a replacement did to the field that it copies: kustomize holds the field, not its value.

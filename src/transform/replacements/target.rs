@@ -1,5 +1,6 @@
 //! The fields that a replacement sets (spec 06 R20–R24, R32, R33).
 
+use std::borrow::Cow;
 use std::num::NonZeroU32;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
@@ -43,14 +44,16 @@ pub(super) fn apply(
         .collect::<Result<Vec<_>>>()?;
     for slot in selected {
         for field in &fields {
-            let is_source = source.is_in(slot);
-            if is_source {
+            let places = source.places_in(slot);
+            if places.is_some() {
                 resources.edit(slot, |resource| field.create_in(resource.value_mut()));
                 source.refresh(resources);
             }
-            let made = resources.edit(slot, |resource| field.set(resource, &source.value))?;
+            let made = resources.edit(slot, |resource| {
+                field.set(resource, &source.value, places.as_deref())
+            })?;
             resources.spend(made)?;
-            if is_source {
+            if places.is_some() {
                 source.refresh(resources);
             }
         }
@@ -146,9 +149,15 @@ impl<'a> Field<'a> {
         }
     }
 
-    /// Sets the field, and returns the bytes of the texts that were made for it.
-    fn set(&self, resource: &mut Resource, value: &Value) -> Result<usize> {
-        let made = self.set_value(resource, value)?;
+    /// Sets the field, and returns the bytes of the texts that were made for it. `places` lead to the value, if it is in the
+    /// object itself.
+    fn set(
+        &self,
+        resource: &mut Resource,
+        value: &Value,
+        places: Option<&[usize]>,
+    ) -> Result<usize> {
+        let made = self.set_value(resource, value, places)?;
         let is_written = |keys: &[&str]| {
             self.path.segments.len() == keys.len()
                 && self
@@ -164,7 +173,12 @@ impl<'a> Field<'a> {
         Ok(made)
     }
 
-    fn set_value(&self, resource: &mut Resource, value: &Value) -> Result<usize> {
+    fn set_value(
+        &self,
+        resource: &mut Resource,
+        value: &Value,
+        places: Option<&[usize]>,
+    ) -> Result<usize> {
         let mut shared = Shared::default();
         let inside = structured::set(
             resource.value_mut(),
@@ -179,7 +193,7 @@ impl<'a> Field<'a> {
             shared.note(&string);
             string.text.len()
         } else {
-            self.set_fields(resource.value_mut(), value, &mut shared)?
+            self.set_fields(resource.value_mut(), value, places, &mut shared)?
         };
         for (group, scalar) in shared.0 {
             resource.set_shared(group, &scalar);
@@ -187,7 +201,15 @@ impl<'a> Field<'a> {
         Ok(made)
     }
 
-    fn set_fields(&self, root: &mut Value, value: &Value, shared: &mut Shared) -> Result<usize> {
+    fn set_fields(
+        &self,
+        root: &mut Value,
+        value: &Value,
+        places: Option<&[usize]>,
+        shared: &mut Shared,
+    ) -> Result<usize> {
+        // Where it lies does not change while fields are looked for: all that is missing was made before.
+        let source = places.and_then(|places| address(root, places));
         let not_found = |cause: &anyhow::Error| anyhow!("{}: {cause:#}", self.not_found());
         let matcher = self.matcher.as_ref().map_err(not_found)?;
         let found = matcher.follow(root).map_err(|cause| not_found(&cause))?;
@@ -199,10 +221,14 @@ impl<'a> Field<'a> {
         }
         let options = self.options.filter(|options| !options.delimiter.is_empty());
         let mut made = 0;
+        let mut value = Cow::Borrowed(value);
         for field in found.fields {
-            write(field, value, options, shared)?;
+            write(field, &value, options, shared)?;
             if options.is_some() {
                 made += field.text().map_or(0, Text::len);
+            }
+            if source.is_some_and(|source| std::ptr::eq(source, field)) {
+                value = Cow::Owned(field.clone());
             }
         }
         Ok(made)
@@ -232,6 +258,16 @@ impl<'a> Field<'a> {
             self.path.text
         )
     }
+}
+
+/// Where a value lies.
+fn address(root: &mut Value, places: &[usize]) -> Option<*const Value> {
+    let value = places.iter().try_fold(root, |value, place| match value {
+        Value::Scalar(_) => None,
+        Value::Sequence(items) => items.make_mut().get_mut(*place),
+        Value::Mapping(map) => map.entries_mut().get_mut(*place).map(|it| &mut it.value),
+    })?;
+    Some(std::ptr::from_ref(value))
 }
 
 /// Writes a value over a field: a scalar keeps its type and style (spec 06 R32).

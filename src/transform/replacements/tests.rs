@@ -150,7 +150,7 @@ fn a_scalar_keeps_its_type_and_a_made_field_has_none() {
         ("spec.q", "true", "q: \"true\""),
         ("spec.n", "8", "\"n\": 8"),
         ("spec.new", "8", "new: 8"),
-        ("spec.new", "", "new: null"),
+        ("spec.new", "", "new: \"\""),
         ("spec.s", "", "s: \"\""),
         ("spec.m", "42", "m: 42"),
     ] {

@@ -7,8 +7,8 @@ use anyhow::{Result, ensure};
 use indexmap::IndexMap;
 
 use crate::model::{
-    Create, FieldSpec, MAX_OUTPUT, MAX_TEXT, Resource, Scalar, Style, Tag, Text, Typed, Value,
-    Walk, considering,
+    Create, FieldSpec, MAX_OUTPUT, MAX_TEXT, Resource, Scalar, Style, Tag, Text, Value, Walk,
+    considering,
 };
 
 /// What the vars stand for.
@@ -101,7 +101,8 @@ impl Values {
             return Ok(());
         }
         if !scalar.text.contains('$') {
-            // It is written anew all the same, which shows where a folded text is printed.
+            // It is written anew all the same, as a text, which shows where a number or a folded text is printed.
+            scalar.tag = Tag::Str;
             if scalar.style == Style::Folded {
                 scalar.style = Style::Literal;
             }
@@ -184,18 +185,14 @@ impl Values {
 }
 
 fn is_text(scalar: &Scalar) -> bool {
-    match scalar.tag {
-        Tag::Str => true,
-        Tag::Untyped => matches!(scalar.typed(), Ok(Typed::Str(_))),
-        _ => false,
-    }
+    matches!(scalar.tag, Tag::Str | Tag::Untyped)
 }
 
-/// Whether a text mentions vars, or is folded.
+/// Whether a text mentions vars, is folded, or has no type yet.
 fn is_to_change(value: &Value) -> bool {
-    value
-        .as_scalar()
-        .is_some_and(|scalar| scalar.text.contains('$') || scalar.style == Style::Folded)
+    value.as_scalar().is_some_and(|scalar| {
+        scalar.text.contains('$') || scalar.style == Style::Folded || scalar.tag == Tag::Untyped
+    })
 }
 
 /// Something else than text in a list of texts.

@@ -220,7 +220,8 @@ impl<'a> Composer<'a> {
         if self.frames.is_empty() {
             make_text(entries.make_mut());
         }
-        Mapping::from(entries)
+        let mapping = Mapping::from(entries);
+        if in_flow { mapping.in_flow() } else { mapping }
     }
 
     /// Puts a complete node where it belongs.

@@ -46,7 +46,7 @@ impl<'a> Reader<'a, '_> {
         }
         self.offset += 1;
         let entries = take_from(&mut self.entries, first);
-        Some(Value::Mapping(Mapping::from(entries)))
+        Some(Value::Mapping(Mapping::from(entries).in_flow()))
     }
 
     /// Goes over a comma, or up to the bracket that ends the collection.

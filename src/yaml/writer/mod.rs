@@ -12,7 +12,7 @@ use std::fmt;
 use self::key_order::KeyOrder;
 pub(in crate::yaml) use self::scalar::write_double_quoted;
 pub use self::style::is_printed_plain;
-use crate::model::{Entry, FieldPath, Key, MAX_OUTPUT, Step, Tag, Value};
+use crate::model::{Entry, FieldPath, Key, MAX_OUTPUT, Mapping, Step, Tag, Value};
 
 /// A value that cannot be printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +72,8 @@ struct Level<'v> {
     indent: usize,
     /// Whether the first item stands on the line of what the collection is in, as after `- `.
     continues_line: bool,
+    /// Whether it is, or is inside of, a map that was written in braces.
+    in_flow: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -135,13 +137,18 @@ impl<'v> Writer<'v, '_> {
             Value::Mapping(map) if !map.is_empty() => Some(Items::Map(map.entries())),
             _ => None,
         };
+        let in_flow = self.open.last().is_some_and(|level| level.in_flow);
         if let Some(items) = items {
-            return self.open(items, indent, after);
+            let in_flow = in_flow || value.as_mapping().is_some_and(Mapping::is_flow);
+            return self.open(items, indent, after, in_flow);
         }
         if after != After::Nothing {
             self.out.push(' ');
         }
         match value {
+            Value::Scalar(scalar) if in_flow && scalar.is_unwritten() => {
+                self.out.push_str("\"\"\n");
+            }
             Value::Scalar(scalar) => scalar::write_scalar(self.out, scalar, indent + STEP)?,
             Value::Sequence(_) => self.out.push_str("[]\n"),
             Value::Mapping(_) => self.out.push_str("{}\n"),
@@ -149,7 +156,13 @@ impl<'v> Writer<'v, '_> {
         Ok(())
     }
 
-    fn open(&mut self, items: Items<'v>, indent: usize, after: After) -> Result<(), String> {
+    fn open(
+        &mut self,
+        items: Items<'v>,
+        indent: usize,
+        after: After,
+        in_flow: bool,
+    ) -> Result<(), String> {
         let indent = match (after, items) {
             (After::Nothing, _) => 0,
             (After::Key, Items::Sequence(_)) => indent,
@@ -172,6 +185,7 @@ impl<'v> Writer<'v, '_> {
             begun: 0,
             indent,
             continues_line: after == After::Indicator,
+            in_flow,
         });
         Ok(())
     }
