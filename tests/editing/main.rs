@@ -144,6 +144,7 @@ impl Count {
 }
 
 /// Edits a file with both programs; what differs, if anything does.
+#[expect(clippy::too_many_lines, reason = "one comparison, told step by step")]
 fn compare(
     oracle: &Path,
     folder: &Path,
