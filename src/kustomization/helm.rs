@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use crate::model::{Key, Mapping, Scalar, Sequence, Text, Value};
+use crate::model::{Key, Mapping, Scalar, Sequence, Style, Text, Value, plain};
 use crate::yaml;
 
 /// `helmGlobals`.
@@ -200,7 +200,8 @@ impl<'de> Visitor<'de> for FreeForm {
 
     fn visit_f64<E: de::Error>(self, number: f64) -> Result<Value, E> {
         let text = yaml::json_number(number).map_err(E::custom)?;
-        Ok(Scalar::untyped(text).into())
+        let tag = plain::resolve(&text);
+        Ok(Scalar::new(text, tag, Style::Plain).into())
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Value, E> {
