@@ -107,7 +107,8 @@ impl World {
             .find(|program| program.exists())
             .unwrap_or_default();
         let head = format!(
-            "#!/bin/sh\nGIT={}\nfor a in \"$@\"; do printf '[%s]' \"$a\"; done >> [here]/log\necho >> [here]/log\n",
+            // A line at a time: others may write at the same time.
+            "#!/bin/sh\nGIT={}\nline=\nfor a in \"$@\"; do line=\"$line[$a]\"; done\nprintf '%s\\n' \"$line\" >> [here]/log\n",
             real.display()
         );
         self.file("bin/git", &format!("{head}{script}\n"));
