@@ -134,7 +134,7 @@ fn unreadable_files_are_refused() {
     let folder = tree.path(".");
     let program = tree.path("program");
     // Not by this program: its other tests start programs, which would hold the copy open, and what is open cannot be run.
-    let copied = std::process::Command::new("cp")
+    let copied = Command::new("cp")
         .arg(support::program())
         .arg(&program)
         .status();
