@@ -42,7 +42,9 @@ pub fn apply(resources: &mut ResMap, patches: &[Patch], schema: &Schema) -> Resu
         findings: Vec::new(),
         unmatched: Vec::new(),
         position: 0,
+        to_note: Vec::new(),
     };
+    run.to_note.extend(run.with_records());
     for (position, patch) in patches.iter().enumerate() {
         run.position = position;
         if let Err(error) = run.apply(patch) {
@@ -81,6 +83,8 @@ struct Run<'a> {
     unmatched: Vec<Fault>,
     /// The position of the patch that is applied.
     position: usize,
+    /// The objects that the next note is new to: all of them at first, then those that the patch changes.
+    to_note: Vec<Slot>,
 }
 
 impl Run<'_> {
@@ -99,6 +103,7 @@ impl Run<'_> {
                 let slots = self.selected(patch, &target);
                 let values = json_patch::Values::of(operations)?;
                 for slot in slots {
+                    self.to_note.push(slot);
                     apply_json(
                         self.resources,
                         slot,
@@ -140,12 +145,19 @@ impl Run<'_> {
         }
     }
 
+    /// The objects on which kustomize keeps records.
+    fn with_records(&self) -> Vec<Slot> {
+        let has_record = |slot: &Slot| self.resources.get(*slot).record.is_some();
+        self.resources.slots().filter(has_record).collect()
+    }
+
     /// Each patch is a transformer of its own, which kustomize notes on all objects where it keeps records.
     fn note(&mut self) {
-        let keeps_record = |slot: &Slot| self.resources.get(*slot).record.is_some();
-        let slots: Vec<_> = self.resources.slots().filter(keeps_record).collect();
-        for slot in slots {
-            self.resources.edit(slot, Resource::make_annotations_text);
+        for slot in self.to_note.drain(..) {
+            let lives = self.resources.try_get(slot);
+            if lives.is_some_and(|resource| resource.record.is_some()) {
+                self.resources.edit(slot, Resource::make_annotations_text);
+            }
         }
     }
 
@@ -162,6 +174,7 @@ impl Run<'_> {
     }
 
     fn merge(&mut self, slot: Slot, document: &Resource, patch: &Patch) -> Result<()> {
+        self.to_note.push(slot);
         let patched = (patch, self.position);
         let merged = merge(self.resources, slot, document, patched, self.schema);
         if merged.map_err(|error| report::bad_directive(patch, document, error))? {
