@@ -76,7 +76,7 @@ pub(super) fn finish(accumulator: Accumulator, root: &Root, session: Session<'_>
     sort_order::check_unique(&resources)?;
     let mut sorted = root.order.apply(resources.into_resources());
     for resource in &mut sorted {
-        clean_metadata(resource.value_mut());
+        clean_metadata(resource);
         check_annotation_keys(resource)?;
         if let Some(shown) = &root.records {
             if shown.origin {
@@ -170,8 +170,9 @@ fn add_managed_by_label(resources: &mut ResMap) -> Result<()> {
 
 /// Gives every object a `metadata`, and its annotations the form that kustomize's last step leaves: strings only, the
 /// last of several under one key, without what kustomize keeps for itself, and no empty map (spec 01 R38–R40).
-fn clean_metadata(value: &mut Value) {
-    let Some(root) = value.as_mapping_mut() else {
+fn clean_metadata(resource: &mut Resource) {
+    let has_books = resource.has_books();
+    let Some(root) = resource.value_mut().as_mapping_mut() else {
         return;
     };
     let Some(metadata) = root
@@ -180,7 +181,7 @@ fn clean_metadata(value: &mut Value) {
     else {
         return;
     };
-    join_annotations(metadata);
+    join_annotations(metadata, has_books);
     let Some(annotations) = metadata.get("annotations") else {
         return;
     };
@@ -215,14 +216,21 @@ fn clean_metadata(value: &mut Value) {
     }
 }
 
-/// Makes one map of annotations that are written more than once, maps all of them: of one key the first map's counts.
-fn join_annotations(metadata: &mut Mapping) {
+/// Makes one map of annotations that are written more than once: of one key the first map's counts. Kustomize passes over
+/// what comes before the first map that holds something, and over what is no map once it wrote annotations of its own.
+fn join_annotations(metadata: &mut Mapping, has_books: bool) {
     const KEY: &str = "annotations";
     let written = || metadata.iter().filter(|(key, _)| *key == KEY);
-    let is_map = |value: &Value| value.as_mapping().is_some() || value.is_null();
-    if written().count() < 2 || !written().all(|(_, value)| is_map(value)) {
+    if written().nth(1).is_none() {
         return;
     }
+    let is_empty = |value: &Value| value.as_mapping().is_none_or(Mapping::is_empty);
+    let is_map = |value: &Value| value.as_mapping().is_some() || value.is_null();
+    let mut counted = written().skip_while(|(_, value)| is_empty(value));
+    if !has_books && !counted.all(|(_, value)| is_map(value)) {
+        return;
+    }
+    drop(counted);
     let mut joined = Mapping::new();
     while let Some(annotations) = metadata.remove(KEY) {
         let Value::Mapping(annotations) = annotations else {

@@ -144,13 +144,11 @@ impl Update<'_> {
     }
 }
 
-/// Writes a name over another. What was no string may become one.
+/// Writes a name over another. The type goes, so that a name like `0x10` comes out as a number unless there were quotes.
 fn set_name(scalar: &mut Scalar, name: &Text) {
     if scalar.text != *name {
         scalar.text.clone_from(name);
-        if scalar.tag != Tag::Str {
-            scalar.tag = Tag::Untyped;
-        }
+        scalar.tag = Tag::Untyped;
     }
 }
 

@@ -96,7 +96,7 @@ fn subject_namespaces(id: &ResId, binding: &Value) -> Result<Vec<Text>> {
     let namespaces = accounts
         .filter_map(|account| account.get("namespace"))
         .map(|namespace| match namespace.as_scalar().map(Scalar::typed) {
-            Some(Ok(Typed::Str(text))) => Ok(text.as_ref().into()),
+            Some(Ok(Typed::Str(text))) if !namespace.is_null() => Ok(text.as_ref().into()),
             _ => Err(anyhow!(
                 "Invalid Input: namespace is blank for resource \"{id}\"\n"
             )),

@@ -13,13 +13,13 @@ use crate::model::{Text, Value};
 /// Lists up to this length are searched by comparing all elements.
 pub(super) const SHORT: usize = 32;
 
-/// The text of an element's key, empty where it is missing or no scalar. The key without a name stands for a scalar itself.
+/// The text of an element's key, empty where it is missing, null or no scalar. The key without a name stands for a scalar
+/// itself, and then a null counts as it is written.
 pub(super) fn key_text(element: &Value, key: &Text) -> Text {
-    let value = if key.is_empty() {
-        Some(element)
-    } else {
-        element.get(key)
-    };
+    if key.is_empty() {
+        return written_text(element, key).unwrap_or_default();
+    }
+    let value = element.get(key);
     value.and_then(Value::text).cloned().unwrap_or_default()
 }
 
@@ -97,14 +97,13 @@ impl List {
         self.items[position]
     }
 
-    /// PUT: puts an element in the place of all that have these texts, or at the end; or takes them out.
+    /// PUT: puts an element in the place of all that have these texts, or at the end, save for a null; or takes them out.
     pub(super) fn put(
         &mut self,
         nodes: &[Value],
         texts: &[Text],
         element: Option<usize>,
     ) -> Result<()> {
-        let element = element.filter(|node| !nodes[*node].is_null());
         let complete = texts.len() == self.keys.len() && texts.iter().all(|text| !text.is_empty());
         if self.indexed.is_none() || !complete {
             return self.rebuild(nodes, texts, element);
@@ -116,8 +115,10 @@ impl List {
         for position in &positions {
             self.items[*position] = element;
         }
-        if let (true, Some(node)) = (positions.is_empty(), element) {
-            self.push(nodes, node);
+        match element {
+            Some(node) if nodes[node].is_null() => self.odd |= !positions.is_empty(),
+            Some(node) if positions.is_empty() => self.push(nodes, node),
+            _ => {}
         }
         Ok(())
     }
@@ -136,6 +137,7 @@ impl List {
             }
         }
         if !found {
+            let element = element.filter(|node| !nodes[*node].is_null());
             items.extend(element.map(Some));
         }
         self.items = items;

@@ -226,10 +226,12 @@ impl<'w, 'a> KeyedMerge<'w, 'a> {
     }
 }
 
-/// An element as it comes out: kustomize makes those of a set of scalars anew, without their types.
+/// An element as it comes out: kustomize makes those of a set of scalars anew, without their types, save for nulls.
 fn element_of(node: &Value) -> Value {
     let mut node = node.clone();
-    if let Value::Scalar(scalar) = &mut node {
+    if let Value::Scalar(scalar) = &mut node
+        && !scalar.is_null()
+    {
         scalar.tag = Tag::Untyped;
     }
     node

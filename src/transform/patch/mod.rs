@@ -258,7 +258,7 @@ fn merge(
 }
 
 /// The patch's document as it is merged: with a target it has the object's own apiVersion, which it may not change (spec 12
-/// R9); with a target, or in the old field, its labels and annotations are texts.
+/// R9), and a kind and a name without type; with a target, or in the old field, its labels and annotations are texts.
 fn body_for(document: &Resource, patch: &Patch, resource: &Resource) -> Value {
     let mut body = document.value().clone();
     if patch.target.is_some()
@@ -268,11 +268,20 @@ fn body_for(document: &Resource, patch: &Patch, resource: &Resource) -> Value {
             Some(own) => drop(root.insert("apiVersion", untyped(own.clone()))),
             None => empty_version(root),
         }
+        forget_type(root.get_mut("kind"));
+        let metadata = root.get_mut("metadata");
+        forget_type(metadata.and_then(|metadata| metadata.get_mut("name")));
     }
     if is_copied(patch) {
         text_metadata::make_text(&mut body);
     }
     body
+}
+
+fn forget_type(value: Option<&mut Value>) {
+    if let Some(scalar) = value.and_then(Value::as_scalar_mut) {
+        scalar.tag = Tag::Untyped;
+    }
 }
 
 /// Gives a patch the apiVersion of an object that has none: nothing, between the quotes that are there.
