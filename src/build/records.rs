@@ -1,6 +1,5 @@
 //! `buildMetadata`: the records of where objects came from and what changed them, and their form for users (spec 01 R41, R42).
 
-use std::fmt::Write;
 use std::sync::Arc;
 
 use anyhow::{Result, anyhow};
@@ -12,10 +11,8 @@ use crate::load::{Layer, RepoUrl};
 use crate::model::{
     ConfiguredBy, Mapping, Record, Repo, ResMap, Resource, Text, Value, clean_path,
 };
+use crate::transform::record_text::{ORIGIN, TRANSFORMATIONS, origin, transformations};
 use crate::yaml;
-
-const ORIGIN: &str = "config.kubernetes.io/origin";
-const TRANSFORMATIONS: &str = "alpha.config.kubernetes.io/transformations";
 
 /// Where a layer stands, as seen from the root of the build or of the repository that it is in.
 pub(super) struct Place {
@@ -144,19 +141,6 @@ pub(super) fn show_transformations(resource: &mut Resource) -> Result<()> {
     Ok(())
 }
 
-/// The annotations in which plugins see the record of an object.
-pub(super) fn show(resource: &Resource) -> Result<Vec<(Text, Text)>> {
-    let Some(record) = resource.record.as_deref() else {
-        return Ok(Vec::new());
-    };
-    let texts = [
-        (ORIGIN, origin(record)?),
-        (TRANSFORMATIONS, transformations(record)?),
-    ];
-    let texts = texts.into_iter().filter(|(_, text)| !text.is_empty());
-    Ok(texts.map(|(key, text)| (key.into(), text.into())).collect())
-}
-
 /// Takes the record of an object back from what plugins see of it.
 pub(super) fn take(resource: &mut Resource) -> Result<()> {
     let mut take = |key: &str| {
@@ -225,66 +209,6 @@ struct ShownPlugin {
 fn parse<T: DeserializeOwned>(text: &str) -> Result<T> {
     let value = yaml::read_configuration(text.as_bytes()).map_err(|error| anyhow!("{error}"))?;
     Ok(decode(&value.unwrap_or_else(Value::null), Rules::Plugin)?)
-}
-
-fn origin(record: &Record) -> Result<String> {
-    let mut text = String::new();
-    if let Some(generator) = &record.generator {
-        write_plugin(&mut text, generator, ["", ""])?;
-    } else {
-        write_field(&mut text, "path", &record.path)?;
-        write_repo(&mut text, record.repo.as_deref(), "")?;
-    }
-    Ok(text)
-}
-
-fn transformations(record: &Record) -> Result<String> {
-    let mut text = String::new();
-    for plugin in &record.transformers {
-        write_plugin(&mut text, plugin, ["- ", "  "])?;
-    }
-    Ok(text)
-}
-
-fn write_plugin(text: &mut String, plugin: &ConfiguredBy, indent: [&str; 2]) -> Result<()> {
-    let [first, rest] = indent;
-    text.push_str(first);
-    write_repo(text, plugin.repo.as_deref(), rest)?;
-    write_field(text, "configuredIn", &plugin.configured_in)?;
-    writeln!(text, "{rest}configuredBy:")?;
-    let fields = [
-        ("apiVersion", &plugin.api_version),
-        ("kind", &plugin.kind),
-        ("name", &plugin.name),
-        ("namespace", &plugin.namespace),
-    ];
-    for (field, value) in fields.into_iter().filter(|(_, value)| !value.is_empty()) {
-        text.push_str(rest);
-        text.push_str("  ");
-        write_field(text, field, value)?;
-    }
-    Ok(())
-}
-
-/// Writes where a path starts, and what the next line begins with.
-fn write_repo(text: &mut String, repo: Option<&Repo>, rest: &str) -> Result<()> {
-    let Some(repo) = repo else {
-        return Ok(());
-    };
-    write_field(text, "repo", &repo.url)?;
-    text.push_str(rest);
-    if !repo.reference.is_empty() {
-        write_field(text, "ref", &repo.reference)?;
-        text.push_str(rest);
-    }
-    Ok(())
-}
-
-fn write_field(text: &mut String, field: &str, value: &Text) -> Result<()> {
-    let field = [(field, Value::string(value.clone()))]
-        .into_iter()
-        .collect::<Mapping>();
-    yaml::write(&field.into(), text).map_err(|error| anyhow!("{}", error.message))
 }
 
 fn annotate(resource: &mut Resource, key: &str, text: String) {

@@ -98,26 +98,12 @@ pub(super) fn key(text: &str) -> Result<Key> {
 pub(super) fn string(text: Text) -> Value {
     let style = if text.contains('\n') {
         Style::Literal
-    } else if text.is_empty() || is_surely_text(&text) {
+    } else if text.is_empty() || yaml::is_text(&text) {
         Style::Plain
     } else {
-        match yaml::read_configuration(text.as_bytes()) {
-            Ok(Some(Value::Scalar(scalar))) if scalar.tag == Tag::Str => Style::Plain,
-            Ok(_) => Style::DoubleQuoted,
-            Err(_) => Style::Plain,
-        }
+        Style::DoubleQuoted
     };
     Scalar::new(text, Tag::Str, style).into()
-}
-
-/// Whether one can see without parsing that the text is text in YAML; so are nearly all.
-fn is_surely_text(text: &str) -> bool {
-    let is_word_of_yaml = |text: &str| text.len() <= 5 && plain::resolve_1_1(text) != Tag::Str;
-    text.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '_' | '$'))
-        && text
-            .bytes()
-            .all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b':' | b'#'))
-        && !is_word_of_yaml(text)
 }
 
 /// The characters of a line of base64; what fills more has a line break behind each line (spec 05 R17).

@@ -34,6 +34,9 @@ pub enum Tag {
 pub enum Style {
     /// Without quotes. Empty text in this style is the empty null of block YAML (`key:`).
     Plain,
+    /// Without quotes, over which a merge wrote a text that would need them: the next merge that leaves the field alone puts
+    /// them there (spec 12 R25).
+    Unquoted,
     /// Nothing at all inside a flow collection (`{a: , b}`): null while merging, the empty string when printed (spec 10 R51).
     FlowEmpty,
     /// `'…'`
@@ -49,7 +52,7 @@ pub enum Style {
 impl Style {
     /// Whether the style forces the text to be read as a string.
     pub fn is_quoted(self) -> bool {
-        !matches!(self, Self::Plain | Self::FlowEmpty)
+        !matches!(self, Self::Plain | Self::Unquoted | Self::FlowEmpty)
     }
 }
 
@@ -117,21 +120,24 @@ impl Scalar {
         self.tag == Tag::Null && self.text.is_empty()
     }
 
-    /// Whether nothing at all is written here: a null, but for the empty text that it is within braces.
-    pub fn is_unwritten(&self) -> bool {
-        self.text.is_empty()
-            && self.style == Style::Plain
-            && matches!(self.tag, Tag::Untyped | Tag::Null)
-    }
-
     /// Puts `new` in the place of this scalar: its text and type. The style stays, so that what once was quoted comes out
     /// quoted, and what once was plain forgets the quotes of a patch when the next one writes a number (spec 12 R25).
     pub fn assign(&mut self, new: &Self) {
         self.text.clone_from(&new.text);
         self.tag = new.tag;
-        if self.style == Style::FlowEmpty {
+        if let Style::Unquoted | Style::FlowEmpty = self.style {
             self.style = Style::Plain;
         }
+    }
+
+    /// What the scalar is within brackets or braces, where it is a text there that it is not elsewhere: nothing is written
+    /// as `""` (spec 10 R51), and what was folded stands in quotes and is not folded again.
+    pub fn flow_text(&self) -> Option<&str> {
+        let is_folded = self.style == Style::Folded && self.tag == Tag::Str;
+        let is_unwritten = self.text.is_empty()
+            && self.style == Style::Plain
+            && matches!(self.tag, Tag::Untyped | Tag::Null);
+        (is_folded || is_unwritten).then_some(self.text.as_str())
     }
 
     /// What the scalar comes out as when it is printed or turned into JSON.

@@ -8,6 +8,7 @@ pub mod name_affix;
 pub mod name_reference;
 pub mod namespace;
 pub mod patch;
+pub mod record_text;
 pub mod replacements;
 pub mod replicas;
 mod selectors;

@@ -22,7 +22,7 @@ pub use self::error::Error;
 pub use self::locate::{Position, locate};
 pub use self::number::{json_number, shortest_number};
 pub use self::writer::{WriteError, is_printed_plain, write};
-use crate::model::Value;
+use crate::model::{Tag, Value, plain};
 
 /// Which YAML a text is read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,6 +98,28 @@ fn read(
 fn read_complete(text: &str, dialect: Dialect) -> Result<Option<Value>, error::Problem> {
     encoding::check_characters(text)?;
     composer::compose(text, dialect)
+}
+
+/// Whether plain text is a text to YAML 1.1, as kustomize finds out by reading it; so is what cannot be read, and what has
+/// several lines.
+pub fn is_text(text: &str) -> bool {
+    is_surely_text(text)
+        || text.contains('\n')
+        || match read_configuration(text.as_bytes()) {
+            Ok(Some(Value::Scalar(scalar))) => scalar.tag == Tag::Str,
+            Ok(_) => false,
+            Err(_) => true,
+        }
+}
+
+/// Whether one can see without parsing that the text is text in YAML; so are nearly all.
+fn is_surely_text(text: &str) -> bool {
+    let is_word_of_yaml = |text: &str| text.len() <= 5 && plain::resolve_1_1(text) != Tag::Str;
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '_' | '$'))
+        && text
+            .bytes()
+            .all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b':' | b'#'))
+        && !is_word_of_yaml(text)
 }
 
 /// The text in double quotes, with escapes for what cannot stand there.

@@ -30,11 +30,13 @@ pub(super) fn to_json_form(root: &mut Value) -> Result<usize> {
     each_value(root, |value, in_flow| {
         nodes += 1;
         match value {
-            Value::Scalar(scalar) if in_flow && scalar.is_unwritten() => {
-                *scalar = text_scalar("");
-                Ok(())
-            }
-            Value::Scalar(scalar) => convert_scalar(scalar),
+            Value::Scalar(scalar) => match scalar.flow_text().filter(|_| in_flow) {
+                Some(text) => {
+                    *scalar = text_scalar(text);
+                    Ok(())
+                }
+                None => convert_scalar(scalar),
+            },
             Value::Sequence(_) => Ok(()),
             Value::Mapping(map) => {
                 map.forget_flow();

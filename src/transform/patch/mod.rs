@@ -19,6 +19,7 @@ mod tests;
 
 use anyhow::{Context, Result, anyhow, bail};
 
+use self::directive::Directive;
 use self::json_patch::Refused;
 pub use self::merge_keys::Schema;
 use self::strategic_merge::Outcome;
@@ -28,7 +29,6 @@ use crate::kustomization::JsonPatch;
 use crate::kustomization::patch::{Patch, PatchBody};
 use crate::model::{
     Fault, Lack, Mapping, ResId, ResMap, Resource, Scalar, Selector, Slot, Style, Tag, Text, Value,
-    plain,
 };
 
 /// Applies patches in order, each to the objects that it is for.
@@ -241,7 +241,10 @@ fn merge(
         let outcome = strategic_merge::merge(resource.value_mut(), &body, schema)
             .with_context(|| format!("merge into {id}"))?;
         if let Outcome::Kept { .. } = outcome {
-            kept.restore(resource.value_mut(), patch);
+            // A patch that replaces the object changes nothing, not even a version that is missing (spec 12 R39).
+            let directive = body.as_mapping().map(Directive::of_map);
+            let is_merged = !matches!(directive, Some(Ok(Directive::Replace)));
+            kept.restore(resource.value_mut(), patch, is_merged);
             if bookkeeping::erased_by(&body) {
                 resource.forget(position);
             }
@@ -318,7 +321,7 @@ impl Kept {
         }
     }
 
-    fn restore(self, value: &mut Value, patch: &Patch) {
+    fn restore(self, value: &mut Value, patch: &Patch, is_merged: bool) {
         let Some(root) = value.as_mapping_mut() else {
             return;
         };
@@ -329,7 +332,7 @@ impl Kept {
         let has_version = root
             .get("apiVersion")
             .is_some_and(|version| !version.is_null());
-        if is_copied(patch) && !has_version {
+        if is_copied(patch) && is_merged && !has_version {
             root.insert("apiVersion", Scalar::untyped(self.version).into());
         }
         let Some(metadata) = root
@@ -352,7 +355,6 @@ impl Kept {
 fn untyped(mut value: Value) -> Value {
     if let Value::Scalar(scalar) = &mut value
         && scalar.tag == Tag::Str
-        && plain::resolve(&scalar.text) == Tag::Str
     {
         scalar.tag = Tag::Untyped;
     }
@@ -386,6 +388,7 @@ fn apply_json(
         })?;
         // kustomize puts its own annotations back, be there any or not.
         resource.make_room_for_books();
+        resource.make_annotations_text();
         match Lack::of(resource.value()) {
             Some(lack) => bail!(lack.message(resource.value())),
             None => Ok(()),

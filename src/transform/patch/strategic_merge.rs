@@ -11,7 +11,7 @@ use super::directive::{self, Directive};
 use super::join::{Keys, join, remove_positions};
 use super::keyed_list::{self, PatchList};
 use super::merge_keys::{Schema, SchemaNode};
-use crate::model::{Entry, Key, Mapping, SHALLOW, Scalar, Style, Tag, Value, on_deep_stack, plain};
+use crate::model::{Entry, Key, Mapping, SHALLOW, Scalar, Style, Tag, Value, on_deep_stack};
 use crate::transform::selectors;
 use crate::yaml;
 
@@ -159,7 +159,7 @@ impl<'a> Walk<'a> {
     fn assign(&mut self, old: &mut Scalar, new: &Scalar) {
         match old.shared {
             Some(group) => self.assignments.push((group, new.clone())),
-            None => old.assign(new),
+            None => overwrite(old, new),
         }
     }
 
@@ -355,19 +355,30 @@ impl<'a> Walk<'a> {
         target.for_each_scalar(&mut |scalar| {
             let group = scalar.shared;
             for (_, new) in assignments.iter().filter(|(of, _)| Some(*of) == group) {
-                scalar.assign(new);
+                overwrite(scalar, new);
             }
         });
         target.at(selectors::PATH) != before.as_ref()
     }
 }
 
-/// Whether a field that the patch does not have becomes a text: nobody gave it a type, and it looks like something else.
+/// Whether a field that the patch does not have gets quotes: a text without them was written over it, or nobody gave it a
+/// type, and it looks like something else.
 fn is_quoted_anew(scalar: &Scalar) -> bool {
-    scalar.tag == Tag::Untyped
-        && scalar.style == Style::Plain
-        && !scalar.text.is_empty()
-        && !matches!(plain::resolve(&scalar.text), Tag::Str | Tag::Timestamp)
+    scalar.style == Style::Unquoted
+        || scalar.tag == Tag::Untyped
+            && scalar.style == Style::Plain
+            && !scalar.text.is_empty()
+            && !yaml::is_text(&scalar.text)
+}
+
+/// Writes a scalar of a patch over another.
+fn overwrite(old: &mut Scalar, new: &Scalar) {
+    old.assign(new);
+    let is_unquoted = old.tag == Tag::Str && old.style == Style::Plain;
+    if is_unquoted && !old.text.is_empty() && !yaml::is_text(&old.text) {
+        old.style = Style::Unquoted;
+    }
 }
 
 fn below<'a>(place: Place<'a>, key: &Key) -> Place<'a> {

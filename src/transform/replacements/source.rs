@@ -1,10 +1,13 @@
 //! Where the value of a replacement comes from (spec 06 R10–R13).
 
+use std::borrow::Cow;
+
 use anyhow::{Context, Result, anyhow, bail};
 
-use super::path::Path;
+use super::path::{Path, Segment};
 use crate::kustomization::{Replacement, ReplacementOptions, ReplacementSource};
-use crate::model::{Gvk, ResId, ResMap, Resource, Scalar, Slot, Text, Value};
+use crate::model::{Gvk, ResId, ResMap, Resource, Scalar, Slot, Text, Value, bookkeeping};
+use crate::transform::record_text;
 
 /// What a replacement copies.
 pub(super) struct Source {
@@ -12,6 +15,8 @@ pub(super) struct Source {
     pub(super) value: Value,
     /// The field that it comes from, by the positions on the way, where a change of the field is a change of the value.
     field: Option<(Slot, Vec<usize>)>,
+    /// Whether kustomize's own annotations are part of the value.
+    shows_books: bool,
 }
 
 impl Source {
@@ -23,6 +28,7 @@ impl Source {
             (None, Some(text)) => Ok(Self {
                 value: Value::Scalar(Scalar::untyped(text.clone())),
                 field: None,
+                shows_books: false,
             }),
             (None, None) => bail!("replacements must specify a source and at least one target"),
         }
@@ -35,8 +41,10 @@ impl Source {
         };
         let slot = select(resources, source)?;
         let path = Path::parse(&field_path)?;
+        let shows_books = holds_annotations(&path);
+        let object = seen(resources.get(slot), shows_books)?;
         let found = path
-            .locate(resources.get(slot).value())
+            .locate(&object)
             .context("error looking up replacement source")?;
         if let Some((places, value)) = found
             && !value.is_null_or_empty()
@@ -45,10 +53,12 @@ impl Source {
                 Some(options) if !options.delimiter.is_empty() => Self {
                     value: part(value, options)?,
                     field: None,
+                    shows_books,
                 },
                 _ => Self {
                     value: value.clone(),
                     field: Some((slot, places)),
+                    shows_books,
                 },
             });
         }
@@ -65,17 +75,44 @@ impl Source {
     }
 
     /// Takes over what a replacement did to the field that it copies: kustomize holds the field, not its value.
-    pub(super) fn refresh(&mut self, resources: &ResMap) {
-        if let Some((slot, places)) = &self.field
-            && let Some(value) = places
-                .iter()
-                .try_fold(resources.get(*slot).value(), |value, place| {
-                    child(value, *place)
-                })
-        {
+    pub(super) fn refresh(&mut self, resources: &ResMap) -> Result<()> {
+        let Some((slot, places)) = &self.field else {
+            return Ok(());
+        };
+        let object = seen(resources.get(*slot), self.shows_books)?;
+        let value = places
+            .iter()
+            .try_fold(&*object, |value, place| child(value, *place));
+        if let Some(value) = value {
             self.value = value.clone();
         }
+        Ok(())
     }
+}
+
+/// Whether a path leads to all annotations of an object, or to what holds them.
+fn holds_annotations(path: &Path) -> bool {
+    let is_key =
+        |(segment, key): (&Segment, &str)| matches!(segment, Segment::Key(text) if text == key);
+    path.segments.len() <= 2
+        && path
+            .segments
+            .iter()
+            .zip(["metadata", "annotations"])
+            .all(is_key)
+}
+
+/// An object as kustomize has it, with its own annotations among the others if they are to be shown (spec 01 R37).
+fn seen(resource: &Resource, shows_books: bool) -> Result<Cow<'_, Value>> {
+    let mut object = Cow::Borrowed(resource.value());
+    if shows_books && resource.has_books() {
+        let mut books = bookkeeping::show(resource);
+        if resource.has_record() {
+            books.extend(record_text::show(resource)?);
+        }
+        bookkeeping::annotate(object.to_mut(), books);
+    }
+    Ok(object)
 }
 
 fn child(value: &Value, place: usize) -> Option<&Value> {

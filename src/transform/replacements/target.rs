@@ -12,7 +12,7 @@ use super::structured;
 use crate::kustomization::{ReplacementOptions, ReplacementTarget};
 use crate::model::{
     Extent, MAX_COPIED, MAX_DEPTH, MAX_TEXT, ResMap, Resource, Scalar, Selector, SelectorArgs,
-    Slot, Style, Text, Value,
+    Slot, Style, Text, Value, bookkeeping,
 };
 
 /// Sets the fields of a target to a value. Says whether the target selects anything.
@@ -47,14 +47,14 @@ pub(super) fn apply(
             let places = source.places_in(slot);
             if places.is_some() {
                 resources.edit(slot, |resource| field.create_in(resource.value_mut()));
-                source.refresh(resources);
+                source.refresh(resources)?;
             }
             let made = resources.edit(slot, |resource| {
                 field.set(resource, &source.value, places.as_deref())
             })?;
             resources.spend(made)?;
             if places.is_some() {
-                source.refresh(resources);
+                source.refresh(resources)?;
             }
         }
     }
@@ -169,6 +169,7 @@ impl<'a> Field<'a> {
         };
         if is_written(&["metadata", "annotations"]) || is_written(&["metadata"]) {
             resource.forget(0);
+            bookkeeping::take(resource);
         }
         Ok(made)
     }

@@ -65,7 +65,7 @@ pub(super) fn write(
     comment: &str,
 ) {
     match style(scalar, has_tag, context) {
-        Style::Plain | Style::FlowEmpty => out.push_str(&scalar.text),
+        Style::Plain | Style::Unquoted | Style::FlowEmpty => out.push_str(&scalar.text),
         Style::SingleQuoted => write_single_quoted(out, &scalar.text, indent),
         Style::DoubleQuoted => writer::write_double_quoted(out, &scalar.text),
         style @ (Style::Literal | Style::Folded) => {
@@ -104,7 +104,7 @@ fn style(scalar: &Scalar, has_tag: bool, context: Context) -> Style {
         Style::DoubleQuoted => Style::DoubleQuoted,
         Style::SingleQuoted => single_or_double(),
         style @ (Style::Literal | Style::Folded) => block(style),
-        Style::Plain | Style::FlowEmpty => {
+        Style::Plain | Style::Unquoted | Style::FlowEmpty => {
             let is_text = scalar.tag == Tag::Str && !has_tag && scalar.text != "<<";
             if is_text && plain::resolve(&scalar.text) != Tag::Str {
                 Style::DoubleQuoted

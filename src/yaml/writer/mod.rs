@@ -146,10 +146,13 @@ impl<'v> Writer<'v, '_> {
             self.out.push(' ');
         }
         match value {
-            Value::Scalar(scalar) if in_flow && scalar.is_unwritten() => {
-                self.out.push_str("\"\"\n");
+            Value::Scalar(scalar) => {
+                let indent = indent + STEP;
+                match scalar.flow_text().filter(|_| in_flow) {
+                    Some(text) => scalar::write_string(self.out, text, indent)?,
+                    None => scalar::write_scalar(self.out, scalar, indent)?,
+                }
             }
-            Value::Scalar(scalar) => scalar::write_scalar(self.out, scalar, indent + STEP)?,
             Value::Sequence(_) => self.out.push_str("[]\n"),
             Value::Mapping(_) => self.out.push_str("{}\n"),
         }

@@ -66,7 +66,7 @@ fn i64_or_u64(integer: i128) -> bool {
     i64::try_from(integer).is_ok() || u64::try_from(integer).is_ok()
 }
 
-fn write_string(out: &mut String, text: &str, indent: usize) -> Result<(), String> {
+pub(super) fn write_string(out: &mut String, text: &str, indent: usize) -> Result<(), String> {
     let classes = Classes::of(text);
     if classes.is_plain_word(text) {
         out.push_str(text);

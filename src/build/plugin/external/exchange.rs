@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use crate::build::records;
 use crate::kustomization::go_quoted;
 use crate::model::{Behavior, Fault, Mapping, ResId, ResMap, Resource, Text, Value, bookkeeping};
+use crate::transform::record_text;
 use crate::yaml::{self, json};
 
 /// The annotation by which a program may tell which object it was given.
@@ -33,7 +34,7 @@ const PATHS: [&str; 2] = [
 pub(super) fn visible(resource: &Resource, with_records: bool) -> Result<Value> {
     let mut books = bookkeeping::show(resource);
     if with_records {
-        books.extend(records::show(resource)?);
+        books.extend(record_text::show(resource)?);
     }
     let mut value = resource.value().clone();
     if !books.is_empty() {

@@ -1,0 +1,89 @@
+//! The annotations that hold the record of an object, in the form that users see (spec 01 R41, R42).
+
+use std::fmt::Write;
+
+use anyhow::{Result, anyhow};
+
+use crate::model::{ConfiguredBy, Mapping, Record, Repo, Resource, Text, Value};
+use crate::yaml;
+
+/// The annotation that says where an object came from.
+pub const ORIGIN: &str = "config.kubernetes.io/origin";
+
+/// The annotation that says what changed it.
+pub const TRANSFORMATIONS: &str = "alpha.config.kubernetes.io/transformations";
+
+/// The annotations in which plugins and replacements see the record of an object.
+pub fn show(resource: &Resource) -> Result<Vec<(Text, Text)>> {
+    let Some(record) = resource.record.as_deref() else {
+        return Ok(Vec::new());
+    };
+    let texts = [
+        (ORIGIN, origin(record)?),
+        (TRANSFORMATIONS, transformations(record)?),
+    ];
+    let texts = texts.into_iter().filter(|(_, text)| !text.is_empty());
+    Ok(texts.map(|(key, text)| (key.into(), text.into())).collect())
+}
+
+/// What a record says of where an object came from.
+pub fn origin(record: &Record) -> Result<String> {
+    let mut text = String::new();
+    if let Some(generator) = &record.generator {
+        write_plugin(&mut text, generator, ["", ""])?;
+    } else {
+        write_field(&mut text, "path", &record.path)?;
+        write_repo(&mut text, record.repo.as_deref(), "")?;
+    }
+    Ok(text)
+}
+
+/// What a record says of what changed an object; nothing if nothing did.
+pub fn transformations(record: &Record) -> Result<String> {
+    let mut text = String::new();
+    for plugin in &record.transformers {
+        write_plugin(&mut text, plugin, ["- ", "  "])?;
+    }
+    Ok(text)
+}
+
+fn write_plugin(text: &mut String, plugin: &ConfiguredBy, indent: [&str; 2]) -> Result<()> {
+    let [first, rest] = indent;
+    text.push_str(first);
+    write_repo(text, plugin.repo.as_deref(), rest)?;
+    write_field(text, "configuredIn", &plugin.configured_in)?;
+    writeln!(text, "{rest}configuredBy:")?;
+    let fields = [
+        ("apiVersion", &plugin.api_version),
+        ("kind", &plugin.kind),
+        ("name", &plugin.name),
+        ("namespace", &plugin.namespace),
+    ];
+    for (field, value) in fields.into_iter().filter(|(_, value)| !value.is_empty()) {
+        text.push_str(rest);
+        text.push_str("  ");
+        write_field(text, field, value)?;
+    }
+    Ok(())
+}
+
+/// Writes where a path starts, and what the next line begins with.
+fn write_repo(text: &mut String, repo: Option<&Repo>, rest: &str) -> Result<()> {
+    let Some(repo) = repo else {
+        return Ok(());
+    };
+    write_field(text, "repo", &repo.url)?;
+    text.push_str(rest);
+    if !repo.reference.is_empty() {
+        write_field(text, "ref", &repo.reference)?;
+        text.push_str(rest);
+    }
+    Ok(())
+}
+
+fn write_field(text: &mut String, field: &str, value: &Text) -> Result<()> {
+    let field = [(field, Value::string(value.clone()))]
+        .into_iter()
+        .collect::<Mapping>();
+    yaml::write(&field.into(), text).map_err(|error| anyhow!("{}", error.message))
+}
