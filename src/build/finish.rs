@@ -182,9 +182,14 @@ fn clean_metadata(resource: &mut Resource) {
         return;
     };
     join_annotations(metadata, has_books);
-    let Some(annotations) = metadata.get("annotations") else {
+    let Some(annotations) = metadata.get_mut("annotations") else {
         return;
     };
+    if let Value::Sequence(items) = annotations
+        && let Some(map) = Mapping::of_pairs(items)
+    {
+        *annotations = map.into();
+    }
     let is_clean = annotations.as_mapping().is_some_and(|map| {
         !map.is_empty()
             && map.iter().enumerate().all(|(position, (key, value))| {

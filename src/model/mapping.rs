@@ -71,6 +71,21 @@ impl Mapping {
         }
     }
 
+    /// What kustomize reads in a list where it takes a map for granted: keys and values by turns. Nothing for a list of odd
+    /// length, over which it crashes.
+    pub fn of_pairs(items: &[Value]) -> Option<Self> {
+        let mut map = Self::with_capacity(items.len() / 2);
+        let mut pairs = items.chunks_exact(2);
+        for pair in &mut pairs {
+            let key = pair[0].as_scalar().map(|key| Key {
+                text: key.text.clone(),
+                tag: key.tag,
+            });
+            map.push(key.unwrap_or_else(|| "".into()), pair[1].clone());
+        }
+        pairs.remainder().is_empty().then_some(map)
+    }
+
     /// The same map, written in braces.
     #[must_use]
     pub fn in_flow(mut self) -> Self {

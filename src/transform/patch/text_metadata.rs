@@ -9,10 +9,19 @@ pub(super) fn make_text(patch: &mut Value) {
         return;
     };
     for field in ["labels", "annotations"] {
-        match metadata.get_mut(field) {
+        let value = metadata.get_mut(field);
+        let value = value.map(|value| {
+            if let Value::Sequence(items) = value
+                && let Some(map) = Mapping::of_pairs(items)
+            {
+                *value = map.into();
+            }
+            value
+        });
+        match value {
             Some(Value::Mapping(map)) if !map.is_empty() => *map = texts(map),
             Some(Value::Mapping(_) | Value::Scalar(_)) => drop(metadata.remove(field)),
-            // kustomize crashes over a list; left alone it is an error where there is something to merge it with.
+            // kustomize crashes over such a list; left alone it is an error where there is something to merge it with.
             Some(Value::Sequence(_)) | None => {}
         }
     }
