@@ -54,12 +54,14 @@ impl Accumulator {
         for ComponentLayer { entry, layer } in std::mem::take(&mut layer.components) {
             let root = layer.root.clone();
             let place = place.below(&entry, &layer);
-            self.accumulate(layer, &place, session).with_context(|| {
-                format!(
-                    "accumulating components: accumulateDirectory: {}",
-                    root.display()
-                )
-            })?;
+            let done = self.accumulate(layer, &place, session);
+            done.and_then(|()| self.start_config_anew())
+                .with_context(|| {
+                    format!(
+                        "accumulating components: accumulateDirectory: {}",
+                        root.display()
+                    )
+                })?;
         }
         self.transform(&layer, place, session)?;
         for patches in [
@@ -127,6 +129,13 @@ impl Accumulator {
             .into_resources()
             .into_iter()
             .try_for_each(|resource| self.push(resource, session))
+    }
+
+    /// Puts the tables together once more, as kustomize does with what a component leaves: in their new order some entries
+    /// may contradict others.
+    fn start_config_anew(&mut self) -> Result<()> {
+        let config = std::mem::take(&mut self.config);
+        self.config.merge(config)
     }
 
     /// Tells all objects what a schema that came after them says of their kinds.

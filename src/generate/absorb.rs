@@ -6,8 +6,8 @@ use indexmap::IndexMap;
 use super::object;
 use crate::kustomization::nearest;
 use crate::model::{
-    Behavior, Fault, FieldPath, Key, Mapping, Place, ResMap, Resource, Scalar, Slot, Text, Value,
-    plain,
+    Behavior, Fault, FieldPath, Key, Mapping, Place, ResMap, Resource, Scalar, Slot, Tag, Text,
+    Value, plain,
 };
 use crate::yaml::json;
 
@@ -134,12 +134,21 @@ fn put_in_place(resources: &mut ResMap, slot: Slot, mut generated: Resource) {
 
 fn take_name(metadata: &mut Mapping, old: &Resource) {
     let id = old.id();
-    metadata.insert("name", object::string(id.name.clone()));
+    metadata.insert("name", untyped(id.name.clone()));
     if id.namespace.is_empty() {
         metadata.remove("namespace");
     } else {
-        metadata.insert("namespace", object::string(id.namespace.clone()));
+        metadata.insert("namespace", untyped(id.namespace.clone()));
     }
+}
+
+/// A text without type: quotes are all that makes a text of what is written over it.
+fn untyped(text: Text) -> Value {
+    let mut value = object::string(text);
+    if let Value::Scalar(scalar) = &mut value {
+        scalar.tag = Tag::Untyped;
+    }
+    value
 }
 
 /// Joins a map of strings with the one of the old object; the new values win. What is no scalar becomes empty text, and an empty
