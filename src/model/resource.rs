@@ -206,13 +206,17 @@ impl Resource {
         }
     }
 
-    /// Makes texts of all annotations, each on its own, as kustomize does when it notes a transformer among them.
+    /// Makes texts of all annotations, each on its own, as kustomize does when it writes among them. The text of an empty key
+    /// goes over the map itself, which then takes no others.
     pub fn make_annotations_text(&mut self) {
         let metadata = self.value.get_mut("metadata");
         let annotations = metadata.and_then(|metadata| metadata.get_mut("annotations"));
         let Some(annotations) = annotations.and_then(Value::as_mapping_mut) else {
             return;
         };
+        if annotations.contains_key("") {
+            *annotations = Mapping::new();
+        }
         let is_text = |value: &Value| {
             let scalar = value.as_scalar();
             scalar.is_some_and(|scalar| scalar.tag == Tag::Str && scalar.shared.is_none())
