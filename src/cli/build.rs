@@ -16,12 +16,6 @@ use crate::load::{Disk, FileSystem, LoadOptions, Lock, Outside, Restrictor, load
 use crate::model::{Fault, Resource};
 use crate::transform::sort_order::SortOrder;
 
-/// What is done where there is much to load.
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
-const MAKE_ROOM: Option<fn()> = Some(super::heap::make_room);
-#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
-const MAKE_ROOM: Option<fn()> = None;
-
 /// What file systems take for a name, in bytes.
 const LONGEST_NAME: usize = 255;
 
@@ -187,7 +181,7 @@ pub(super) fn render(
 ) -> Result<ExitCode> {
     args.hold_to_lock(Some(dir), terminal)?;
     let load_options = LoadOptions {
-        on_much: MAKE_ROOM,
+        on_much: Some(super::heap::expect_much),
         ..args.load_options(terminal)
     };
     let mut deprecations = Vec::new();
@@ -200,12 +194,13 @@ pub(super) fn render(
         resources,
         warnings,
     } = build(loaded.layer, &outside, &args.build_options())?;
-    terminal.warnings(&warnings);
+    let is_printed = args.output.is_none() && !args.strict;
+    let parts = terminal.warn_beside(&warnings, || is_printed.then(|| emit::to_parts(&resources)));
     if args.strict {
         refuse_warnings(loaded.warnings.len() + warnings.len())?;
     }
     match &args.output {
-        None => terminal.print_parts(&emit::to_parts(&resources)?),
+        None => terminal.print_parts(&parts.unwrap_or_else(|| emit::to_parts(&resources))?),
         Some(folder) if Disk.is_dir(folder) => write_folder(folder, &resources),
         Some(file) => write_output(file, emit::to_yaml(&resources)?.as_bytes()),
     }?;

@@ -3,6 +3,7 @@
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
+use std::thread::Builder;
 
 use annotate_snippets::Renderer;
 use anyhow::{Context, Result};
@@ -76,6 +77,29 @@ impl Terminal {
         }
     }
 
+    /// As [`Self::warnings`], while some other work is done: to look up the places in their files takes as long as to print a
+    /// hundred objects.
+    pub(super) fn warn_beside<T>(&mut self, warnings: &[Warning], work: impl FnOnce() -> T) -> T {
+        if warnings.is_empty() || self.program != Program::Render {
+            return work();
+        }
+        let terminal = &*self;
+        let prepare = || terminal.rendered(&report::of_warnings(warnings, &terminal.remotes));
+        let (done, messages) = std::thread::scope(|scope| {
+            let other = Builder::new().spawn_scoped(scope, prepare);
+            let done = work();
+            let messages = match other {
+                Ok(other) => other
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                Err(_) => prepare(),
+            };
+            (done, messages)
+        });
+        complain(&messages);
+        done
+    }
+
     pub(super) fn is_kustomize(&self) -> bool {
         self.program == Program::Kustomize
     }
@@ -142,15 +166,24 @@ impl Terminal {
     }
 
     fn show(&self, reports: &[Shown]) {
+        if !reports.is_empty() {
+            complain(&self.rendered(reports));
+        }
+    }
+
+    /// The text of messages, each with an empty line behind it.
+    fn rendered(&self, reports: &[Shown]) -> String {
         let renderer = if self.is_colourful {
             Renderer::styled()
         } else {
             Renderer::plain()
         };
-        for report in reports {
+        let text = |report: &Shown| {
             let report = report.render(&renderer);
-            complain(&format!("{}\n", self.remotes.name_repositories(&report)));
-        }
+            format!("{}\n", self.remotes.name_repositories(&report))
+        };
+        let texts: Vec<_> = reports.iter().map(text).collect();
+        texts.join("\n")
     }
 }
 

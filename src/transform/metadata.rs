@@ -12,8 +12,8 @@ use super::replacements::wrong_kind;
 use super::selectors;
 use crate::kustomization::Label;
 use crate::model::{
-    Create, FieldSpec, Key, Mapping, ResId, ResMap, Resource, Scalar, SpecPath, Text, Value, Walk,
-    considering,
+    Create, FieldSpec, Key, Mapping, ResId, ResMap, Resource, Scalar, SpecPath, SpecsByKind, Text,
+    Value, Walk, considering,
 };
 
 /// Sets keys in every place that the specs name (spec 03 R30–R33).
@@ -29,17 +29,17 @@ pub fn apply(
     if pairs.is_empty() {
         return Ok(selectors_changed);
     }
+    let mut specs = SpecsByKind::new(specs);
     resources.edit_all(|resource| {
-        let gvk = resource.id().gvk.clone();
         let has_books = resource.has_books();
         let mut setter = Setter {
             pairs,
             first_group: resource.new_groups(pairs.len()),
             overwritten: IndexMap::default(),
         };
-        for spec in specs.iter().filter(|spec| spec.selects(&gvk)) {
+        for spec in specs.of(&resource.id().gvk) {
             let walk = Walk {
-                segments: &spec.path.segments,
+                segments: spec.path.segments(),
                 create: if spec.create || (has_books && spec.path.text == "metadata/annotations") {
                     Create::Mapping
                 } else {

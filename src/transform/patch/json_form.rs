@@ -14,9 +14,17 @@ const SHORT: usize = 16;
 /// Integers of so many digits are spelled the same as floating-point numbers.
 const PLAIN_DIGITS: usize = 6;
 
-/// Gives an object the form it has as JSON: numbers and dates in one spelling, quotes where they are needed, text keys. Returns how
-/// many values there are in it.
-pub(super) fn to_json_form(root: &mut Value) -> Result<usize> {
+/// What was found in an object on the way to its form as JSON.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Census {
+    /// How many values there are.
+    pub(super) nodes: usize,
+    /// Whether there are numbers that [`round_numbers`] may change.
+    pub(super) has_long_numbers: bool,
+}
+
+/// Gives an object the form it has as JSON: numbers and dates in one spelling, quotes where they are needed, text keys.
+pub(super) fn to_json_form(root: &mut Value) -> Result<Census> {
     // At the top level other keys than strings become text, further down they are an error (spec 10 R42).
     if let Value::Mapping(map) = root {
         for Entry { key, .. } in map.entries_mut() {
@@ -26,15 +34,19 @@ pub(super) fn to_json_form(root: &mut Value) -> Result<usize> {
             key.tag = Tag::Str;
         }
     }
-    let mut nodes = 0;
+    let mut census = Census::default();
     each_value(root, |value, in_flow| {
-        nodes += 1;
+        census.nodes += 1;
         match value {
             Value::Scalar(scalar) if in_flow && scalar.is_unwritten() => {
                 *scalar = text_scalar("");
                 Ok(())
             }
-            Value::Scalar(scalar) => convert_scalar(scalar),
+            Value::Scalar(scalar) => {
+                convert_scalar(scalar)?;
+                census.has_long_numbers |= is_long_number(scalar);
+                Ok(())
+            }
             Value::Sequence(_) => Ok(()),
             Value::Mapping(map) => {
                 map.forget_flow();
@@ -42,7 +54,23 @@ pub(super) fn to_json_form(root: &mut Value) -> Result<usize> {
             }
         }
     })?;
-    Ok(nodes)
+    Ok(census)
+}
+
+/// Whether there are numbers in a value in JSON form that [`round_numbers`] may change.
+pub(super) fn has_long_numbers(value: &Value) -> bool {
+    match value {
+        Value::Scalar(scalar) => is_long_number(scalar),
+        Value::Sequence(items) => items.iter().any(has_long_numbers),
+        Value::Mapping(map) => map.iter().any(|(_, value)| has_long_numbers(value)),
+    }
+}
+
+fn is_long_number(scalar: &Scalar) -> bool {
+    match scalar.tag {
+        Tag::Int => scalar.text.len() > PLAIN_DIGITS,
+        tag => tag == Tag::Float,
+    }
 }
 
 /// Calls `each` with a value and all that is in it, from the outside in, and with whether they are within braces.
@@ -118,11 +146,7 @@ fn already_defined(key: &str) -> String {
 /// form, which shows where a number is taken for a text.
 pub(super) fn round_numbers(root: &mut Value) -> Result<()> {
     each_value(root, |value, _| match value {
-        Value::Scalar(scalar) => match scalar.tag {
-            Tag::Int if scalar.text.len() <= PLAIN_DIGITS => Ok(()),
-            Tag::Int | Tag::Float => round(scalar),
-            _ => Ok(()),
-        },
+        Value::Scalar(scalar) if is_long_number(scalar) => round(scalar),
         _ => Ok(()),
     })
 }
