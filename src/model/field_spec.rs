@@ -164,6 +164,15 @@ impl FieldSpec {
             && fits(&self.version, &gvk.version)
     }
 
+    /// Whether the field is, or holds, part of what makes an object's identity.
+    pub fn touches_identity(&self) -> bool {
+        let mut keys = self.path.segments().iter().map(|segment| &*segment.key);
+        match keys.next() {
+            Some("metadata") => matches!(keys.next(), None | Some("name" | "namespace")),
+            first => matches!(first, None | Some("apiVersion" | "kind")),
+        }
+    }
+
     /// The kind that it names.
     pub fn gvk(&self) -> Gvk {
         Gvk {

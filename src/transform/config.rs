@@ -265,9 +265,17 @@ fn read_specs(table: &str) -> Vec<FieldSpec> {
 
 /// The words of a line; `-` is for none.
 fn words(line: &str) -> impl Iterator<Item = Text> {
-    line.split_ascii_whitespace().map(|word| match word {
-        "-" => Text::new(),
-        word => Text::from(word),
+    let mut rest = line;
+    std::iter::from_fn(move || {
+        rest = rest.trim_ascii_start();
+        let (word, after) =
+            rest.split_at(memchr::memchr(b' ', rest.as_bytes()).unwrap_or(rest.len()));
+        rest = after;
+        match word {
+            "" => None,
+            "-" => Some(Text::new()),
+            word => Some(Text::from(word)),
+        }
     })
 }
 

@@ -26,10 +26,11 @@ pub fn apply(
     if entries.is_empty() {
         return Ok((Vec::new(), met));
     }
+    let touches_identity = specs.iter().any(FieldSpec::touches_identity);
     let mut specs = SpecsByKind::new(specs);
-    resources.edit_all(|resource| {
+    resources.edit_values(|resource| {
         if resource.id().gvk.kind == "CustomResourceDefinition" {
-            return Ok(());
+            return Ok(false);
         }
         let specs = specs.of(&resource.id().gvk);
         let first = Images::of(resource, specs, &mut met.anywhere);
@@ -42,8 +43,9 @@ pub fn apply(
                 entry.apply(resource, specs)?;
                 images = None;
             }
-            Ok(())
-        })
+            anyhow::Ok(())
+        })?;
+        Ok(touches_identity)
     })?;
     let entries = entries.iter().enumerate();
     let unused = entries.filter(|(_, entry)| !entry.is_used.get());

@@ -29,8 +29,9 @@ pub fn apply(
     if pairs.is_empty() {
         return Ok(selectors_changed);
     }
+    let touches_identity = specs.iter().any(FieldSpec::touches_identity);
     let mut specs = SpecsByKind::new(specs);
-    resources.edit_all(|resource| {
+    resources.edit_values(|resource| {
         let has_books = resource.has_books();
         let mut setter = Setter {
             pairs,
@@ -49,10 +50,11 @@ pub fn apply(
             let walked = walk.visit(resource.value_mut(), &mut |place| setter.set(place));
             walked.map_err(|error| considering(&spec.path.text, resource.id(), &error))?;
         }
+        let spreads = !setter.overwritten.is_empty();
         if setter.spread(resource) {
             selectors_changed.push(resource.id().clone());
         }
-        Ok(())
+        Ok(touches_identity || spreads)
     })?;
     Ok(selectors_changed)
 }

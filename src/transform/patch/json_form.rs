@@ -9,7 +9,7 @@ use crate::model::{Entry, Mapping, Scalar, Style, Tag, Text, Typed, Value, plain
 use crate::yaml::{is_printed_plain, json_number, shortest_number};
 
 /// Maps up to this size are searched for duplicate keys by comparing all.
-const SHORT: usize = 16;
+const SHORT: usize = 32;
 
 /// Integers of so many digits are spelled the same as floating-point numbers.
 const PLAIN_DIGITS: usize = 6;
@@ -125,8 +125,12 @@ fn check_keys(map: &Mapping) -> Result<()> {
     }
     let mut keys = map.iter().map(|(key, _)| key);
     let duplicate = if map.len() <= SHORT {
-        let is_second = |(position, key): &(usize, &Text)| map.position(key) != Some(*position);
-        keys.enumerate().find(is_second).map(|(_, key)| key)
+        if may_have_duplicates(map) {
+            let is_second = |(position, key): &(usize, &Text)| map.position(key) != Some(*position);
+            keys.enumerate().find(is_second).map(|(_, key)| key)
+        } else {
+            None
+        }
     } else {
         let mut seen = IndexSet::with_capacity_and_hasher(map.len(), FixedState::default());
         keys.find(|key| !seen.insert(*key))
@@ -135,6 +139,20 @@ fn check_keys(map: &Mapping) -> Result<()> {
         Some(key) => bail!(already_defined(key)),
         None => Ok(()),
     }
+}
+
+/// Whether two keys of a short map have the same length and the same ends.
+fn may_have_duplicates(map: &Mapping) -> bool {
+    let mut marks = [0; SHORT];
+    let ends = |key: &[u8]| match key {
+        [first, .., last] => [*first, *last],
+        _ => [key.first().copied().unwrap_or_default(); 2],
+    };
+    map.iter().zip(0..).any(|((key, _), position)| {
+        let [first, last] = ends(key.as_bytes()).map(u64::from);
+        marks[position] = (key.len() as u64) << 16 | first << 8 | last;
+        marks[..position].contains(&marks[position])
+    })
 }
 
 /// kustomize's words, without its line numbers: they count in a text that nobody has seen.

@@ -19,6 +19,8 @@ use crate::model::{
 pub(super) struct Values {
     all: Vec<Value>,
     has_long_numbers: bool,
+    /// Whether an operation looks at all annotations, or at what holds them.
+    pub(super) sees_annotations: bool,
 }
 
 impl Values {
@@ -29,6 +31,7 @@ impl Values {
             Self {
                 all,
                 has_long_numbers,
+                sees_annotations: patch.touches(&["metadata", "annotations"]),
             }
         };
         if patch.height() <= SHALLOW {
