@@ -194,13 +194,12 @@ pub(super) fn render(
         resources,
         warnings,
     } = build(loaded.layer, &outside, &args.build_options())?;
-    let is_printed = args.output.is_none() && !args.strict;
-    let parts = terminal.warn_beside(&warnings, || is_printed.then(|| emit::to_parts(&resources)));
+    terminal.warnings(&warnings);
     if args.strict {
         refuse_warnings(loaded.warnings.len() + warnings.len())?;
     }
     match &args.output {
-        None => terminal.print_parts(&parts.unwrap_or_else(|| emit::to_parts(&resources))?),
+        None => terminal.print_parts(&emit::to_parts(&resources)?),
         Some(folder) if Disk.is_dir(folder) => write_folder(folder, &resources),
         Some(file) => write_output(file, emit::to_yaml(&resources)?.as_bytes()),
     }?;

@@ -3,7 +3,6 @@
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
-use std::thread::Builder;
 
 use annotate_snippets::Renderer;
 use anyhow::{Context, Result};
@@ -75,29 +74,6 @@ impl Terminal {
         if !warnings.is_empty() && self.program == Program::Render {
             self.show(&report::of_warnings(warnings, &self.remotes));
         }
-    }
-
-    /// As [`Self::warnings`], while some other work is done: to look up the places in their files takes as long as to print a
-    /// hundred objects.
-    pub(super) fn warn_beside<T>(&mut self, warnings: &[Warning], work: impl FnOnce() -> T) -> T {
-        if warnings.is_empty() || self.program != Program::Render {
-            return work();
-        }
-        let terminal = &*self;
-        let prepare = || terminal.rendered(&report::of_warnings(warnings, &terminal.remotes));
-        let (done, messages) = std::thread::scope(|scope| {
-            let other = Builder::new().spawn_scoped(scope, prepare);
-            let done = work();
-            let messages = match other {
-                Ok(other) => other
-                    .join()
-                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-                Err(_) => prepare(),
-            };
-            (done, messages)
-        });
-        complain(&messages);
-        done
     }
 
     pub(super) fn is_kustomize(&self) -> bool {

@@ -12,8 +12,9 @@ use super::{Loader, remote};
 use crate::kustomization::documents;
 use crate::model::{Resource, Text};
 
-/// To start a thread takes as long as to read some ten files: for fewer than these it is not worth it.
-const MANY: usize = 16;
+/// To start a thread takes as long as to read some ten files, and the processor that it gets may be asleep or busy: for fewer
+/// than these it is not worth it.
+const MANY: usize = 128;
 
 /// A helper without work asks so often whether there is some before it goes. To wake it would take longer than a file.
 const PATIENCE: usize = 500;
