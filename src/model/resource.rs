@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use ecow::EcoVec;
 
-use super::{Gvk, Mapping, PreviousId, Record, ResId, Scalar, Scopes, Source, Tag, Text, Value};
+use super::{
+    Entry, Gvk, Mapping, PreviousId, Record, ResId, Scalar, Scopes, Source, Tag, Text, Value, plain,
+};
 
 /// What a generator asks to happen when its object exists already (spec 05 R20).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -227,6 +229,27 @@ impl Resource {
         for value in annotations.values_mut() {
             let text = value.as_scalar().map(|scalar| scalar.text.clone());
             *value = Value::string(text.unwrap_or_default());
+        }
+    }
+
+    /// Takes the quotes off the keys of its annotations, as kustomize does when it writes them behind a JSON patch: a key that
+    /// looks like something else is no text any more, and the next JSON patch fails over it (spec 10 R42).
+    pub fn unquote_annotation_keys(&mut self) {
+        let metadata = self.value.get("metadata");
+        let annotations = metadata.and_then(|metadata| metadata.get("annotations"));
+        let is_odd = |(key, _): (&Text, &Value)| plain::resolve(key) != Tag::Str;
+        if !annotations
+            .and_then(Value::as_mapping)
+            .is_some_and(|map| map.iter().any(is_odd))
+        {
+            return;
+        }
+        let metadata = self.value.get_mut("metadata");
+        let annotations = metadata.and_then(|metadata| metadata.get_mut("annotations"));
+        if let Some(annotations) = annotations.and_then(Value::as_mapping_mut) {
+            for Entry { key, .. } in annotations.entries_mut() {
+                key.tag = plain::resolve(&key.text);
+            }
         }
     }
 

@@ -389,6 +389,7 @@ fn apply_json(
         // kustomize puts its own annotations back, be there any or not.
         resource.make_room_for_books();
         resource.make_annotations_text();
+        resource.unquote_annotation_keys();
         match Lack::of(resource.value()) {
             Some(lack) => bail!(lack.message(resource.value())),
             None => Ok(()),
