@@ -185,7 +185,7 @@ fn has_lost_count(stderr: &str) -> bool {
     stderr.contains("number of previous names, number of previous namespaces")
 }
 
-/// Whether kustomize copied its bookkeeping into the output, which render does not.
+/// Whether kustomize copied its bookkeeping into the output, which render does not do for JSON patches.
 fn shows_books(output: &str) -> bool {
     output.contains("internal.config.kubernetes.io/previousNames")
 }
