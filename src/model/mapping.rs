@@ -11,6 +11,9 @@ use super::{Tag, Text, Value};
 /// In maps up to this size, keys are looked for one by one.
 const SHORT: usize = 32;
 
+/// A list that grows has room for so many entries at least.
+const ROOM_OF_GROWING: usize = 4;
+
 /// A key: its text, and the type it was written as. Everything but a string key is an oddity (spec 10 R42).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Key {
@@ -84,6 +87,17 @@ impl Mapping {
             map.push(key.unwrap_or_else(|| "".into()), pair[1].clone());
         }
         pairs.remainder().is_empty().then_some(map)
+    }
+
+    /// Makes room for so many entries more, and no more where the map stays short: growing would make room for four, and most
+    /// maps of labels have two.
+    pub fn make_room(&mut self, additional: usize) {
+        let needed = self.len() + additional;
+        if needed < ROOM_OF_GROWING && self.entries.capacity() < needed {
+            let mut entries = EcoVec::with_capacity(needed);
+            entries.extend(std::mem::take(&mut self.entries));
+            self.entries = entries;
+        }
     }
 
     /// The same map, written in braces.

@@ -111,6 +111,7 @@ impl Setter<'_> {
                 roomy
             };
         }
+        map.make_room(self.pairs.len());
         // What is added below is under keys of its own, and need not be looked through.
         let known = map.len();
         let positions = map.positions(self.pairs.keys());

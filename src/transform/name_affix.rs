@@ -20,6 +20,8 @@ pub enum Affix {
 
 /// Puts an affix around the fields that the specs name, and records it where that is an object's name (spec 03 R20–R23).
 pub fn apply(resources: &mut ResMap, affix: &Affix, specs: &[FieldSpec]) -> Result<()> {
+    let (Affix::Prefix(text) | Affix::Suffix(text)) = affix;
+    let alone = EcoVec::from([text.clone()]);
     resources.edit_all(|resource| {
         let original = resource.original_gvk();
         if is_exempt(&original) {
@@ -28,7 +30,7 @@ pub fn apply(resources: &mut ResMap, affix: &Affix, specs: &[FieldSpec]) -> Resu
         specs
             .iter()
             .filter(|spec| spec.selects(&original))
-            .try_for_each(|spec| affix.put(resource, spec))
+            .try_for_each(|spec| affix.put(resource, spec, &alone))
     })
 }
 
@@ -41,22 +43,23 @@ fn is_exempt(original: &Gvk) -> bool {
     }
 }
 
-/// Appends to a list that mostly stays at one: growing would make room for four.
-fn push(affixes: &mut EcoVec<Text>, affix: &Text) {
+/// Appends to a list the affix that another one consists of. Most lists stay at one, and are the same for all objects.
+fn push(affixes: &mut EcoVec<Text>, alone: &EcoVec<Text>) {
     if affixes.is_empty() {
-        *affixes = EcoVec::with_capacity(1);
+        affixes.clone_from(alone);
+    } else {
+        affixes.extend_from_slice(alone);
     }
-    affixes.push(affix.clone());
 }
 
 impl Affix {
-    fn put(&self, resource: &mut Resource, spec: &FieldSpec) -> Result<()> {
+    fn put(&self, resource: &mut Resource, spec: &FieldSpec, alone: &EcoVec<Text>) -> Result<()> {
         let (Self::Prefix(text) | Self::Suffix(text)) = self;
         if spec.path.text == "metadata/name" && !text.is_empty() {
             resource.remember_id();
             match self {
-                Self::Prefix(prefix) => push(&mut resource.prefixes, prefix),
-                Self::Suffix(suffix) => push(&mut resource.suffixes, suffix),
+                Self::Prefix(_) => push(&mut resource.prefixes, alone),
+                Self::Suffix(_) => push(&mut resource.suffixes, alone),
             }
         }
         let create = if spec.create {
