@@ -158,10 +158,14 @@ fn join(new: &mut Mapping, old: Option<&Value>, field: &str, text: impl Fn(&Scal
     let old = old
         .and_then(|old| old.get(field))
         .and_then(Value::as_mapping);
+    // Of keys that the old object repeats, the first counts in its data and the last elsewhere.
+    let first_counts = matches!(field, "data" | "binaryData");
     for entry in old.into_iter().flat_map(Mapping::entries) {
-        pairs
-            .entry(&entry.key.text)
-            .or_insert((&entry.key, &entry.value));
+        let pair = (&entry.key, &entry.value);
+        let kept = pairs.entry(&entry.key.text).or_insert(pair);
+        if !first_counts {
+            *kept = pair;
+        }
     }
     let added = new.get(field).and_then(Value::as_mapping);
     for entry in added.into_iter().flat_map(Mapping::entries) {
