@@ -115,6 +115,8 @@ fn put_in_place(resources: &mut ResMap, slot: Slot, mut generated: Resource) {
         }
     }
     generated.needs_hash &= old.needs_hash;
+    generated.is_generated = old.is_generated;
+    generated.behavior = old.behavior;
     if merges {
         generated.source.clone_from(&old.source);
     }
