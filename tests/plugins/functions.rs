@@ -524,3 +524,21 @@ configurations: [configuration.yaml]
     let built = sandbox.build(FLAGS);
     assert!(built.contains("\n  c: pre-dev-web\n"), "{built}");
 }
+
+#[test]
+fn patches_that_may_change_names_make_annotations_texts_and_are_noted() {
+    let patches = "\
+patches:
+- patch: '{apiVersion: v1, kind: Service, metadata: {name: web, annotations: {x: null}}}'
+  options: {allowNameChange: true}
+";
+    let sandbox = sandbox("transformers", patches, "tee $NOTES\n");
+    let built = sandbox.build(FLAGS);
+    assert!(
+        built.contains("  annotations:\n    x: \"null\"\n"),
+        "{built}"
+    );
+    let notes = sandbox.notes();
+    let noted = "internal.config.kubernetes.io/allowNameChange: enabled\n";
+    assert_eq!(notes.matches(noted).count(), 1, "{notes}");
+}
