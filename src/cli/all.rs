@@ -10,7 +10,7 @@ use clap::Args;
 
 use super::build::{BuildOptionsArgs, refuse_warnings};
 use super::terminal::{Terminal, write_file};
-use crate::load::{Disk, Survey, survey};
+use crate::load::{Disk, LoadOptions, Survey, survey};
 use crate::model::Fault;
 use crate::repository::{Done, Repository, Shard};
 
@@ -58,7 +58,11 @@ pub(super) fn render(
 ) -> Result<ExitCode> {
     let dir = Path::new(dir.unwrap_or("."));
     options.hold_to_lock(None, terminal)?;
-    let (load, build) = (options.load_options(terminal), options.build_options());
+    let load = LoadOptions {
+        on_much: Some(super::heap::expect_much),
+        ..options.load_options(terminal)
+    };
+    let build = options.build_options();
     let survey = survey(dir, &Disk, &load)?;
     let repository = Repository {
         survey: &survey,

@@ -16,12 +16,6 @@ use crate::load::{Disk, FileSystem, LoadOptions, Lock, Outside, Restrictor, load
 use crate::model::{Fault, Resource};
 use crate::transform::sort_order::SortOrder;
 
-/// What is done where there is much to load.
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
-const MAKE_ROOM: Option<fn()> = Some(super::heap::make_room);
-#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
-const MAKE_ROOM: Option<fn()> = None;
-
 /// What file systems take for a name, in bytes.
 const LONGEST_NAME: usize = 255;
 
@@ -187,7 +181,7 @@ pub(super) fn render(
 ) -> Result<ExitCode> {
     args.hold_to_lock(Some(dir), terminal)?;
     let load_options = LoadOptions {
-        on_much: MAKE_ROOM,
+        on_much: Some(super::heap::expect_much),
         ..args.load_options(terminal)
     };
     let mut deprecations = Vec::new();

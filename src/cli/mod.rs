@@ -8,10 +8,10 @@ mod create;
 mod deprecated;
 mod edit;
 mod fn_run;
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod heap;
 mod localize;
 mod lock;
+mod names;
 mod openapi;
 mod overlay;
 mod plugins;
@@ -29,6 +29,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{ArgMatches, Args, Parser};
 
+pub use self::heap::Heap;
 use self::terminal::Terminal;
 
 /// Render Kubernetes manifests from kustomize trees, byte for byte as kustomize 5.8.1 does.

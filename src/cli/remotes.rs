@@ -11,6 +11,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
+use super::names;
 use super::terminal::complain;
 use crate::load::{Progress, Proxies, RemoteSettings, Remotes};
 
@@ -53,6 +54,7 @@ struct Watch {
 impl Progress for Watch {
     fn started(&self, remotes: &Remotes, what: &str) {
         self.begun.call_once(|| {
+            names::look_up_as_kustomize_does();
             let remotes = remotes.clone();
             // Where there is no thread to be had, fetching goes on without.
             drop(thread::Builder::new().spawn(move || abandon_on_signal(&remotes)));

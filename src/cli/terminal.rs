@@ -142,15 +142,24 @@ impl Terminal {
     }
 
     fn show(&self, reports: &[Shown]) {
+        if !reports.is_empty() {
+            complain(&self.rendered(reports));
+        }
+    }
+
+    /// The text of messages, each with an empty line behind it.
+    fn rendered(&self, reports: &[Shown]) -> String {
         let renderer = if self.is_colourful {
             Renderer::styled()
         } else {
             Renderer::plain()
         };
-        for report in reports {
+        let text = |report: &Shown| {
             let report = report.render(&renderer);
-            complain(&format!("{}\n", self.remotes.name_repositories(&report)));
-        }
+            format!("{}\n", self.remotes.name_repositories(&report))
+        };
+        let texts: Vec<_> = reports.iter().map(text).collect();
+        texts.join("\n")
     }
 }
 

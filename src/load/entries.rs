@@ -9,6 +9,7 @@ use crate::kustomization::documents::{self, Failure};
 use crate::kustomization::{Kustomization, configuration, go_quoted};
 use crate::model::{Fault, FieldPath, Place, Resource, Step, Text, Value, Warning};
 
+use super::ahead::{Found, Use};
 use super::{
     ComponentLayer, Configuration, Loader, MUCH, Operand, PluginSource, Refusal, RepoUrl, Role,
     SchemaFile, is_http, layer, reworded,
@@ -18,7 +19,8 @@ impl Loader<'_> {
     /// Follows `resources` and `bases`.
     pub(super) fn operands(&mut self, kustomization: &Kustomization) -> Result<Vec<Operand>> {
         let entries = kustomization.operands();
-        self.reading_ahead(entries.map(|(_, _, entry)| entry.clone()), |loader| {
+        let files = entries.map(|(_, _, entry)| entry.clone());
+        self.reading_ahead(files, Use::Objects, |loader| {
             kustomization
                 .operands()
                 .map(|(field, position, entry)| {
@@ -108,6 +110,9 @@ impl Loader<'_> {
 
     /// Reads a file of objects.
     fn objects(&self, entry: &str) -> Result<Vec<Resource>, Failure> {
+        if let Some(Found::Objects(objects)) = self.read_before(entry, Use::Objects) {
+            return Ok(objects);
+        }
         let (path, text) = self.file(entry).map_err(Failure::Object)?;
         documents::read(&text, &Arc::new(path))
     }
@@ -239,21 +244,21 @@ impl Loader<'_> {
 
     /// Reads a file that the kustomization names.
     pub(super) fn file(&self, entry: &str) -> Result<(std::path::PathBuf, Vec<u8>), Fault> {
-        let file = match self.read_before(entry) {
-            Some(file) => file,
-            None => self.reader.read(&self.here().root, entry)?,
+        let file = match self.read_before(entry, Use::Text) {
+            Some(Found::Text(path, content)) => (path, content),
+            _ => self.reader.read(&self.here().root, entry)?,
         };
-        self.count(file.1.len());
+        let read = self.bytes_read.get().saturating_add(file.1.len());
+        self.bytes_read.set(read);
+        if read >= MUCH {
+            self.make_room();
+        }
         Ok(file)
     }
 
-    /// Says so where much was read.
-    fn count(&self, bytes: usize) {
-        let read = self.bytes_read.get().saturating_add(bytes);
-        self.bytes_read.set(read);
-        if read >= MUCH
-            && let Some(on_much) = self.on_much.take()
-        {
+    /// Says, once, that there is much to do.
+    pub(super) fn make_room(&self) {
+        if let Some(on_much) = self.on_much.take() {
             on_much();
         }
     }

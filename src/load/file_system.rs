@@ -51,6 +51,13 @@ pub trait FileSystem: Sync {
     fn read_of_size(&self, path: &Path, _size: u64) -> io::Result<Vec<u8>> {
         self.read(path)
     }
+    /// The whole content of what is a file itself; nothing where it is a link, a folder or a device.
+    fn read_file(&self, path: &Path) -> io::Result<Option<Vec<u8>>> {
+        match self.kind(path)? {
+            FileKind::File { size } => self.read_of_size(path, size).map(Some),
+            _ => Ok(None),
+        }
+    }
     /// The names of what is in a folder, sorted.
     fn list(&self, folder: &Path) -> io::Result<Vec<String>>;
 }
@@ -94,33 +101,25 @@ impl FileSystem for Disk {
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         let mut content = Vec::new();
-        read_rest(&mut open(path)?, &mut content)?;
+        read_rest(&mut open(path, 0)?, &mut content)?;
         Ok(content)
     }
 
-    /// Spares the system calls that ask for the size and for the end.
     fn read_of_size(&self, path: &Path, size: u64) -> io::Result<Vec<u8>> {
-        if size > MAX_FILE as u64 {
-            return Err(too_large());
+        read_sized(open(path, 0)?, size)
+    }
+
+    /// To look at a path before it is opened takes as long as to open it.
+    fn read_file(&self, path: &Path) -> io::Result<Option<Vec<u8>>> {
+        let file = match open(path, libc::O_NOFOLLOW) {
+            Err(error) if error.raw_os_error() == Some(libc::ELOOP) => return Ok(None),
+            opened => opened?,
+        };
+        let found = file.metadata()?;
+        if !found.is_file() {
+            return Ok(None);
         }
-        let mut file = open(path)?;
-        let size = usize::try_from(size).unwrap_or(usize::MAX).min(MAX_GUESS);
-        let mut content = vec![0; size];
-        let mut filled = 0;
-        while filled < size {
-            match file.read(&mut content[filled..]) {
-                Ok(0) => break,
-                Ok(count) => filled += count,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        content.truncate(filled);
-        // Files of `/proc` say that they are empty, and a huge size may be a lie.
-        if size == 0 || size == MAX_GUESS {
-            read_rest(&mut file, &mut content)?;
-        }
-        Ok(content)
+        read_sized(file, found.len()).map(Some)
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
@@ -131,6 +130,30 @@ impl FileSystem for Disk {
         names.sort_unstable();
         Ok(names)
     }
+}
+
+/// Reads a file that has so many bytes. Spares the system calls that ask for the size and for the end.
+fn read_sized(mut file: File, size: u64) -> io::Result<Vec<u8>> {
+    if size > MAX_FILE as u64 {
+        return Err(too_large());
+    }
+    let size = usize::try_from(size).unwrap_or(usize::MAX).min(MAX_GUESS);
+    let mut content = vec![0; size];
+    let mut filled = 0;
+    while filled < size {
+        match file.read(&mut content[filled..]) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    content.truncate(filled);
+    // Files of `/proc` say that they are empty, and a huge size may be a lie.
+    if size == 0 || size == MAX_GUESS {
+        read_rest(&mut file, &mut content)?;
+    }
+    Ok(content)
 }
 
 /// A path without links.
@@ -165,10 +188,10 @@ fn too_large() -> io::Error {
 }
 
 /// Opens a file. A pipe that was put in the place of a file is empty, and does not make us wait for someone to write to it.
-fn open(path: &Path) -> io::Result<File> {
+fn open(path: &Path, flags: i32) -> io::Result<File> {
     File::options()
         .read(true)
-        .custom_flags(libc::O_NONBLOCK)
+        .custom_flags(libc::O_NONBLOCK | flags)
         .open(path)
 }
 

@@ -59,6 +59,10 @@ impl FileSystem for Files<'_> {
         self.of(path).read_of_size(path, size)
     }
 
+    fn read_file(&self, path: &Path) -> io::Result<Option<Vec<u8>>> {
+        self.of(path).read_file(path)
+    }
+
     fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
         self.of(folder).list(folder)
     }

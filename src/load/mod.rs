@@ -23,7 +23,7 @@ mod restriction;
 mod root;
 mod survey;
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -42,7 +42,7 @@ pub use self::remote::{Lock, Progress, Proxies, RemoteSettings, Remotes, RepoUrl
 pub use self::restriction::Restrictor;
 pub use self::survey::{Survey, Surveyed, survey};
 
-use self::ahead::Ahead;
+use self::ahead::{Queue, Start};
 use self::chain::{Chain, Visit};
 use self::layer::place;
 use self::remote::is_http;
@@ -69,7 +69,7 @@ pub struct LoadOptions {
     pub offline: bool,
     /// What fetches it. Whoever goes on with what was loaded hands on the same.
     pub remotes: Remotes,
-    /// [`load_telling`] calls it once, when so much was read that more will come: a program may make room for it.
+    /// [`load_telling`] calls it once in each thread that has much to do: a program may make room for it.
     pub on_much: Option<fn()>,
 }
 
@@ -84,7 +84,7 @@ pub struct Loaded {
 
 /// Loads the kustomization in a folder and everything below it.
 pub fn load(folder: &Path, files: &dyn FileSystem, options: &LoadOptions) -> Result<Loaded> {
-    load_with(folder, files, options, &Layers::new(), true)
+    load_telling(folder, files, options, &mut Vec::new())
 }
 
 /// As [`load`], telling of deprecated fields as kustomize does: of each file as often as it is named, up to a failure
@@ -96,13 +96,15 @@ pub fn load_telling(
     deprecations: &mut Vec<Arc<str>>,
 ) -> Result<Loaded> {
     let reader = Reader::new(files, options);
-    let layers = Layers::new();
-    let mut loader = Loader::new(&reader, &layers);
-    loader.reads_ahead = true;
-    loader.on_much.set(options.on_much);
-    let result = loader.load(folder);
-    deprecations.append(&mut loader.deprecations);
-    result
+    let (layers, queue) = (Layers::new(), Queue::default());
+    ahead::with_helper(&queue, &reader, options.on_much, |start| {
+        let mut loader = Loader::new(&reader, &layers);
+        loader.ahead = Some((&queue, start));
+        loader.on_much.set(options.on_much);
+        let result = loader.load(folder);
+        deprecations.append(&mut loader.deprecations);
+        result
+    })
 }
 
 /// Follows an entry of a kustomization in a folder to the folder or the repository that it leads to, and looks no further.
@@ -132,21 +134,8 @@ pub fn load_beside(
     options: &LoadOptions,
     layers: &Layers,
 ) -> Result<Loaded> {
-    load_with(folder, files, options, layers, false)
-}
-
-/// `reads_ahead`: whether there is a second processor for this render.
-fn load_with(
-    folder: &Path,
-    files: &dyn FileSystem,
-    options: &LoadOptions,
-    layers: &Layers,
-    reads_ahead: bool,
-) -> Result<Loaded> {
     let reader = Reader::new(files, options);
-    let mut loader = Loader::new(&reader, layers);
-    loader.reads_ahead = reads_ahead;
-    loader.load(folder)
+    Loader::new(&reader, layers).load(folder)
 }
 
 /// As what a kustomization is named.
@@ -166,13 +155,12 @@ struct Loader<'a> {
     warnings: Vec<Warning>,
     /// What is told of deprecated fields.
     deprecations: Vec<Arc<str>>,
-    reads_ahead: bool,
+    /// What has files read before they are asked for, where there is a second processor for this render.
+    ahead: Option<(&'a Queue, Start<'a>)>,
     /// As many bytes were read.
     bytes_read: Cell<usize>,
     /// See [`LoadOptions::on_much`].
     on_much: Cell<Option<fn()>>,
-    /// The files that are read ahead for the kustomization that is being loaded.
-    ahead: RefCell<Option<Ahead>>,
 }
 
 impl<'a> Loader<'a> {
@@ -183,10 +171,9 @@ impl<'a> Loader<'a> {
             layers,
             warnings: Vec::new(),
             deprecations: Vec::new(),
-            reads_ahead: false,
+            ahead: None,
             bytes_read: Cell::default(),
             on_much: Cell::default(),
-            ahead: RefCell::default(),
         }
     }
 

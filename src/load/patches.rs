@@ -9,6 +9,7 @@ use crate::kustomization::patch::PatchText;
 use crate::kustomization::{Kustomization, Patch, PatchArgs, PatchBody, go_quoted};
 use crate::model::{Fault, FieldPath, Place, Text};
 
+use super::ahead::Use;
 use super::{Loader, go_list, reworded};
 
 impl Loader<'_> {
@@ -87,7 +88,7 @@ impl Loader<'_> {
         let patches = &kustomization.patches;
         let files = patches.iter().map(|args| &args.path);
         let files = files.filter(|path| !path.is_empty()).cloned();
-        self.reading_ahead(files, |loader| {
+        self.reading_ahead(files, Use::Text, |loader| {
             let entries = patches.iter().enumerate();
             entries
                 .map(|(position, args)| {

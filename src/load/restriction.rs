@@ -122,7 +122,11 @@ impl<'a> Reader<'a> {
 
     /// The content alone, if the file can be read.
     pub(super) fn read_if_there(&self, root: &Path, name: &str) -> Option<Vec<u8>> {
-        self.read_silently(root, name).map(|(_, content)| content)
+        match self.files.read_file(&root.join(name)) {
+            Ok(Some(content)) => Some(content),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            _ => self.read_silently(root, name).map(|(_, content)| content),
+        }
     }
 
     /// As [`Self::read`], without a word about why not.
@@ -131,6 +135,13 @@ impl<'a> Reader<'a> {
     }
 
     fn try_read(&self, root: &Path, entry: &str) -> Result<(PathBuf, Vec<u8>), Refusal> {
+        if is_name(entry) {
+            // What is no link lies where it was named: in the folder, which has no links on the way to it.
+            let path = root.join(entry);
+            if let Ok(Some(content)) = self.files.read_file(&path) {
+                return Ok((path, content));
+            }
+        }
         let path = join(root, entry);
         if self.check_confined(root, &path, &path).is_err() {
             return Err(Refusal::Unconfined(path));
@@ -242,6 +253,11 @@ impl<'a> Reader<'a> {
             None => fault,
         }
     }
+}
+
+/// Whether an entry is the name of something in the folder itself.
+fn is_name(entry: &str) -> bool {
+    !matches!(entry, "" | "." | "..") && memchr::memchr(b'/', entry.as_bytes()).is_none()
 }
 
 /// The failure of a path out of the folder that everything is confined to.

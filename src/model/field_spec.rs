@@ -1,7 +1,11 @@
 //! Field specs: which field of which kinds an operation edits, and the one walk to it.
 
+use std::sync::OnceLock;
+
 use anyhow::{Error, Result, anyhow, bail};
 use ecow::EcoVec;
+use foldhash::fast::FixedState;
+use indexmap::IndexMap;
 use serde::Deserialize;
 
 use super::{Gvk, Mapping, ResId, Sequence, Text, Value};
@@ -23,14 +27,22 @@ pub struct FieldSpec {
 }
 
 /// The path of a field spec: segments joined by `/`, cut apart once (spec 03 R2).
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "Text")]
 pub struct SpecPath {
     /// As written.
     pub text: Text,
-    /// Cut at each `/` that no backslash escapes, without a leading `/`.
-    pub segments: EcoVec<Segment>,
+    /// Cut when first needed: the built-in tables have hundreds of paths, of which a render walks some ten.
+    segments: OnceLock<EcoVec<Segment>>,
 }
+
+impl PartialEq for SpecPath {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for SpecPath {}
 
 /// More segments no path has, and nobody may overflow the stack with them.
 const MAX_SEGMENTS: usize = 1000;
@@ -40,7 +52,7 @@ impl TryFrom<Text> for SpecPath {
 
     fn try_from(text: Text) -> Result<Self> {
         let path = Self::new(text);
-        if path.segments.len() > MAX_SEGMENTS {
+        if path.segments().len() > MAX_SEGMENTS {
             bail!("a path of more than {MAX_SEGMENTS} segments");
         }
         Ok(path)
@@ -57,22 +69,25 @@ impl Default for SpecPath {
 impl SpecPath {
     /// The path of this text.
     pub fn new(text: impl Into<Text>) -> Self {
-        let text = text.into();
-        let path = text.trim_start_matches('/');
-        let segments = if memchr::memchr(b'\\', path.as_bytes()).is_some() {
+        Self {
+            text: text.into(),
+            segments: OnceLock::new(),
+        }
+    }
+
+    /// The text cut at each `/` that no backslash escapes, without a leading `/`.
+    pub fn segments(&self) -> &[Segment] {
+        self.segments.get_or_init(|| {
+            let path = self.text.trim_start_matches('/');
+            if memchr::memchr(b'\\', path.as_bytes()).is_none() {
+                return path.split('/').map(Segment::parse).collect();
+            }
             let escaped = path.replace("\\/", "\0");
             let parts = escaped.split('/');
             parts
                 .map(|part| Segment::parse(&part.replace('\0', "/")))
                 .collect()
-        } else {
-            // The built-in tables have hundreds of paths, none with an escape: they are cut without a copy.
-            let slashes = path.bytes().filter(|byte| *byte == b'/').count();
-            let mut segments = EcoVec::with_capacity(slashes + 1);
-            segments.extend(path.split('/').map(Segment::parse));
-            segments
-        };
-        Self { text, segments }
+        })
     }
 }
 
@@ -149,6 +164,15 @@ impl FieldSpec {
             && fits(&self.version, &gvk.version)
     }
 
+    /// Whether the field is, or holds, part of what makes an object's identity.
+    pub fn touches_identity(&self) -> bool {
+        let mut keys = self.path.segments().iter().map(|segment| &*segment.key);
+        match keys.next() {
+            Some("metadata") => matches!(keys.next(), None | Some("name" | "namespace")),
+            first => matches!(first, None | Some("apiVersion" | "kind")),
+        }
+    }
+
     /// The kind that it names.
     pub fn gvk(&self) -> Gvk {
         Gvk {
@@ -156,6 +180,29 @@ impl FieldSpec {
             version: self.version.clone(),
             kind: self.kind.clone(),
         }
+    }
+}
+
+/// The field specs that are for objects of a kind: looked for once a kind, not once an object.
+pub struct SpecsByKind<'s> {
+    all: &'s [FieldSpec],
+    chosen: IndexMap<Gvk, Vec<&'s FieldSpec>, FixedState>,
+}
+
+impl<'s> SpecsByKind<'s> {
+    /// For choosing among these.
+    pub fn new(all: &'s [FieldSpec]) -> Self {
+        let chosen = IndexMap::default();
+        Self { all, chosen }
+    }
+
+    /// Those for a kind, in order.
+    pub fn of(&mut self, gvk: &Gvk) -> &[&'s FieldSpec] {
+        let position = self.chosen.get_index_of(gvk).unwrap_or_else(|| {
+            let chosen = self.all.iter().filter(|spec| spec.selects(gvk)).collect();
+            self.chosen.insert_full(gvk.clone(), chosen).0
+        });
+        &self.chosen[position]
     }
 }
 
@@ -252,7 +299,7 @@ mod tests {
     fn segments_split_at_slashes_that_are_not_escaped() {
         let path = SpecPath::new("/spec/a.b\\/c/d[]");
         let keys: Vec<_> = path
-            .segments
+            .segments()
             .iter()
             .map(|segment| (segment.key.clone(), segment.is_list))
             .collect();

@@ -165,6 +165,25 @@ impl ResMap {
             .try_for_each(|slot| self.edit(Slot(slot), &mut change))
     }
 
+    /// As [`Self::edit_all`], for a change that says whether it may have touched what makes an object's identity.
+    pub fn edit_values(
+        &mut self,
+        mut change: impl FnMut(&mut Resource) -> Result<bool>,
+    ) -> Result<()> {
+        for slot in 0..self.slots.len() {
+            let Some(resource) = &mut self.slots[slot] else {
+                continue;
+            };
+            let changed = change(resource);
+            // A failure may come after a change.
+            if !matches!(changed, Ok(false)) && resource.refresh_id() {
+                self.index(slot);
+            }
+            changed?;
+        }
+        Ok(())
+    }
+
     /// Takes the value of an object out, while its identity stays; [`Self::put_value`] must follow.
     pub fn take_value(&mut self, slot: Slot) -> Value {
         let resource = self.slots[slot.0].as_mut();

@@ -1,6 +1,7 @@
 //! One object of a render, with the bookkeeping that kustomize keeps in annotations and we keep in fields.
 
 use std::num::NonZeroU32;
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use ecow::EcoVec;
@@ -44,8 +45,14 @@ impl Behavior {
 }
 
 /// An object and what is known about it.
+///
+/// That is kept in one place: lists of objects are moved, sorted and grown.
 #[derive(Clone, Debug)]
-pub struct Resource {
+pub struct Resource(Box<Body>);
+
+/// What a [`Resource`] is.
+#[derive(Clone, Debug)]
+pub struct Body {
     value: Value,
     id: ResId,
     previous: EcoVec<PreviousId>,
@@ -77,11 +84,25 @@ pub struct Resource {
     scopes: Option<Arc<Scopes>>,
 }
 
+impl Deref for Resource {
+    type Target = Body;
+
+    fn deref(&self) -> &Body {
+        &self.0
+    }
+}
+
+impl DerefMut for Resource {
+    fn deref_mut(&mut self) -> &mut Body {
+        &mut self.0
+    }
+}
+
 impl Resource {
     /// An object with no history.
     pub fn new(value: Value) -> Self {
         let id = IdParts::of(&value).id();
-        Self {
+        Self(Box::new(Body {
             value,
             id,
             previous: EcoVec::new(),
@@ -98,7 +119,7 @@ impl Resource {
             source: None,
             record: None,
             scopes: None,
-        }
+        }))
     }
 
     /// The object.
@@ -114,7 +135,7 @@ impl Resource {
 
     /// The object alone.
     pub fn into_value(self) -> Value {
-        self.value
+        self.0.value
     }
 
     /// The identity it has now.
@@ -190,11 +211,12 @@ impl Resource {
             // room is a thirtieth of all memory where there are many objects.
             self.previous = EcoVec::with_capacity(2);
         }
-        self.previous.push(PreviousId {
+        let id = PreviousId {
             name: self.id.name.clone(),
             namespace: self.id.effective_namespace().into(),
             kind: self.id.gvk.kind.clone(),
-        });
+        };
+        self.previous.push(id);
     }
 
     /// Starts the record of what happens to it.

@@ -91,6 +91,7 @@ struct Run<'a, 'b> {
 
 impl<'a> Run<'a, '_> {
     fn work(&self, done: &impl Fn(Done<'a>)) {
+        self.repository.load.on_much.inspect(|on_much| on_much());
         while let Some(position) = self.schedule.next() {
             let visited = self.visit(position);
             for unused in self.schedule.finish(position) {

@@ -263,15 +263,25 @@ fn read_specs(table: &str) -> Vec<FieldSpec> {
         .collect()
 }
 
+/// The words of a line; `-` is for none.
+fn words(line: &str) -> impl Iterator<Item = Text> {
+    let mut rest = line;
+    std::iter::from_fn(move || {
+        rest = rest.trim_ascii_start();
+        let (word, after) =
+            rest.split_at(memchr::memchr(b' ', rest.as_bytes()).unwrap_or(rest.len()));
+        rest = after;
+        match word {
+            "" => None,
+            "-" => Some(Text::new()),
+            word => Some(Text::from(word)),
+        }
+    })
+}
+
 /// Reads `path group version kind [create]`, with `-` for any.
 fn read_spec(line: &str) -> Option<FieldSpec> {
-    let mut words = line.split_ascii_whitespace().map(|word| {
-        if word == "-" {
-            Text::new()
-        } else {
-            Text::from(word)
-        }
-    });
+    let mut words = words(line);
     let path = SpecPath::new(words.next()?);
     let (group, version, kind) = (words.next()?, words.next()?, words.next()?);
     let create = words.next().is_some_and(|word| word == "create");
@@ -292,13 +302,7 @@ fn read_name_references(table: &str) -> Vec<NameReference> {
                 reference.field_specs.extend(read_spec(line));
             }
         } else {
-            let mut words = line.split_ascii_whitespace().map(|word| {
-                if word == "-" {
-                    Text::new()
-                } else {
-                    Text::from(word)
-                }
-            });
+            let mut words = words(line);
             let mut word = || words.next().unwrap_or_default();
             let (kind, group, version) = (word(), word(), word());
             references.push(NameReference {

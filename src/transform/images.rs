@@ -9,7 +9,8 @@ use regex::Regex;
 use super::replacements::wrong_kind;
 use crate::kustomization::Image;
 use crate::model::{
-    Create, FieldSpec, MAX_NAME, ResMap, Resource, Scalar, Text, Value, Walk, considering, pattern,
+    Create, FieldSpec, MAX_NAME, ResMap, Resource, Scalar, SpecsByKind, Text, Value, Walk,
+    considering, pattern,
 };
 
 /// Changes the names, tags and digests of images, entry by entry, each seeing what the earlier ones made (spec 03 R40–R45).
@@ -25,24 +26,26 @@ pub fn apply(
     if entries.is_empty() {
         return Ok((Vec::new(), met));
     }
-    resources.edit_all(|resource| {
+    let touches_identity = specs.iter().any(FieldSpec::touches_identity);
+    let mut specs = SpecsByKind::new(specs);
+    resources.edit_values(|resource| {
         if resource.id().gvk.kind == "CustomResourceDefinition" {
-            return Ok(());
+            return Ok(false);
         }
-        let gvk = resource.id().gvk.clone();
-        let specs: Vec<_> = specs.iter().filter(|spec| spec.selects(&gvk)).collect();
-        let first = Containers::of(resource.value(), &mut met.anywhere);
-        met.in_containers.extend(first.images.iter().cloned());
+        let specs = specs.of(&resource.id().gvk);
+        let first = Images::of(resource, specs, &mut met.anywhere);
+        met.in_containers.extend_from_slice(&first.in_containers);
         // Looked for anew where an entry changed something.
-        let mut containers = Some(first);
+        let mut images = Some(first);
         entries.iter().try_for_each(|entry| {
-            let seen =
-                containers.get_or_insert_with(|| Containers::of(resource.value(), &mut Vec::new()));
-            if entry.apply(resource, seen, &specs)? {
-                containers = None;
+            let seen = images.get_or_insert_with(|| Images::of(resource, specs, &mut Vec::new()));
+            if entry.may_change(seen) {
+                entry.apply(resource, specs)?;
+                images = None;
             }
-            Ok(())
-        })
+            anyhow::Ok(())
+        })?;
+        Ok(touches_identity)
     })?;
     let entries = entries.iter().enumerate();
     let unused = entries.filter(|(_, entry)| !entry.is_used.get());
@@ -82,20 +85,33 @@ pub(super) fn name_of(image: &str) -> &str {
     Parts::split(image).name
 }
 
-/// What stands in the `containers` and `initContainers` lists of an object, at any depth: looked for once, not once an entry.
+/// The images of an object that entries may be for: looked for once, not once an entry.
 #[derive(Default)]
-struct Containers {
-    images: Vec<Text>,
+struct Images {
+    /// Those in the `containers` and `initContainers` lists, at any depth.
+    in_containers: Vec<Text>,
+    /// Those in the fields of the specs.
+    in_fields: Vec<Text>,
     /// Whether something is there that an entry fails at.
     has_misfits: bool,
 }
 
-impl Containers {
+impl Images {
     /// Looks through an object, and notes whatever stands below a key `image` too.
-    fn of(object: &Value, anywhere: &mut Vec<Text>) -> Self {
-        let mut containers = Self::default();
-        containers.collect(object, anywhere);
-        containers
+    fn of(resource: &mut Resource, specs: &[&FieldSpec], anywhere: &mut Vec<Text>) -> Self {
+        let mut images = Self::default();
+        images.collect(resource.value(), anywhere);
+        for spec in specs {
+            let walked = walk(spec).visit(resource.value_mut(), &mut |field| {
+                match field {
+                    Value::Scalar(image) => images.in_fields.push(image.text.clone()),
+                    _ => images.has_misfits = true,
+                }
+                Ok(())
+            });
+            images.has_misfits |= walked.is_err();
+        }
+        images
     }
 
     fn collect(&mut self, value: &Value, anywhere: &mut Vec<Text>) {
@@ -123,7 +139,7 @@ impl Containers {
     fn add(&mut self, container: &Value) {
         match container {
             Value::Mapping(map) => match map.get("image") {
-                Some(Value::Scalar(image)) => self.images.push(image.text.clone()),
+                Some(Value::Scalar(image)) => self.in_containers.push(image.text.clone()),
                 Some(_) => self.has_misfits = true,
                 None => {}
             },
@@ -172,33 +188,20 @@ impl<'a> Entry<'a> {
         })
     }
 
+    /// Whether it is for one of the images, or fails.
+    fn may_change(&self, images: &Images) -> bool {
+        let mut all = images.in_containers.iter().chain(&images.in_fields);
+        images.has_misfits || all.any(|image| self.matcher.is_match(image))
+    }
+
     /// Two passes: every `containers` and `initContainers` list at any depth, then the fields of the specs. Most images are
-    /// reached by both, which shows where a tag suffix is added (spec 03 R41). Says whether an image was met.
-    fn apply(
-        &self,
-        resource: &mut Resource,
-        containers: &Containers,
-        specs: &[&FieldSpec],
-    ) -> Result<bool> {
-        let is_match = |image: &Text| self.matcher.is_match(image);
-        let mut is_changed = containers.has_misfits || containers.images.iter().any(is_match);
-        if is_changed {
-            self.set_in_containers(resource.value_mut())?;
-        }
-        for spec in specs {
-            let walk = Walk {
-                segments: &spec.path.segments,
-                create: Create::Never,
-            };
-            let walked = walk.visit(resource.value_mut(), &mut |field| {
-                is_changed |= field
-                    .as_scalar()
-                    .is_none_or(|scalar| is_match(&scalar.text));
-                self.set(field)
-            });
-            walked.map_err(|error| considering(&spec.path.text, resource.id(), &error))?;
-        }
-        Ok(is_changed)
+    /// reached by both, which shows where a tag suffix is added (spec 03 R41).
+    fn apply(&self, resource: &mut Resource, specs: &[&FieldSpec]) -> Result<()> {
+        self.set_in_containers(resource.value_mut())?;
+        specs.iter().try_for_each(|spec| {
+            let walked = walk(spec).visit(resource.value_mut(), &mut |field| self.set(field));
+            walked.map_err(|error| considering(&spec.path.text, resource.id(), &error))
+        })
     }
 
     fn set_in_containers(&self, value: &mut Value) -> Result<()> {
@@ -277,6 +280,13 @@ impl<'a> Entry<'a> {
             }
         }
         image
+    }
+}
+
+fn walk(spec: &FieldSpec) -> Walk<'_> {
+    Walk {
+        segments: spec.path.segments(),
+        create: Create::Never,
     }
 }
 

@@ -12,8 +12,8 @@ use super::replacements::wrong_kind;
 use super::selectors;
 use crate::kustomization::Label;
 use crate::model::{
-    Create, FieldSpec, Key, Mapping, ResId, ResMap, Resource, Scalar, SpecPath, Text, Value, Walk,
-    considering,
+    Create, FieldSpec, Key, Mapping, ResId, ResMap, Resource, Scalar, SpecPath, SpecsByKind, Text,
+    Value, Walk, considering,
 };
 
 /// Sets keys in every place that the specs name (spec 03 R30–R33).
@@ -29,17 +29,18 @@ pub fn apply(
     if pairs.is_empty() {
         return Ok(selectors_changed);
     }
-    resources.edit_all(|resource| {
-        let gvk = resource.id().gvk.clone();
+    let touches_identity = specs.iter().any(FieldSpec::touches_identity);
+    let mut specs = SpecsByKind::new(specs);
+    resources.edit_values(|resource| {
         let has_books = resource.has_books();
         let mut setter = Setter {
             pairs,
             first_group: resource.new_groups(pairs.len()),
             overwritten: IndexMap::default(),
         };
-        for spec in specs.iter().filter(|spec| spec.selects(&gvk)) {
+        for spec in specs.of(&resource.id().gvk) {
             let walk = Walk {
-                segments: &spec.path.segments,
+                segments: spec.path.segments(),
                 create: if spec.create || (has_books && spec.path.text == "metadata/annotations") {
                     Create::Mapping
                 } else {
@@ -49,10 +50,11 @@ pub fn apply(
             let walked = walk.visit(resource.value_mut(), &mut |place| setter.set(place));
             walked.map_err(|error| considering(&spec.path.text, resource.id(), &error))?;
         }
+        let spreads = !setter.overwritten.is_empty();
         if setter.spread(resource) {
             selectors_changed.push(resource.id().clone());
         }
-        Ok(())
+        Ok(touches_identity || spreads)
     })?;
     Ok(selectors_changed)
 }

@@ -65,7 +65,7 @@ impl Affix {
             Create::Never
         };
         let walk = Walk {
-            segments: &spec.path.segments,
+            segments: spec.path.segments(),
             create,
         };
         let walked = walk.visit(resource.value_mut(), &mut |field| {

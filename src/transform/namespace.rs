@@ -107,7 +107,7 @@ impl<'a> Namespace<'a> {
                 continue;
             }
             let walk = Walk {
-                segments: &spec.path.segments,
+                segments: spec.path.segments(),
                 create: if spec.create {
                     Create::Scalar
                 } else {

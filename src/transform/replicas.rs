@@ -48,7 +48,7 @@ fn candidates(resources: &ResMap, replica: &Replica, spec: &FieldSpec) -> Vec<Sl
 
 fn set(resource: &mut Resource, count: i64, spec: &FieldSpec) -> Result<()> {
     let walk = Walk {
-        segments: &spec.path.segments,
+        segments: spec.path.segments(),
         create: if spec.create {
             Create::Scalar
         } else {

@@ -26,7 +26,7 @@ impl FieldTree {
             {
                 let place = spec
                     .path
-                    .segments
+                    .segments()
                     .iter()
                     .fold(&mut tree, |place, segment| place.child(&segment.key));
                 place.targets.push((position, spec.path.text.clone()));

@@ -88,7 +88,7 @@ mod tests {
             .flat_map(|reference| &reference.field_specs)
             .flat_map(|spec| {
                 spec.path
-                    .segments
+                    .segments()
                     .split_last()
                     .map_or(&[][..], |(_, way)| way)
             })

@@ -3,7 +3,6 @@
 use anyhow::Result;
 
 use super::directive;
-use crate::kustomization::JsonPatch;
 use crate::model::{Resource, Text, Value, bookkeeping};
 
 /// The annotation of the record, which shows whether it is still there.
@@ -25,17 +24,16 @@ pub(super) fn erased_by(patch: &Value) -> bool {
 }
 
 /// Runs a change on an object as kustomize would show it. Only an operation on all annotations, or on what holds them, can
-/// see the books themselves; for all others it is enough that there are annotations at all.
+/// see the books themselves (`shows_all`); for all others it is enough that there are annotations at all.
 pub(super) fn visible(
     resource: &mut Resource,
-    operations: &JsonPatch,
+    shows_all: bool,
     position: usize,
     change: impl FnOnce(&mut Value) -> Result<()>,
 ) -> Result<()> {
     if !resource.has_books() {
         return change(resource.value_mut());
     }
-    let shows_all = operations.touches(&["metadata", "annotations"]);
     let mut books = Vec::new();
     if shows_all {
         books = bookkeeping::show(resource);

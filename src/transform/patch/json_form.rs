@@ -9,14 +9,22 @@ use crate::model::{Entry, Mapping, Scalar, Style, Tag, Text, Typed, Value, plain
 use crate::yaml::{is_printed_plain, json_number, shortest_number};
 
 /// Maps up to this size are searched for duplicate keys by comparing all.
-const SHORT: usize = 16;
+const SHORT: usize = 32;
 
 /// Integers of so many digits are spelled the same as floating-point numbers.
 const PLAIN_DIGITS: usize = 6;
 
-/// Gives an object the form it has as JSON: numbers and dates in one spelling, quotes where they are needed, text keys. Returns how
-/// many values there are in it.
-pub(super) fn to_json_form(root: &mut Value) -> Result<usize> {
+/// What was found in an object on the way to its form as JSON.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Census {
+    /// How many values there are.
+    pub(super) nodes: usize,
+    /// Whether there are numbers that [`round_numbers`] may change.
+    pub(super) has_long_numbers: bool,
+}
+
+/// Gives an object the form it has as JSON: numbers and dates in one spelling, quotes where they are needed, text keys.
+pub(super) fn to_json_form(root: &mut Value) -> Result<Census> {
     // At the top level other keys than strings become text, further down they are an error (spec 10 R42).
     if let Value::Mapping(map) = root {
         for Entry { key, .. } in map.entries_mut() {
@@ -26,15 +34,19 @@ pub(super) fn to_json_form(root: &mut Value) -> Result<usize> {
             key.tag = Tag::Str;
         }
     }
-    let mut nodes = 0;
+    let mut census = Census::default();
     each_value(root, |value, in_flow| {
-        nodes += 1;
+        census.nodes += 1;
         match value {
             Value::Scalar(scalar) if in_flow && scalar.is_unwritten() => {
                 *scalar = text_scalar("");
                 Ok(())
             }
-            Value::Scalar(scalar) => convert_scalar(scalar),
+            Value::Scalar(scalar) => {
+                convert_scalar(scalar)?;
+                census.has_long_numbers |= is_long_number(scalar);
+                Ok(())
+            }
             Value::Sequence(_) => Ok(()),
             Value::Mapping(map) => {
                 map.forget_flow();
@@ -42,7 +54,23 @@ pub(super) fn to_json_form(root: &mut Value) -> Result<usize> {
             }
         }
     })?;
-    Ok(nodes)
+    Ok(census)
+}
+
+/// Whether there are numbers in a value in JSON form that [`round_numbers`] may change.
+pub(super) fn has_long_numbers(value: &Value) -> bool {
+    match value {
+        Value::Scalar(scalar) => is_long_number(scalar),
+        Value::Sequence(items) => items.iter().any(has_long_numbers),
+        Value::Mapping(map) => map.iter().any(|(_, value)| has_long_numbers(value)),
+    }
+}
+
+fn is_long_number(scalar: &Scalar) -> bool {
+    match scalar.tag {
+        Tag::Int => scalar.text.len() > PLAIN_DIGITS,
+        tag => tag == Tag::Float,
+    }
 }
 
 /// Calls `each` with a value and all that is in it, from the outside in, and with whether they are within braces.
@@ -97,8 +125,12 @@ fn check_keys(map: &Mapping) -> Result<()> {
     }
     let mut keys = map.iter().map(|(key, _)| key);
     let duplicate = if map.len() <= SHORT {
-        let is_second = |(position, key): &(usize, &Text)| map.position(key) != Some(*position);
-        keys.enumerate().find(is_second).map(|(_, key)| key)
+        if may_have_duplicates(map) {
+            let is_second = |(position, key): &(usize, &Text)| map.position(key) != Some(*position);
+            keys.enumerate().find(is_second).map(|(_, key)| key)
+        } else {
+            None
+        }
     } else {
         let mut seen = IndexSet::with_capacity_and_hasher(map.len(), FixedState::default());
         keys.find(|key| !seen.insert(*key))
@@ -107,6 +139,20 @@ fn check_keys(map: &Mapping) -> Result<()> {
         Some(key) => bail!(already_defined(key)),
         None => Ok(()),
     }
+}
+
+/// Whether two keys of a short map have the same length and the same ends.
+fn may_have_duplicates(map: &Mapping) -> bool {
+    let mut marks = [0; SHORT];
+    let ends = |key: &[u8]| match key {
+        [first, .., last] => [*first, *last],
+        _ => [key.first().copied().unwrap_or_default(); 2],
+    };
+    map.iter().zip(0..).any(|((key, _), position)| {
+        let [first, last] = ends(key.as_bytes()).map(u64::from);
+        marks[position] = (key.len() as u64) << 16 | first << 8 | last;
+        marks[..position].contains(&marks[position])
+    })
 }
 
 /// kustomize's words, without its line numbers: they count in a text that nobody has seen.
@@ -118,11 +164,7 @@ fn already_defined(key: &str) -> String {
 /// form, which shows where a number is taken for a text.
 pub(super) fn round_numbers(root: &mut Value) -> Result<()> {
     each_value(root, |value, _| match value {
-        Value::Scalar(scalar) => match scalar.tag {
-            Tag::Int if scalar.text.len() <= PLAIN_DIGITS => Ok(()),
-            Tag::Int | Tag::Float => round(scalar),
-            _ => Ok(()),
-        },
+        Value::Scalar(scalar) if is_long_number(scalar) => round(scalar),
         _ => Ok(()),
     })
 }

@@ -9,23 +9,36 @@ use json_patch::{
     TestOperation,
 };
 
-use super::json_form::{equals, from_json, round_numbers, to_json_form};
+use super::json_form::{equals, from_json, has_long_numbers, round_numbers, to_json_form};
 use crate::kustomization::{JsonPatch, Operation};
 use crate::model::{
     Extent, MAX_COPIED, MAX_DEPTH, Mapping, SHALLOW, Sequence, Text, Value, on_deep_stack,
 };
 
 /// The values of a patch's operations as they are put into objects: made once, and shared by all objects that get them.
-pub(super) struct Values(Vec<Value>);
+pub(super) struct Values {
+    all: Vec<Value>,
+    has_long_numbers: bool,
+    /// Whether an operation looks at all annotations, or at what holds them.
+    pub(super) sees_annotations: bool,
+}
 
 impl Values {
     pub(super) fn of(patch: &JsonPatch) -> Result<Self> {
-        let make = || patch.operations().iter().map(value_of).collect();
-        Ok(Self(if patch.height() <= SHALLOW {
-            make()
+        let make = || {
+            let all: Vec<_> = patch.operations().iter().map(value_of).collect();
+            let has_long_numbers = all.iter().any(has_long_numbers);
+            Self {
+                all,
+                has_long_numbers,
+                sees_annotations: patch.touches(&["metadata", "annotations"]),
+            }
+        };
+        if patch.height() <= SHALLOW {
+            Ok(make())
         } else {
-            on_deep_stack(make)?
-        }))
+            Ok(on_deep_stack(make)?)
+        }
     }
 }
 
@@ -44,11 +57,11 @@ pub(super) fn apply(patch: &JsonPatch, values: &Values, target: &mut Value) -> R
     if patch.operations().is_empty() {
         return Ok(());
     }
-    let nodes = to_json_form(target)?;
+    let census = to_json_form(target)?;
     let mut application = Application {
         target,
         values,
-        nodes,
+        nodes: census.nodes,
         height: patch.height(),
     };
     if patch.height() <= SHALLOW {
@@ -59,7 +72,10 @@ pub(super) fn apply(patch: &JsonPatch, values: &Values, target: &mut Value) -> R
     if target.as_mapping().is_none() {
         bail!("json: cannot unmarshal array into Go value of type map[string]interface {{}}");
     }
-    round_numbers(target)
+    if census.has_long_numbers || values.has_long_numbers {
+        round_numbers(target)?;
+    }
+    Ok(())
 }
 
 /// The failure of an operation.
@@ -104,7 +120,7 @@ impl Application<'_> {
     }
 
     fn apply(&mut self, operation: &Operation, position: usize) -> Result<()> {
-        let value = || self.values.0[position].clone();
+        let value = || self.values.all[position].clone();
         let (path, from) = (&operation.path, &operation.from);
         let action = operation.action.as_ref();
         match action.map_err(|problem| anyhow!("{problem}"))? {

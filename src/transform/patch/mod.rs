@@ -378,7 +378,7 @@ fn apply_json(
         if patch.remembers_id {
             resource.remember_id();
         }
-        bookkeeping::visible(resource, operations, position, |value| {
+        bookkeeping::visible(resource, values.sees_annotations, position, |value| {
             json_patch::apply(operations, values, value)
         })
         .map_err(|error| match error.downcast::<Refused>() {

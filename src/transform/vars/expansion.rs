@@ -50,7 +50,7 @@ impl Values {
         for spec in specs.iter().filter(|spec| spec.selects(&gvk)) {
             let mut shared = Shared::new();
             let walk = Walk {
-                segments: &spec.path.segments,
+                segments: spec.path.segments(),
                 create: Create::Never,
             };
             let mut replace = |field: &mut Value| self.replace_at(field, &mut shared);
