@@ -52,6 +52,10 @@ pub struct Resource(Box<Body>);
 
 /// What a [`Resource`] is.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a note of its own that kustomize keeps of an object"
+)]
 pub struct Body {
     value: Value,
     id: ResId,

@@ -106,11 +106,11 @@ impl Results {
         let differ = self.failures.len() + self.unshrunk;
         let (same, both_fail, words) = (self.same, self.both_fail, self.in_same_words);
         let (crashes, deliberate, unstable) = (self.crashes, self.deliberate, self.unstable);
-        let skipped: String = self
-            .skipped
-            .iter()
-            .map(|(program, count)| format!(", {count} left out as there is no {program}"))
-            .collect();
+        let mut skipped = String::new();
+        for (program, count) in &self.skipped {
+            write!(skipped, ", {count} left out as there is no {program}")
+                .expect("invariant: a string takes everything");
+        }
         format!(
             "{same} trees alike, {differ} different, {both_fail} refused by both ({words} in the same words), \
              {crashes} over which kustomize crashes, {deliberate} different on purpose, {unstable} unstable{skipped} (seed {})",

@@ -212,19 +212,19 @@ fn a_generator_reads_its_configuration_alone() {
 
 #[test]
 fn a_transformer_without_objects_is_given_what_a_generator_is() {
-    let noted = |list: &str| {
+    let run = |list: &str| {
         let kustomization = kustomization(list, "");
         let start = kustomization.find(list).unwrap();
         let sandbox = Sandbox::new(&kustomization[start..])
             .program("app/function", "sed s/local-config/other/ | tee $NOTES\n");
         (sandbox.build(FLAGS), sandbox.notes())
     };
-    let (built, notes) = noted("transformers");
+    let (built, notes) = run("transformers");
     assert!(
         built.contains("config.kubernetes.io/other: \"true\""),
         "{built}"
     );
-    assert_eq!((built, notes), noted("generators"));
+    assert_eq!((built, notes), run("generators"));
 }
 
 #[test]
@@ -539,6 +539,6 @@ patches:
         "{built}"
     );
     let notes = sandbox.notes();
-    let noted = "internal.config.kubernetes.io/allowNameChange: enabled\n";
-    assert_eq!(notes.matches(noted).count(), 1, "{notes}");
+    let annotation = "internal.config.kubernetes.io/allowNameChange: enabled\n";
+    assert_eq!(notes.matches(annotation).count(), 1, "{notes}");
 }

@@ -170,7 +170,7 @@ pub(crate) fn take_written(folder: &Path) -> (String, String) {
     for file in files {
         let text = std::fs::read(&file).unwrap_or_default();
         let name = file.file_name().unwrap_or_default().to_string_lossy();
-        written += &format!("=> {name}\n{}", String::from_utf8_lossy(&text));
+        written.extend(["=> ", &*name, "\n", &*String::from_utf8_lossy(&text)]);
     }
     drop(std::fs::remove_dir_all(&out));
     let notes = String::from_utf8_lossy(&notes);

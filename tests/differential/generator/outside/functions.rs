@@ -52,7 +52,7 @@ impl Generator {
         if self.random.chance(5) {
             settings.set("deferFailure", Node::plain("true"));
         }
-        self.configuration_of(number, settings, is_container)
+        self.configuration_of(number, &settings, is_container)
     }
 
     fn container(&mut self, number: usize) -> Node {
@@ -86,8 +86,8 @@ impl Generator {
         }
     }
 
-    fn configuration_of(&mut self, number: usize, settings: Node, is_container: bool) -> Node {
-        let text = writer_text(&settings);
+    fn configuration_of(&mut self, number: usize, settings: &Node, is_container: bool) -> Node {
+        let text = writer_text(settings);
         let (key, text) = match (is_container, self.random.below(8)) {
             (true, 0) => (
                 "config.kubernetes.io/container",
