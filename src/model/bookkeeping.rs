@@ -29,6 +29,12 @@ pub fn show(resource: &Resource) -> Vec<(Text, Text)> {
     if resource.is_generated {
         add("generatorBehavior", resource.behavior.word().into());
     }
+    if resource.allowed_name_change {
+        add("allowNameChange", "enabled".into());
+    }
+    if resource.allowed_kind_change {
+        add("allowKindChange", "enabled".into());
+    }
     if resource.is_from_helm {
         add("helm-generated", "true".into());
     }
@@ -67,6 +73,8 @@ pub fn take(resource: &mut Resource) {
     let (prefixes, suffixes) = (list("prefixes"), list("suffixes"));
     let needs_hash = take("needsHashSuffix").is_some_and(|text| text == "enabled");
     let behavior = take("generatorBehavior");
+    let allowed_name_change = take("allowNameChange").is_some();
+    let allowed_kind_change = take("allowKindChange").is_some();
     let is_from_helm = take("helm-generated").is_some();
     let previous = names.into_iter().zip(namespaces).zip(kinds);
     resource.set_previous(previous.map(|((name, namespace), kind)| PreviousId {
@@ -79,6 +87,8 @@ pub fn take(resource: &mut Resource) {
     resource.needs_hash = needs_hash;
     resource.is_generated = behavior.is_some();
     resource.behavior = behavior.map_or(Behavior::default(), |word| Behavior::of_word(&word));
+    resource.allowed_name_change = allowed_name_change;
+    resource.allowed_kind_change = allowed_kind_change;
     resource.is_from_helm = is_from_helm;
 }
 

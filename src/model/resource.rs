@@ -54,6 +54,10 @@ pub struct Resource(Box<Body>);
 
 /// What a [`Resource`] is.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a note of its own that kustomize keeps of an object"
+)]
 pub struct Body {
     value: Value,
     id: ResId,
@@ -72,6 +76,10 @@ pub struct Body {
     pub behavior: Behavior,
     /// Whether a generator made it.
     pub is_generated: bool,
+    /// Whether a patch that was merged into it might change its name, and nothing took note of that away since.
+    pub allowed_name_change: bool,
+    /// The same of its kind.
+    pub allowed_kind_change: bool,
     /// Whether helm made it: its namespace is then helm's business (spec 15 R46).
     pub is_from_helm: bool,
     /// The text it was read from; nothing for generated objects.
@@ -111,6 +119,8 @@ impl Resource {
             needs_hash: false,
             behavior: Behavior::default(),
             is_generated: false,
+            allowed_name_change: false,
+            allowed_kind_change: false,
             is_from_helm: false,
             source: None,
             record: None,
@@ -297,6 +307,8 @@ impl Resource {
         self.needs_hash = false;
         self.behavior = Behavior::default();
         self.is_generated = false;
+        self.allowed_name_change = false;
+        self.allowed_kind_change = false;
         self.lose_record(entry);
     }
 

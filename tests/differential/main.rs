@@ -17,6 +17,7 @@
 mod generator;
 mod node;
 mod oracle;
+mod outside;
 mod random;
 mod report;
 mod shrink;
@@ -67,22 +68,39 @@ fn setting(name: &str, default: u64) -> u64 {
     }
 }
 
+/// Makes the tree of a seed and an index.
+type Maker = fn(u64, u64) -> Tree;
+
 #[test]
 fn render_prints_what_kustomize_prints() {
     let Some(oracle) = Program::oracle() else {
         eprintln!("RENDER_ORACLE names no kustomize: nothing is compared");
         return;
     };
+    compare_all(generator::tree, &oracle);
+}
+
+#[test]
+fn render_takes_from_elsewhere_what_kustomize_takes() {
+    let Some(oracle) = Program::oracle().filter(Program::is_standalone) else {
+        eprintln!("RENDER_ORACLE names no standalone kustomize: nothing is compared");
+        return;
+    };
+    compare_all(generator::outside_tree, &oracle);
+}
+
+fn compare_all(make: Maker, oracle: &Program) {
     let settings = Settings::from_environment();
     if std::env::var_os("RENDER_STATS").is_some() {
         report::statistics(
             settings.first..settings.first + settings.trees,
             settings.seed,
-            &oracle,
+            make,
+            oracle,
         );
         return;
     }
-    let results = compare_trees(&settings, &oracle);
+    let results = compare_trees(&settings, make, oracle);
     eprintln!("{}", results.summary());
     let failing_share_is_small = results.both_fail * 3 <= results.same + results.both_fail;
     assert!(
@@ -97,7 +115,7 @@ fn render_prints_what_kustomize_prints() {
     );
 }
 
-fn compare_trees(settings: &Settings, oracle: &Program) -> report::Results {
+fn compare_trees(settings: &Settings, make: Maker, oracle: &Program) -> report::Results {
     let render = Program::render();
     let started = Instant::now();
     let next = AtomicU64::new(settings.first);
@@ -109,7 +127,7 @@ fn compare_trees(settings: &Settings, oracle: &Program) -> report::Results {
             if index >= settings.first + settings.trees {
                 break;
             }
-            let tree = generator::tree(settings.seed, index);
+            let tree = make(settings.seed, index);
             let verdict = compare(&tree, &render, oracle);
             if let Verdict::Differ(difference) = verdict {
                 if shrunk.fetch_add(1, Ordering::Relaxed) >= settings.shrunk {
@@ -160,6 +178,8 @@ fn smallest(
 fn a_seed_always_gives_the_same_trees() {
     for index in 0..50 {
         assert_eq!(generator::tree(7, index), generator::tree(7, index));
+        let outside = generator::outside_tree(7, index);
+        assert_eq!(outside, generator::outside_tree(7, index));
     }
     assert_ne!(generator::tree(7, 0), generator::tree(8, 0));
     assert_ne!(generator::tree(7, 0), generator::tree(7, 1));

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::outside::{self, Places};
 use crate::tree::Tree;
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -37,25 +38,28 @@ impl Program {
         })
     }
 
-    fn options<'a>(&self, tree: &'a Tree) -> &'a [&'static str] {
-        if self.verb == "kustomize" {
-            &[]
-        } else {
+    /// Whether it is the program of its own, which knows all options.
+    pub(crate) fn is_standalone(&self) -> bool {
+        self.verb == "build"
+    }
+
+    /// The options that this program knows; both programs run with them.
+    fn options<'a>(&self, tree: &'a Tree) -> &'a [String] {
+        if self.is_standalone() {
             &tree.options
+        } else {
+            &[]
         }
     }
 
-    fn build(&self, tree: &Tree, options: &[&str], folder: &Path) -> Outcome {
+    fn build(&self, tree: &Tree, options: &[String], places: &Places, folder: &Path) -> Outcome {
         let file = |name| {
             File::create(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
         };
         let mut command = Command::new(&self.path);
-        command
-            .args([self.verb, &tree.root])
-            .args(options)
-            .current_dir(folder.join("tree"))
-            .env("GOMAXPROCS", "1")
-            .env("GOGC", "400");
+        command.arg(self.verb).current_dir(folder.join("tree"));
+        places.set_up(&mut command, &tree.root, options);
+        command.env("GOMAXPROCS", "1").env("GOGC", "400");
         command
             .stdin(Stdio::null())
             .stdout(file("stdout"))
@@ -79,24 +83,37 @@ impl Program {
             std::fs::read(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
         };
         let text = |name| String::from_utf8_lossy(&read(name)).into_owned();
-        Outcome::new(status, text("stdout"), text("stderr"))
+        let (written, calls) = outside::take_written(folder);
+        let stdout = text("stdout") + &written;
+        Outcome::new(status, stdout, text("stderr"), calls)
     }
 }
 
 /// What a program did with a tree.
 #[derive(Clone, Debug)]
 pub(crate) enum Outcome {
-    Printed(String),
-    Failed { stdout: String, stderr: String },
+    Printed {
+        /// What it printed, and the files it wrote.
+        text: String,
+        /// How it called functions and helm.
+        calls: String,
+    },
+    Failed {
+        stdout: String,
+        stderr: String,
+    },
     Crashed(String),
     Hung,
 }
 
 impl Outcome {
-    fn new(status: Option<ExitStatus>, stdout: String, stderr: String) -> Self {
+    fn new(status: Option<ExitStatus>, stdout: String, stderr: String, calls: String) -> Self {
         match status.map(|status| status.code()) {
             None => Self::Hung,
-            Some(Some(0)) => Self::Printed(stdout),
+            Some(Some(0)) => Self::Printed {
+                text: stdout,
+                calls,
+            },
             Some(Some(1)) => Self::Failed { stdout, stderr },
             Some(_) => Self::Crashed(stderr),
         }
@@ -104,7 +121,7 @@ impl Outcome {
 
     pub(crate) fn text(&self) -> String {
         match self {
-            Self::Printed(stdout) => stdout.clone(),
+            Self::Printed { text, calls } => format!("{text}{calls}"),
             Self::Failed { stdout, stderr } => format!("{stdout}(exit 1)\n{stderr}"),
             Self::Crashed(stderr) => format!("(crash)\n{stderr}"),
             Self::Hung => format!("(still running after {} s)\n", PATIENCE.as_secs()),
@@ -121,6 +138,8 @@ pub(crate) enum Verdict {
     },
     /// kustomize gives another output when asked again, or takes too long: nothing to hold render to.
     Unstable,
+    /// A program is missing that the tree needs.
+    Skipped(&'static str),
     /// A deliberate difference, as COMPATIBILITY.md lists it.
     Deliberate,
     /// kustomize crashes, and render prints something or says what is wrong.
@@ -139,6 +158,8 @@ pub(crate) struct Difference {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
     Output,
+    /// The same output, but functions or helm were called in another way.
+    Calls,
     OnlyRenderFails,
     OnlyKustomizeFails,
     RenderCrashes,
@@ -204,41 +225,60 @@ fn core(stderr: &str) -> &str {
 
 /// Builds a tree with both programs in a folder of its own.
 pub(crate) fn compare(tree: &Tree, render: &Program, oracle: &Program) -> Verdict {
+    if let Some(missing) = outside::missing(tree) {
+        return Verdict::Skipped(missing);
+    }
     let folder = tempfile::tempdir().expect("a temporary folder");
-    tree.write(&folder.path().join("tree"));
+    let places = tree.write(&folder.path().join("tree"));
     let options = oracle.options(tree);
-    let theirs = oracle.build(tree, options, folder.path());
-    let ours = render.build(tree, options, folder.path());
+    let theirs = oracle.build(tree, options, &places, folder.path());
+    let ours = render.build(tree, options, &places, folder.path());
     let kind = match (&ours, &theirs) {
         (_, Outcome::Hung) => return Verdict::Unstable,
         (Outcome::Crashed(_), _) => Kind::RenderCrashes,
         (Outcome::Hung, _) => Kind::RenderHangs,
         (Outcome::Failed { stdout, .. }, _) if !stdout.is_empty() => Kind::RenderPrintsAndFails,
-        (Outcome::Printed(ours), Outcome::Printed(theirs)) if ours == theirs => {
-            return Verdict::Same;
+        (
+            Outcome::Printed { text, calls },
+            Outcome::Printed {
+                text: theirs,
+                calls: their_calls,
+            },
+        ) => {
+            if text == theirs && calls == their_calls {
+                return Verdict::Same;
+            } else if shows_books(theirs) {
+                return Verdict::Deliberate;
+            } else if text == theirs {
+                Kind::Calls
+            } else {
+                Kind::Output
+            }
         }
-        (Outcome::Printed(_), Outcome::Printed(theirs)) if shows_books(theirs) => {
-            return Verdict::Deliberate;
-        }
-        (Outcome::Printed(_), Outcome::Printed(_)) => Kind::Output,
         (_, Outcome::Crashed(_)) => return Verdict::KustomizeCrashes,
         (_, Outcome::Failed { stderr, .. }) if has_lost_count(stderr) => {
             return Verdict::KustomizeCrashes;
         }
-        (Outcome::Printed(_), _) => Kind::OnlyKustomizeFails,
-        (Outcome::Failed { stderr, .. }, Outcome::Printed(_)) if is_deliberate(stderr) => {
+        (Outcome::Printed { .. }, Outcome::Failed { stderr, .. })
+            if stderr.contains("validator shouldn't modify the resource map") =>
+        {
             return Verdict::Deliberate;
         }
-        (Outcome::Failed { .. }, Outcome::Printed(_)) => Kind::OnlyRenderFails,
+        (Outcome::Printed { .. }, _) => Kind::OnlyKustomizeFails,
+        (Outcome::Failed { stderr, .. }, Outcome::Printed { .. }) if is_deliberate(stderr) => {
+            return Verdict::Deliberate;
+        }
+        (Outcome::Failed { .. }, Outcome::Printed { .. }) => Kind::OnlyRenderFails,
         (Outcome::Failed { stderr: ours, .. }, Outcome::Failed { stderr: theirs, .. }) => {
             return Verdict::BothFail {
                 in_same_words: ours.contains(core(theirs)),
             };
         }
     };
-    if let Outcome::Printed(first) = &theirs {
-        let again = oracle.build(tree, options, folder.path());
-        if !matches!(&again, Outcome::Printed(second) if second == first) {
+    if let Outcome::Printed { text, calls } = &theirs {
+        let first = (text, calls);
+        let again = oracle.build(tree, options, &places, folder.path());
+        if !matches!(&again, Outcome::Printed { text, calls } if (text, calls) == first) {
             return Verdict::Unstable;
         }
     }
@@ -248,9 +288,9 @@ pub(crate) fn compare(tree: &Tree, render: &Program, oracle: &Program) -> Verdic
 /// Whether kustomize takes a tree, for the statistics of the generator.
 pub(crate) fn accepts(tree: &Tree, oracle: &Program) -> Result<(), String> {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    tree.write(&folder.path().join("tree"));
-    match oracle.build(tree, oracle.options(tree), folder.path()) {
-        Outcome::Printed(_) => Ok(()),
+    let places = tree.write(&folder.path().join("tree"));
+    match oracle.build(tree, oracle.options(tree), &places, folder.path()) {
+        Outcome::Printed { .. } => Ok(()),
         other => Err(other.text()),
     }
 }

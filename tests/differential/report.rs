@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use std::path::PathBuf;
 
-use crate::generator::{self, FEATURES};
+use crate::generator::{FEATURES, OUTSIDE_FEATURES};
 use crate::oracle::{self, Difference, Program, Verdict};
 use crate::tree::Tree;
 
@@ -21,6 +21,8 @@ pub(crate) struct Results {
     /// Trees that differ on purpose.
     deliberate: usize,
     pub(crate) unstable: usize,
+    /// Trees that need a program which is not there.
+    pub(crate) skipped: BTreeMap<&'static str, usize>,
     pub(crate) unshrunk: usize,
     by_signature: BTreeMap<String, (usize, u64)>,
     pub(crate) failures: Vec<Failure>,
@@ -43,6 +45,7 @@ impl Results {
             crashes: 0,
             deliberate: 0,
             unstable: 0,
+            skipped: BTreeMap::new(),
             unshrunk: 0,
             by_signature: BTreeMap::new(),
             failures: Vec::new(),
@@ -59,6 +62,7 @@ impl Results {
             Verdict::KustomizeCrashes => self.crashes += 1,
             Verdict::Deliberate => self.deliberate += 1,
             Verdict::Unstable => self.unstable += 1,
+            Verdict::Skipped(program) => *self.skipped.entry(program).or_default() += 1,
             Verdict::Differ(_) => {}
         }
     }
@@ -75,13 +79,14 @@ impl Results {
         self.note(index, difference);
     }
 
-    /// Keeps a failure and writes it to `target/differential`.
+    /// Keeps a failure and writes it to the folder `render-differential` for temporary files: trees in this repository would be
+    /// rendered with it.
     pub(crate) fn add(&mut self, index: u64, tree: &Tree, difference: &Difference) {
         self.note(index, difference);
-        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-            .join(format!("target/differential/{}-{index}", self.seed));
+        let folder =
+            std::env::temp_dir().join(format!("render-differential/{}-{index}", self.seed));
         drop(std::fs::remove_dir_all(&folder));
-        tree.write(&folder.join("tree"));
+        drop(tree.write(&folder.join("tree")));
         let text = describe(tree, difference);
         for (name, text) in [
             ("render", difference.ours.text()),
@@ -102,9 +107,14 @@ impl Results {
         let differ = self.failures.len() + self.unshrunk;
         let (same, both_fail, words) = (self.same, self.both_fail, self.in_same_words);
         let (crashes, deliberate, unstable) = (self.crashes, self.deliberate, self.unstable);
+        let mut skipped = String::new();
+        for (program, count) in &self.skipped {
+            write!(skipped, ", {count} left out as there is no {program}")
+                .expect("invariant: a string takes everything");
+        }
         format!(
             "{same} trees alike, {differ} different, {both_fail} refused by both ({words} in the same words), \
-             {crashes} over which kustomize crashes, {deliberate} different on purpose, {unstable} unstable (seed {})",
+             {crashes} over which kustomize crashes, {deliberate} different on purpose, {unstable} unstable{skipped} (seed {})",
             self.seed
         )
     }
@@ -172,11 +182,16 @@ fn diff(theirs: &str, ours: &str) -> String {
 }
 
 /// Prints what share of the trees kustomize takes, and what was in them.
-pub(crate) fn statistics(trees: Range<u64>, seed: u64, oracle: &Program) {
+pub(crate) fn statistics(
+    trees: Range<u64>,
+    seed: u64,
+    make: fn(u64, u64) -> Tree,
+    oracle: &Program,
+) {
     let (mut accepted, mut total) = (0_usize, 0_usize);
     let mut used: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for index in trees {
-        let tree = generator::tree(seed, index);
+        let tree = make(seed, index);
         let verdict = oracle::accepts(&tree, oracle);
         total += 1;
         accepted += usize::from(verdict.is_ok());
@@ -186,7 +201,7 @@ pub(crate) fn statistics(trees: Range<u64>, seed: u64, oracle: &Program) {
             counts.1 += usize::from(verdict.is_ok());
         }
         if let Err(error) = verdict {
-            let tail = error.trim_end().len().saturating_sub(200);
+            let tail = error.trim_end().len().saturating_sub(2000);
             let end = error
                 .char_indices()
                 .filter(|(at, _)| *at >= tail)
@@ -197,7 +212,7 @@ pub(crate) fn statistics(trees: Range<u64>, seed: u64, oracle: &Program) {
     eprintln!(
         "kustomize accepts {accepted} of {total} trees of seed {seed}; feature: in trees, in accepted ones"
     );
-    for (feature, _) in FEATURES {
+    for (feature, _) in FEATURES.iter().chain(&OUTSIDE_FEATURES) {
         let (all, taken) = used.get(feature).copied().unwrap_or_default();
         eprintln!("{feature:24} {all:5} {taken:5}");
     }

@@ -69,10 +69,8 @@ impl<F: FnMut(&Tree) -> bool> Shrinker<F> {
     }
 
     fn options(&mut self) {
-        self.accept(Tree {
-            options: Vec::new(),
-            ..self.best.clone()
-        });
+        let length = self.best.options.len();
+        self.pieces(length, |tree, from, to| drain(&mut tree.options, from, to));
     }
 
     fn folders(&mut self) {

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::node::Node;
+use crate::outside;
 use crate::writer;
 
 /// The files by their path, and the folder to build.
@@ -13,7 +14,7 @@ pub(crate) struct Tree {
     pub(crate) root: String,
     pub(crate) files: BTreeMap<String, Content>,
     /// Options after the folder; kubectl has none of them, and both programs run without them there.
-    pub(crate) options: Vec<&'static str>,
+    pub(crate) options: Vec<String>,
     /// What the generator put in, for the histogram.
     pub(crate) features: BTreeSet<&'static str>,
 }
@@ -38,18 +39,17 @@ impl Content {
 }
 
 impl Tree {
-    /// Writes all files below a folder.
-    pub(crate) fn write(&self, folder: &Path) {
+    /// Writes all files below a folder, and makes the repositories that they are in.
+    pub(crate) fn write(&self, folder: &Path) -> outside::Places {
         std::fs::create_dir_all(folder)
             .unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        let places = outside::Places::new(self, folder);
         for (path, content) in &self.files {
-            let file = folder.join(path);
-            let parent = file.parent().expect("invariant: a file lies in a folder");
-            std::fs::create_dir_all(parent)
-                .unwrap_or_else(|error| panic!("{}: {error}", parent.display()));
-            std::fs::write(&file, content.bytes())
-                .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+            if !outside::is_in_repository(path) {
+                places.write(path, content.bytes());
+            }
         }
+        places
     }
 
     /// The tree as commands that a shell can run.
@@ -80,6 +80,7 @@ impl Tree {
             };
             out.push_str(&text);
         }
+        out.push_str(&outside::script(self));
         writeln!(
             out,
             "kustomize build {} {}",

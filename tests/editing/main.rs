@@ -204,7 +204,12 @@ fn compare(
         count.lines = text.lines().count();
         count.kept_lines = kept_lines(text, ours_text);
     }
-    let problem = match (says(theirs_text), says(ours_text)) {
+    // `fix --vars` of kustomize throws the replacements away that are there; render's are in front of the new ones.
+    let compared = match text.filter(|_| arguments.contains(&"--vars".into())) {
+        Some(text) => without_old_replacements(text, theirs_text, ours_text),
+        None => says(ours_text),
+    };
+    let problem = match (says(theirs_text), compared) {
         (Ok(theirs), Ok(ours)) if theirs == ours => {
             text.and_then(|text| lost(text, ours_text, arguments))
         }
@@ -274,6 +279,30 @@ const FILES: &[(&str, &str)] = &[
 fn says(text: &str) -> Result<String, String> {
     let value = yaml::read_configuration(text.as_bytes()).map_err(|error| error.to_string())?;
     Ok(value.as_ref().map(shown).unwrap_or_default())
+}
+
+/// What our file says besides the replacements that were in the old one, if kustomize has only those that it made of vars.
+fn without_old_replacements(old: &str, theirs: &str, ours: &str) -> Result<String, String> {
+    let read = |text: &str| {
+        let value = yaml::read_configuration(text.as_bytes()).map_err(|error| error.to_string());
+        value.map(|value| value.unwrap_or_else(Value::null))
+    };
+    let count = |value: &Value, name: &str| {
+        let entries = value.as_mapping().into_iter().flat_map(Mapping::iter);
+        let lists = entries.filter(|(key, _)| key.eq_ignore_ascii_case(name));
+        lists
+            .filter_map(|(_, value)| Some(value.as_sequence()?.len()))
+            .sum::<usize>()
+    };
+    let (old, theirs, mut ours) = (read(old)?, read(theirs)?, read(ours)?);
+    let made = count(&theirs, "replacements");
+    if made == count(&old, "vars")
+        && count(&ours, "replacements") == count(&old, "replacements") + made
+        && let Some(Value::Sequence(list)) = ours.get_mut("replacements")
+    {
+        *list = list.iter().skip(list.len() - made).cloned().collect();
+    }
+    Ok(shown(&ours))
 }
 
 /// A value with sorted keys; literals of generators sorted, as kustomize puts them in a random order when it sets one.

@@ -211,6 +211,23 @@ fn a_generator_reads_its_configuration_alone() {
 }
 
 #[test]
+fn a_transformer_without_objects_is_given_what_a_generator_is() {
+    let run = |list: &str| {
+        let kustomization = kustomization(list, "");
+        let start = kustomization.find(list).unwrap();
+        let sandbox = Sandbox::new(&kustomization[start..])
+            .program("app/function", "sed s/local-config/other/ | tee $NOTES\n");
+        (sandbox.build(FLAGS), sandbox.notes())
+    };
+    let (built, notes) = run("transformers");
+    assert!(
+        built.contains("config.kubernetes.io/other: \"true\""),
+        "{built}"
+    );
+    assert_eq!((built, notes), run("generators"));
+}
+
+#[test]
 fn without_the_flag_functions_are_left_out_with_a_warning() {
     let sandbox = sandbox("transformers", "", "touch $NOTES\n");
     assert_snapshot!(sandbox.build(["--enable-alpha-plugins", "-o", "out.yaml"]), @"
@@ -486,4 +503,42 @@ fn a_validator_may_print_what_it_read_and_nothing_else() {
         failure.contains("validator shouldn't modify the resource map"),
         "{failure}"
     );
+}
+
+#[test]
+fn vars_find_their_object_behind_a_function() {
+    let component = "\
+apiVersion: kustomize.config.k8s.io/v1alpha1
+kind: Component
+namePrefix: dev-
+vars: [{name: WEB, objref: {apiVersion: apps/v1, kind: Deployment, name: web}}]
+configMapGenerator: [{name: map, behavior: merge, literals: [c=$(WEB)]}]
+configurations: [configuration.yaml]
+";
+    let sandbox = sandbox("transformers", "components: [component]\n", "cat\n")
+        .file("app/component/kustomization.yaml", component)
+        .file(
+            "app/component/configuration.yaml",
+            "varReference: [{kind: ConfigMap, path: data}]\n",
+        );
+    let built = sandbox.build(FLAGS);
+    assert!(built.contains("\n  c: pre-dev-web\n"), "{built}");
+}
+
+#[test]
+fn patches_that_may_change_names_make_annotations_texts_and_are_noted() {
+    let patches = "\
+patches:
+- patch: '{apiVersion: v1, kind: Service, metadata: {name: web, annotations: {x: null}}}'
+  options: {allowNameChange: true}
+";
+    let sandbox = sandbox("transformers", patches, "tee $NOTES\n");
+    let built = sandbox.build(FLAGS);
+    assert!(
+        built.contains("  annotations:\n    x: \"null\"\n"),
+        "{built}"
+    );
+    let notes = sandbox.notes();
+    let annotation = "internal.config.kubernetes.io/allowNameChange: enabled\n";
+    assert_eq!(notes.matches(annotation).count(), 1, "{notes}");
 }

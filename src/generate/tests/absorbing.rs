@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::ResMap;
+use crate::model::{Behavior, ResMap};
 
 #[test]
 fn merging_joins_data_and_metadata_and_keeps_name_and_history() {
@@ -38,6 +38,7 @@ metadata:
 "#;
     assert_eq!(printed(merged), expected);
     assert!(merged.needs_hash);
+    assert_eq!(merged.behavior, Behavior::Unspecified);
     assert_eq!(merged.original_id().name, "cm");
     assert_eq!(merged.prefixes.as_slice(), ["b-"]);
     assert_eq!(content_hash(merged).unwrap(), "54d8kc9t4d");

@@ -233,7 +233,7 @@ fn merge(
 ) -> Result<bool> {
     let outcome = resources.edit(slot, |resource| {
         let kept = Kept::of(resource.value());
-        if patch.allow_name_change || patch.allow_kind_change {
+        if allows_change(patch) {
             resource.remember_id();
         }
         let id = resource.id().clone();
@@ -248,6 +248,8 @@ fn merge(
             if bookkeeping::erased_by(&body) {
                 resource.forget(position);
             }
+            resource.allowed_name_change |= patch.allow_name_change;
+            resource.allowed_kind_change |= patch.allow_kind_change;
         }
         anyhow::Ok(outcome)
     })?;
@@ -261,7 +263,8 @@ fn merge(
 }
 
 /// The patch's document as it is merged: with a target it has the object's own apiVersion, which it may not change (spec 12
-/// R9), and a kind and a name without type; with a target, or in the old field, its labels and annotations are texts.
+/// R9), and a kind and a name without type; with a target, or in the old field, its labels and annotations are texts, and where
+/// it may change name or kind its annotations are.
 fn body_for(document: &Resource, patch: &Patch, resource: &Resource) -> Value {
     let mut body = document.value().clone();
     if patch.target.is_some()
@@ -276,7 +279,10 @@ fn body_for(document: &Resource, patch: &Patch, resource: &Resource) -> Value {
         forget_type(metadata.and_then(|metadata| metadata.get_mut("name")));
     }
     if is_copied(patch) {
-        text_metadata::make_text(&mut body);
+        text_metadata::make_text(&mut body, &["labels", "annotations"]);
+    } else if allows_change(patch) {
+        // kustomize notes it in an annotation of the patch.
+        text_metadata::make_text(&mut body, &["annotations"]);
     }
     body
 }
@@ -285,6 +291,10 @@ fn forget_type(value: Option<&mut Value>) {
     if let Some(scalar) = value.and_then(Value::as_scalar_mut) {
         scalar.tag = Tag::Untyped;
     }
+}
+
+fn allows_change(patch: &Patch) -> bool {
+    patch.allow_name_change || patch.allow_kind_change
 }
 
 /// Gives a patch the apiVersion of an object that has none: nothing, between the quotes that are there.

@@ -2,13 +2,13 @@
 
 use crate::model::{Mapping, Scalar, Text, Value};
 
-/// Turns the labels and the annotations of a patch into texts as they are written: a null deletes nothing any more but is the
+/// Turns the labels or the annotations of a patch into texts as they are written: a null deletes nothing any more but is the
 /// label `null`, a collection is the empty text. Without entries they are gone.
-pub(super) fn make_text(patch: &mut Value) {
+pub(super) fn make_text(patch: &mut Value, fields: &[&str]) {
     let Some(metadata) = patch.get_mut("metadata").and_then(Value::as_mapping_mut) else {
         return;
     };
-    for field in ["labels", "annotations"] {
+    for field in fields {
         let value = metadata.get_mut(field);
         let value = value.map(|value| {
             if let Value::Sequence(items) = value

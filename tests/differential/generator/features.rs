@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use super::OUTSIDE_FEATURES;
+
 /// Each feature with the share of layers, in percent, that have it; 0 turns it off.
 pub(crate) const FEATURES: [(&str, usize); 53] = [
     // The shape of the tree.
@@ -80,7 +82,10 @@ static WANTED: LazyLock<BTreeMap<String, usize>> = LazyLock::new(|| {
 
 /// The share of a feature, and its name as the table has it.
 pub(crate) fn feature(name: &str) -> (&'static str, usize) {
-    let row = FEATURES.iter().find(|(feature, _)| *feature == name);
+    let row = FEATURES
+        .iter()
+        .chain(&OUTSIDE_FEATURES)
+        .find(|(feature, _)| *feature == name);
     let (name, percent) = row.unwrap_or_else(|| panic!("{name} is not in FEATURES"));
     (name, WANTED.get(*name).copied().unwrap_or(*percent))
 }

@@ -3,6 +3,7 @@
 mod features;
 mod layer;
 mod odd;
+mod outside;
 mod patches;
 mod plugins;
 mod replacements;
@@ -14,6 +15,7 @@ mod template;
 use std::collections::BTreeSet;
 
 pub(crate) use features::FEATURES;
+pub(crate) use outside::OUTSIDE_FEATURES;
 pub(crate) use style::{count, nth};
 
 use crate::node::{Map, Node, Scalar};
@@ -23,14 +25,14 @@ use crate::writer;
 
 /// The tree that a seed and an index give.
 pub(crate) fn tree(seed: u64, index: u64) -> Tree {
+    Generator::new(Random::new(seed, index)).whole_tree()
+}
+
+/// The tree that a seed and an index give, with parts that lie elsewhere and programs that take part in the build.
+pub(crate) fn outside_tree(seed: u64, index: u64) -> Tree {
     let mut generator = Generator::new(Random::new(seed, index));
-    let depth = generator.random.weighted(&[25, 40, 25, 10]);
-    generator.tree.root = "top".into();
-    generator.layer("top", depth);
-    if generator.wants("reorder none") {
-        generator.tree.options.push("--reorder=none");
-    }
-    generator.tree
+    generator.goes_outside = true;
+    generator.whole_tree()
 }
 
 struct Generator {
@@ -42,6 +44,10 @@ struct Generator {
     taken: BTreeSet<String>,
     /// The objects so far, for references.
     all: Vec<Known>,
+    /// Whether bases, files and programs from elsewhere are used.
+    goes_outside: bool,
+    /// The repository and the revision in which folders are made now, with a slash at the end; empty outside of all.
+    home: String,
 }
 
 /// An object as the layer that has it wrote it.
@@ -114,7 +120,21 @@ impl Generator {
             number: 0,
             taken: BTreeSet::new(),
             all: Vec::new(),
+            goes_outside: false,
+            home: String::new(),
         }
+    }
+
+    fn whole_tree(mut self) -> Tree {
+        let depth = self.random.weighted(&[25, 40, 25, 10]);
+        self.root(depth);
+        if self.wants("reorder none") {
+            self.tree.options.push("--reorder=none".into());
+        }
+        if self.goes_outside {
+            self.outside_options();
+        }
+        self.tree
     }
 
     /// Decides whether a feature is used here, and remembers it for the histogram.
@@ -155,6 +175,7 @@ impl Generator {
         for _ in 0..files {
             let at = self.random.below(resources.len() + 1);
             let file = self.resource_file(dir, &mut scope);
+            let file = self.elsewhere(dir, file);
             resources.insert(at, Node::string(file));
         }
         let mut fields = vec![("resources", Node::list(resources))];
@@ -175,13 +196,15 @@ impl Generator {
     ) {
         self.generators(dir, &mut fields, scope);
         self.generator_plugins(dir, &mut fields, scope);
+        if self.goes_outside {
+            self.outside_fields(dir, &mut fields, scope);
+        }
         if self.wants("component") {
-            let folder = self.folder(dir);
-            self.component(&folder, depth.saturating_sub(1), scope);
-            fields.push((
-                "components",
-                Node::list(vec![Node::string(relative(dir, &folder))]),
-            ));
+            let (folder, ()) = self.somewhere(dir, |generator, folder| {
+                generator.component(folder, depth.saturating_sub(1), scope);
+            });
+            let reference = Node::string(self.path_to(dir, &folder));
+            fields.push(("components", Node::list(vec![reference])));
         }
         self.fields(dir, &mut fields, scope);
         for index in (1..fields.len()).rev() {
@@ -228,11 +251,11 @@ impl Generator {
 
     /// The folders of one child, or of two overlays over one base.
     fn children(&mut self, dir: &str, depth: usize, scope: &mut Vec<Known>) -> Vec<String> {
-        let child = self.folder(dir);
-        let objects = self.layer(&child, depth);
+        let (child, objects) =
+            self.somewhere(dir, |generator, folder| generator.layer(folder, depth));
         if !self.wants("diamond") {
             scope.extend(objects);
-            return vec![relative(dir, &child)];
+            return vec![self.path_to(dir, &child)];
         }
         let mut overlays = Vec::new();
         for prefix in ["one-", "two-"] {
@@ -240,7 +263,7 @@ impl Generator {
             let mut below: Vec<Known> = objects.clone();
             let mut fields = vec![(
                 "resources",
-                Node::list(vec![Node::string(relative(&overlay, &child))]),
+                Node::list(vec![Node::string(self.path_to(&overlay, &child))]),
             )];
             if self.random.chance(95) {
                 fields.push(("namePrefix", Node::string(prefix)));
@@ -259,7 +282,7 @@ impl Generator {
     fn folder(&mut self, dir: &str) -> String {
         let number = self.next_number();
         if self.wants("sibling folders") {
-            format!("l{number}")
+            format!("{}l{number}", self.home)
         } else {
             format!("{dir}/l{number}")
         }

@@ -130,7 +130,7 @@ impl Generator {
             (format!("p{number}.yaml"), Content::Yaml(documents))
         };
         self.tree.files.insert(format!("{dir}/{name}"), content);
-        Node::string(name)
+        Node::string(self.elsewhere(dir, name))
     }
 
     /// One to three documents, each for an object of its own.

@@ -213,7 +213,7 @@ impl Generator {
     }
 
     /// The configurations inline, in a file or in a folder with a kustomization.
-    fn plugin_entries(&mut self, dir: &str, configurations: Vec<Node>) -> Node {
+    pub(super) fn plugin_entries(&mut self, dir: &str, configurations: Vec<Node>) -> Node {
         let number = self.next_number();
         let entry = if self.wants("plugin folder") {
             let kustomization =

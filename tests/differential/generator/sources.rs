@@ -139,7 +139,7 @@ impl Generator {
             self.tree
                 .files
                 .insert(format!("{dir}/e{number}.env"), Content::Lines(lines));
-            let path = Node::string(format!("e{number}.env"));
+            let path = Node::string(self.elsewhere(dir, format!("e{number}.env")));
             if self.random.chance(20) {
                 entry.set("env", path);
             } else {
@@ -153,9 +153,10 @@ impl Generator {
                 .files
                 .insert(format!("{dir}/f{number}.txt"), content);
             let key = *self.random.pick(&["", "", "key.txt=", "K="]);
+            let file = self.elsewhere(dir, format!("f{number}.txt"));
             entry.set(
                 "files",
-                Node::list(vec![Node::string(format!("{key}f{number}.txt"))]),
+                Node::list(vec![Node::string(format!("{key}{file}"))]),
             );
         }
     }

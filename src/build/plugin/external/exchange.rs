@@ -167,7 +167,10 @@ pub(super) fn put_back(
                 if kept.contains(&slot) {
                     bail!(twice(&resource, configuration));
                 }
-                resource.source.clone_from(&resources.get(slot).source);
+                let old = resources.get(slot);
+                resource.source.clone_from(&old.source);
+                // The one thing that kustomize does not keep in annotations.
+                resource.vars.clone_from(&old.vars);
                 resources.replace(slot, resource);
                 slot
             }

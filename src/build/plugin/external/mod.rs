@@ -91,7 +91,7 @@ impl External {
             Program::Executable(executable) => executable.run(String::new(), outside)?,
             Program::Function(function) => {
                 let config = self.visible(&self.configuration)?;
-                let input = resource_list::print_alone(&config)?;
+                let input = resource_list::print(&[], &config)?;
                 self.call(function, input, outside)?
             }
         };

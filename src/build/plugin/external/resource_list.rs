@@ -5,28 +5,24 @@ use anyhow::{Context, Result, anyhow};
 use crate::model::{Mapping, Scalar, Style, Tag, Text, Value, bookkeeping};
 use crate::yaml::{self, lossless};
 
-/// Prints a list of objects, numbered, and the one that configures the function.
+/// Prints a list of objects, numbered, and the one that configures the function: where there are no objects, that one is
+/// the only item (spec 15 R84).
 pub(super) fn print(items: &[Value], config: &Value) -> Result<String> {
+    if items.is_empty() {
+        let item = text(config, |annotations| {
+            keep_local(annotations);
+            number(annotations, 0);
+        });
+        return assemble(vec![item?], config);
+    }
     let items = items.iter().enumerate();
     let items = items.map(|(index, item)| text(item, |annotations| number(annotations, index)));
     assemble(items.collect::<Result<_>>()?, config)
 }
 
-/// Prints the object that configures a function, as the only one that there is.
-pub(super) fn print_alone(config: &Value) -> Result<String> {
-    let item = text(config, |annotations| {
-        keep_local(annotations);
-        number(annotations, 0);
-    });
-    assemble(vec![item?], config)
-}
-
 fn assemble(items: Vec<String>, config: &Value) -> Result<String> {
     let mut list = String::from("apiVersion: config.kubernetes.io/v1\nkind: ResourceList\n");
-    list.push_str(match items.as_slice() {
-        [] => "items: []\n",
-        _ => "items:\n",
-    });
+    list.push_str("items:\n");
     for item in items {
         push_below(&mut list, "- ", &item);
     }
