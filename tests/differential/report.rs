@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::Range;
-use std::path::PathBuf;
 
 use crate::generator::{FEATURES, OUTSIDE_FEATURES};
 use crate::oracle::{self, Difference, Program, Verdict};
