@@ -17,6 +17,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::UnsafeCell;
 use std::ptr::null_mut;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// Blocks are multiples of this size, and aligned to it.
@@ -37,8 +38,14 @@ const CHUNK: usize = LARGE;
 /// The size of the others. Memory is taken only where it is written to.
 const LARGE_CHUNK: usize = 64 << 20;
 
+/// The size of a page, or of several.
+const PAGE: usize = 4 << 10;
+
 /// The size of a large page.
 const LARGE_PAGE: usize = 2 << 20;
+
+/// How much of a thread's first chunk the kernel hands out at once: page by page it costs several times as much.
+const USED_ALWAYS: usize = 128 << 10;
 
 /// The allocator: of the program alone, so that tests run with the system's, which finds more mistakes.
 pub struct Heap;
@@ -56,6 +63,9 @@ thread_local! {
 /// What threads have left that are gone. There are few at a time; what does not fit is lost.
 static LEFT: Mutex<[Option<Pool>; 16]> = Mutex::new([const { None }; 16]);
 
+/// Whether anything has been left: until then nothing need be looked through.
+static IS_ANY_LEFT: AtomicBool = AtomicBool::new(false);
+
 /// The end of a thread.
 struct End;
 
@@ -65,6 +75,7 @@ impl Drop for End {
         let mut left = LEFT.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(place) = left.iter_mut().find(|place| place.is_none()) {
             *place = Some(pool);
+            IS_ANY_LEFT.store(true, Ordering::Release);
         }
     }
 }
@@ -151,7 +162,7 @@ impl Pool {
     #[cold]
     fn take_from_elsewhere(&mut self, class: Class) -> *mut u8 {
         let is_first = self.rest.is_null();
-        if is_first && END.try_with(|_| ()).is_ok() && self.inherit() || self.grow() {
+        if is_first && END.try_with(|_| ()).is_ok() && self.inherit() || self.grow(is_first) {
             return self.take(class);
         }
         null_mut()
@@ -199,17 +210,23 @@ impl Pool {
     }
 
     /// Goes on in a new chunk. What is left of the old one is lost.
-    fn grow(&mut self) -> bool {
+    fn grow(&mut self, is_first: bool) -> bool {
         let large = self.expects_much.then(large_chunk).flatten();
-        let Some((start, size)) = large.or_else(|| chunk(CHUNK, UNIT)) else {
+        let Some((start, size)) = large.or_else(|| chunk(CHUNK, PAGE)) else {
             return false;
         };
+        if is_first && large.is_none() {
+            advise(start, USED_ALWAYS, Advice::Populate);
+        }
         (self.rest, self.room, self.expects_much) = (start, size, true);
         true
     }
 
     /// Takes over what a thread has left, as far as there is nothing of the kind here; says whether there was any.
     fn inherit(&mut self) -> bool {
+        if !IS_ANY_LEFT.load(Ordering::Acquire) {
+            return false;
+        }
         let mut left = LEFT.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(other) = left.iter_mut().find_map(Option::take) else {
             return false;
@@ -235,13 +252,34 @@ fn chunk(size: usize, align: usize) -> Option<(*mut u8, usize)> {
 /// Fresh memory in large pages, where the kernel has them.
 fn large_chunk() -> Option<(*mut u8, usize)> {
     let (start, size) = chunk(LARGE_CHUNK, LARGE_PAGE)?;
-    #[cfg(target_os = "linux")]
-    // SAFETY: this advice changes neither what the memory holds nor who owns it; nothing is read or written.
-    unsafe {
-        libc::madvise(start.cast(), size, libc::MADV_HUGEPAGE);
-    }
+    advise(start, size, Advice::LargePages);
     Some((start, size))
 }
+
+/// How the kernel may hand out memory.
+#[derive(Clone, Copy)]
+enum Advice {
+    /// In large pages, where there are any.
+    LargePages,
+    /// All of it now.
+    Populate,
+}
+
+/// Advises the kernel, which may not know of such a thing: then nothing changes.
+#[cfg(target_os = "linux")]
+fn advise(start: *mut u8, size: usize, advice: Advice) {
+    let advice = match advice {
+        Advice::LargePages => libc::MADV_HUGEPAGE,
+        Advice::Populate => libc::MADV_POPULATE_WRITE,
+    };
+    // SAFETY: neither changes what the memory holds or who owns it.
+    unsafe {
+        libc::madvise(start.cast(), size, advice);
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn advise(_start: *mut u8, _size: usize, _advice: Advice) {}
 
 /// Does something with the pool of this thread.
 #[inline]
