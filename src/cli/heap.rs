@@ -38,14 +38,8 @@ const CHUNK: usize = LARGE;
 /// The size of the others. Memory is taken only where it is written to.
 const LARGE_CHUNK: usize = 64 << 20;
 
-/// The size of a page, or of several.
-const PAGE: usize = 4 << 10;
-
 /// The size of a large page.
 const LARGE_PAGE: usize = 2 << 20;
-
-/// How much of a thread's first chunk the kernel hands out at once: page by page it costs several times as much.
-const USED_ALWAYS: usize = 128 << 10;
 
 /// The allocator: of the program alone, so that tests run with the system's, which finds more mistakes.
 pub struct Heap;
@@ -162,7 +156,7 @@ impl Pool {
     #[cold]
     fn take_from_elsewhere(&mut self, class: Class) -> *mut u8 {
         let is_first = self.rest.is_null();
-        if is_first && END.try_with(|_| ()).is_ok() && self.inherit() || self.grow(is_first) {
+        if is_first && END.try_with(|_| ()).is_ok() && self.inherit() || self.grow() {
             return self.take(class);
         }
         null_mut()
@@ -210,14 +204,11 @@ impl Pool {
     }
 
     /// Goes on in a new chunk. What is left of the old one is lost.
-    fn grow(&mut self, is_first: bool) -> bool {
+    fn grow(&mut self) -> bool {
         let large = self.expects_much.then(large_chunk).flatten();
-        let Some((start, size)) = large.or_else(|| chunk(CHUNK, PAGE)) else {
+        let Some((start, size)) = large.or_else(|| chunk(CHUNK, UNIT)) else {
             return false;
         };
-        if is_first && large.is_none() {
-            advise(start, USED_ALWAYS, Advice::Populate);
-        }
         (self.rest, self.room, self.expects_much) = (start, size, true);
         true
     }
@@ -252,34 +243,13 @@ fn chunk(size: usize, align: usize) -> Option<(*mut u8, usize)> {
 /// Fresh memory in large pages, where the kernel has them.
 fn large_chunk() -> Option<(*mut u8, usize)> {
     let (start, size) = chunk(LARGE_CHUNK, LARGE_PAGE)?;
-    advise(start, size, Advice::LargePages);
+    #[cfg(target_os = "linux")]
+    // SAFETY: this advice changes neither what the memory holds nor who owns it; nothing is read or written.
+    unsafe {
+        libc::madvise(start.cast(), size, libc::MADV_HUGEPAGE);
+    }
     Some((start, size))
 }
-
-/// How the kernel may hand out memory.
-#[derive(Clone, Copy)]
-enum Advice {
-    /// In large pages, where there are any.
-    LargePages,
-    /// All of it now.
-    Populate,
-}
-
-/// Advises the kernel, which may not know of such a thing: then nothing changes.
-#[cfg(target_os = "linux")]
-fn advise(start: *mut u8, size: usize, advice: Advice) {
-    let advice = match advice {
-        Advice::LargePages => libc::MADV_HUGEPAGE,
-        Advice::Populate => libc::MADV_POPULATE_WRITE,
-    };
-    // SAFETY: neither changes what the memory holds or who owns it.
-    unsafe {
-        libc::madvise(start.cast(), size, advice);
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn advise(_start: *mut u8, _size: usize, _advice: Advice) {}
 
 /// Does something with the pool of this thread.
 #[inline]

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use indexmap::IndexMap;
 
+use crate::bytes;
 use crate::load::{Disk, Remotes};
 use crate::locate::{Excerpt, excerpts};
 use crate::model::{Fault, Place, Related, Warning};
@@ -121,10 +122,10 @@ fn of_fault(fault: &Fault, excerpts: &Excerpts<'_>, folder: &Folder<'_>) -> Show
 /// Warnings, those that say the same of several places as one.
 pub(super) fn of_warnings(warnings: &[Warning], remotes: &Remotes) -> Vec<Shown> {
     let folder = Folder::current(remotes);
-    let mut alike: IndexMap<(&str, &[String]), IndexMap<String, &Warning>> = IndexMap::new();
+    let mut alike: IndexMap<(&str, &[String]), IndexMap<_, &Warning>> = IndexMap::new();
     for warning in warnings {
         let said = alike.entry((&warning.message, &warning.hints)).or_default();
-        said.insert(format!("{:?}{:?}", warning.place, warning.related), warning);
+        said.insert((&warning.place, &warning.related), warning);
     }
     let rest = alike.len().saturating_sub(MOST_MESSAGES);
     let rest =
@@ -244,6 +245,16 @@ fn is_showable(excerpt: &Excerpt) -> bool {
     text.len() <= LARGEST_TEXT && end + rest - line <= LONGEST_LINE
 }
 
+/// The lines with marks, and those between them: the renderer takes all others apart for nothing.
+fn shown_lines(text: &str, marks: &[Mark]) -> Range<usize> {
+    let first = marks.iter().map(|mark| mark.span.start).min();
+    let last = marks.iter().map(|mark| mark.span.end).max();
+    let (first, last) = (first.unwrap_or(0), last.unwrap_or(text.len()));
+    let start = bytes::find_last(b'\n', &text.as_bytes()[..first]).map_or(0, |end| end + 1);
+    let end = bytes::find(b'\n', &text.as_bytes()[last..]).map_or(text.len(), |end| last + end + 1);
+    start..end
+}
+
 /// A text cut where nobody reads on.
 fn cut(text: &str) -> Cow<'_, str> {
     let end = text.floor_char_boundary(LONGEST_MESSAGE);
@@ -279,16 +290,20 @@ impl Shown {
             group = match &file.text {
                 None => group.element(Origin::path(file.path.as_str()).line(file.line)),
                 Some(text) => {
+                    let lines = shown_lines(text, &file.marks);
                     let marks = file.marks.iter().map(|mark| {
                         let kind = if mark.is_primary {
                             AnnotationKind::Primary
                         } else {
                             AnnotationKind::Context
                         };
-                        kind.span(mark.span.clone()).label(mark.label.as_deref())
+                        let span = mark.span.start - lines.start..mark.span.end - lines.start;
+                        kind.span(span).label(mark.label.as_deref())
                     });
-                    let snippet = Snippet::source(&**text);
-                    group.element(snippet.path(file.path.as_str()).annotations(marks))
+                    let snippet = Snippet::source(&text[lines.clone()])
+                        .line_start(1 + bytes::count(b'\n', &text.as_bytes()[..lines.start]))
+                        .path(file.path.as_str());
+                    group.element(snippet.annotations(marks))
                 }
             };
         }
