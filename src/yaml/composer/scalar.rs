@@ -79,7 +79,7 @@ impl Composer<'_> {
             }
             Some(tag) => match tag.strip_prefix(CORE) {
                 Some(name) => self.tagged(name, text, style, offset),
-                None => Ok(quoted(text, style)),
+                None => Ok(tagged_text(text, style)),
             },
         }
     }
@@ -98,7 +98,7 @@ impl Composer<'_> {
             "float" => Tag::Float,
             "timestamp" if self.dialect == Dialect::Resource => Tag::Timestamp,
             "binary" => return self.binary(text, style, offset),
-            _ => return Ok(quoted(text, style)),
+            _ => return Ok(tagged_text(text, style)),
         };
         let mut scalar = plain_scalar(text, self.dialect);
         if wanted == Tag::Float && scalar.tag == Tag::Int {
@@ -130,6 +130,19 @@ impl Composer<'_> {
             }
         }
     }
+}
+
+/// A text whose tag says that it is one, which of `<<` only quotes can say later.
+fn tagged_text(text: &str, style: Style) -> Scalar {
+    let is_bare_merge_key = text == "<<" && style == Style::Plain;
+    quoted(
+        text,
+        if is_bare_merge_key {
+            Style::SingleQuoted
+        } else {
+            style
+        },
+    )
 }
 
 fn quoted(text: &str, style: Style) -> Scalar {
