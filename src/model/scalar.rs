@@ -23,6 +23,8 @@ pub enum Tag {
     Float,
     /// Text.
     Str,
+    /// Text with a tag that YAML does not know (`!foo x`), which is text but for vars.
+    Foreign,
     /// A date or a date with a time; printed as text in RFC 3339 form.
     Timestamp,
     /// Text or bytes in base64, which are decoded when they are printed.
@@ -133,7 +135,7 @@ impl Scalar {
     /// What the scalar is within brackets or braces, where it is a text there that it is not elsewhere: nothing is written
     /// as `""` (spec 10 R51), and what was folded stands in quotes and is not folded again.
     pub fn flow_text(&self) -> Option<&str> {
-        let is_folded = self.style == Style::Folded && self.tag == Tag::Str;
+        let is_folded = self.style == Style::Folded && self.tag.is_text();
         let is_unwritten = self.text.is_empty()
             && self.style == Style::Plain
             && matches!(self.tag, Tag::Untyped | Tag::Null);
@@ -148,10 +150,10 @@ impl Scalar {
             return Ok(Typed::Str(Cow::Borrowed("")));
         }
         let resolved = match self.tag {
-            Tag::Str if self.style == Style::Folded => {
+            Tag::Str | Tag::Foreign if self.style == Style::Folded => {
                 return Ok(Typed::Str(folded::refold(&self.text)));
             }
-            Tag::Str => return Ok(Typed::Str(Cow::Borrowed(&self.text))),
+            Tag::Str | Tag::Foreign => return Ok(Typed::Str(Cow::Borrowed(&self.text))),
             Tag::Binary => {
                 return match decoded(&self.text) {
                     Some(text) => Ok(Typed::Str(Cow::Owned(text))),
@@ -192,6 +194,11 @@ fn decoded(text: &str) -> Option<String> {
 }
 
 impl Tag {
+    /// Whether it stands for text whatever the text is.
+    pub fn is_text(self) -> bool {
+        matches!(self, Self::Str | Self::Foreign)
+    }
+
     /// The tag as YAML spells it.
     pub fn name(self) -> &'static str {
         match self {
@@ -201,7 +208,7 @@ impl Tag {
             Self::Float => "!!float",
             Self::Timestamp => "!!timestamp",
             Self::Binary => "!!binary",
-            Self::Str | Self::Untyped => "!!str",
+            Self::Str | Self::Foreign | Self::Untyped => "!!str",
         }
     }
 }

@@ -67,7 +67,7 @@ pub fn merge_values(target: &mut Value, patch: &Value) -> Result<()> {
         *target = Mapping::new().into();
     }
     target.for_each_scalar(&mut |scalar| {
-        if scalar.tag != Tag::Str {
+        if !scalar.tag.is_text() {
             scalar.style = Style::Plain;
         }
     });
@@ -364,7 +364,7 @@ impl Kept {
 /// A text that kustomize wrote back without its type, which shows when another is written over it.
 fn untyped(mut value: Value) -> Value {
     if let Value::Scalar(scalar) = &mut value
-        && scalar.tag == Tag::Str
+        && scalar.tag.is_text()
     {
         scalar.tag = Tag::Untyped;
     }

@@ -375,7 +375,7 @@ fn is_quoted_anew(scalar: &Scalar) -> bool {
 /// Writes a scalar of a patch over another.
 fn overwrite(old: &mut Scalar, new: &Scalar) {
     old.assign(new);
-    let is_unquoted = old.tag == Tag::Str && old.style == Style::Plain;
+    let is_unquoted = old.tag.is_text() && old.style == Style::Plain;
     if is_unquoted && !old.text.is_empty() && !yaml::is_text(&old.text) {
         old.style = Style::Unquoted;
     }

@@ -123,7 +123,7 @@ fn vars_that_cannot_be_resolved_fail() {
         let error = arguments("[]", &self::vars(vars)).unwrap_err();
         assert_eq!(format!("{error:#}"), expected);
     }
-    for list in ["[1]", "[<<]"] {
+    for list in ["[1]", "[<<]", "[!foo x]"] {
         let error = arguments(list, &var_a("")).unwrap_err();
         assert_eq!(
             format!("{error:#}"),
