@@ -194,13 +194,16 @@ impl Resource {
         )
     }
 
-    /// Whether it goes or went by this identity (spec 02 R21).
+    /// Whether it goes or went by this identity (spec 02 R21). Namespaces that it had are as they were: a schema that came later
+    /// and says that its kind lives outside of them does not count.
     pub fn answers_to(&self, id: &ResId) -> bool {
+        let (now, gvk) = (&self.id.gvk, &id.gvk);
         self.id.is_same(id)
             || self.previous.iter().any(|previous| {
                 previous.name == id.name
-                    && previous.kind == id.gvk.kind
-                    && self.with_current_version(previous).is_same(id)
+                    && previous.kind == gvk.kind
+                    && (&now.group, &now.version) == (&gvk.group, &gvk.version)
+                    && previous.namespace == self.scoped(id.clone()).effective_namespace()
             })
     }
 

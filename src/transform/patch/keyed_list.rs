@@ -207,7 +207,9 @@ impl<'w, 'a> KeyedMerge<'w, 'a> {
         } else {
             target
         };
-        let fate = self.walk.merge(&mut self.nodes[merged], &new, self.element)?;
+        let fate = self
+            .walk
+            .merge(&mut self.nodes[merged], &new, self.element)?;
         Ok((merged, fate))
     }
 
