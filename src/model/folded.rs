@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 /// The text of a folded scalar as it comes out.
 pub(super) fn refold(text: &str) -> Cow<'_, str> {
-    if !text.contains('\n') || !can_be_folded(text) {
+    if !text.contains('\n') || !can_be_block(text) {
         return Cow::Borrowed(text);
     }
     let is_blank = |text: &str| text.starts_with([' ', '\t']);
@@ -39,7 +39,7 @@ pub(super) fn refold(text: &str) -> Cow<'_, str> {
 }
 
 /// Whether the text can be printed in a block: otherwise it is printed in quotes, and comes back as it was.
-fn can_be_folded(text: &str) -> bool {
+pub(super) fn can_be_block(text: &str) -> bool {
     let is_printable = |character: char| matches!(character, '\n' | '\t' | ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}');
     !text.ends_with(' ') && !text.contains(" \n") && text.chars().all(is_printable)
 }

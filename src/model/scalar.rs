@@ -139,7 +139,27 @@ impl Scalar {
         let is_unwritten = self.text.is_empty()
             && self.style == Style::Plain
             && matches!(self.tag, Tag::Untyped | Tag::Null);
-        (is_folded || is_unwritten).then_some(self.text.as_str())
+        (is_folded || is_unwritten || self.is_unreadable_block()).then_some(self.text.as_str())
+    }
+
+    /// What the scalar of an object outside of brackets and braces comes out as when kustomize has printed and read it on the way.
+    pub fn reread(&self) -> Result<Typed<'_>, String> {
+        if self.is_unreadable_block() {
+            let message = "yaml: found a tab character where an indentation space is expected";
+            return Err(message.to_owned());
+        }
+        self.typed()
+    }
+
+    /// Whether kustomize cannot read it back when it has printed it in lines of its own, of which the first begins with a tab.
+    fn is_unreadable_block(&self) -> bool {
+        self.text.starts_with('\t')
+            && match self.style {
+                Style::Literal | Style::Folded => true,
+                Style::Plain | Style::Unquoted => self.text.contains('\n'),
+                Style::FlowEmpty | Style::SingleQuoted | Style::DoubleQuoted => false,
+            }
+            && folded::can_be_block(&self.text)
     }
 
     /// What the scalar comes out as when it is printed or turned into JSON.
