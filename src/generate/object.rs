@@ -87,6 +87,9 @@ pub(super) fn key(text: &str) -> Result<Key> {
     if text == "<<" {
         bail!("map merge requires map or sequence of maps as the value");
     }
+    if text.is_empty() {
+        bail!("wrong node kind: expected ScalarNode but got MappingNode: node contents:\n{{}}");
+    }
     Ok(Key {
         text: text.into(),
         tag: plain::resolve(text),

@@ -21,7 +21,9 @@ pub(super) fn refold(text: &str) -> Cow<'_, str> {
             .count();
         let next = &rest[end + breaks..];
         out.push_str(line);
-        let is_text = !line.is_empty() && !is_blank(line);
+        // A line that ends in a line break of Unicode is as good as empty.
+        let is_text =
+            !line.is_empty() && !is_blank(line) && !line.ends_with(['\u{2028}', '\u{2029}']);
         let is_followed_by_text = !next.is_empty() && !is_blank(next);
         let breaks = match begins_blank {
             true if is_text && is_followed_by_text => breaks - 1,
@@ -60,6 +62,7 @@ mod tests {
             ("a d a\n", "a d a\n"),
             ("   w\nq\né", "   w\nq é"),
             ("\n y z\né\n   w\n", "\n y z\né\n   w\n"),
+            ("a\u{2029}\n\tb\nc", "a\u{2029}\n\tb\nc"),
         ] {
             assert_eq!(refold(text), expected, "{text:?}");
         }
