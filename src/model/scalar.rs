@@ -170,7 +170,7 @@ impl Scalar {
             return Ok(Typed::Str(Cow::Borrowed("")));
         }
         let resolved = match self.tag {
-            Tag::Str | Tag::Foreign if self.style == Style::Folded => {
+            Tag::Str | Tag::Foreign | Tag::Untyped if self.style == Style::Folded => {
                 return Ok(Typed::Str(folded::refold(&self.text)));
             }
             Tag::Str | Tag::Foreign => return Ok(Typed::Str(Cow::Borrowed(&self.text))),

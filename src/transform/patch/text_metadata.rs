@@ -1,6 +1,6 @@
 //! Labels and annotations of patches, which kustomize turns into texts when it copies a patch for its targets.
 
-use crate::model::{Mapping, Scalar, Text, Value};
+use crate::model::{Key, Mapping, Scalar, Text, Value, plain};
 
 /// Turns the labels or the annotations of a patch into texts as they are written: a null deletes nothing any more but is the
 /// label `null`, a collection is the empty text. Without entries they are gone.
@@ -41,7 +41,11 @@ fn texts(map: &Mapping) -> Mapping {
         let text = Value::Scalar(Scalar::string(text));
         match texts.get_mut(&entry.key.text) {
             Some(earlier) => *earlier = text,
-            None => texts.push(entry.key.clone(), text),
+            None => {
+                // The keys lose their quotes.
+                let (name, tag) = (entry.key.text.clone(), plain::resolve(&entry.key.text));
+                texts.push(Key { text: name, tag }, text);
+            }
         }
     }
     texts
