@@ -92,7 +92,9 @@ fn put_in_place(resources: &mut ResMap, slot: Slot, mut generated: Resource) -> 
     let mut old = resources.get(slot).clone();
     let merges = generated.behavior == Behavior::Merge;
     let emptied = emptied(&old);
-    if emptied.is_some() && !old.previous().is_empty() {
+    // kustomize looks for the object by its name and the generator's kind.
+    let has_another_kind = old.id().gvk != generated.id().gvk;
+    if has_another_kind || (emptied.is_some() && !old.previous().is_empty()) {
         bail!("cannot find resource with id {} to replace", generated.id());
     }
     if let Some(root) = generated.value_mut().as_mapping_mut() {
@@ -117,8 +119,12 @@ fn put_in_place(resources: &mut ResMap, slot: Slot, mut generated: Resource) -> 
                     scalar.text.clone()
                 }
             };
-            join(root, Some(old.value()), "data", text);
-            join(root, Some(old.value()), "binaryData", text);
+            for field in ["data", "binaryData"] {
+                if has_empty_key(old.value().get(field)) {
+                    bail!(object::EMPTY_KEY);
+                }
+                join(root, Some(old.value()), field, text);
+            }
         }
     }
     generated.needs_hash &= match emptied {
@@ -146,12 +152,13 @@ fn put_in_place(resources: &mut ResMap, slot: Slot, mut generated: Resource) -> 
 /// The map of texts that comes out empty, as the text of an empty key goes over the map itself. kustomize gives up there: labels
 /// come before annotations, which hold its own notes on names and hashes.
 fn emptied(old: &Resource) -> Option<&'static str> {
-    let has_empty_key = |field: &&str| {
-        let map = old.value().at(&["metadata", field]);
-        map.and_then(Value::as_mapping)
-            .is_some_and(|map| map.contains_key(""))
-    };
-    ["labels", "annotations"].into_iter().find(has_empty_key)
+    let mut fields = ["labels", "annotations"].into_iter();
+    fields.find(|field| has_empty_key(old.value().at(&["metadata", field])))
+}
+
+fn has_empty_key(map: Option<&Value>) -> bool {
+    map.and_then(Value::as_mapping)
+        .is_some_and(|map| map.contains_key(""))
 }
 
 fn take_name(metadata: &mut Mapping, old: &Resource) {
