@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
+use anyhow::{Result, bail};
 use ecow::EcoVec;
 
 use super::{
@@ -229,9 +230,22 @@ impl Resource {
     }
 
     /// Starts the record of what happens to it.
-    pub fn keep_record(&mut self, record: Record) {
+    ///
+    /// Fails where its annotations are no map, as kustomize writes where it came from among them.
+    pub fn keep_record(&mut self, record: Record) -> Result<()> {
+        let annotations = self.value.at(&["metadata", "annotations"]);
+        if let Some(odd) =
+            annotations.filter(|value| !value.is_null() && value.as_mapping().is_none())
+        {
+            let (path, kind) = (&record.path, odd.node_kind());
+            bail!(
+                "cannot add path annotation for '{path}': considering field 'metadata/annotations' of object {}: wrong node kind: expected MappingNode but got {kind}",
+                self.id
+            );
+        }
         self.make_room_for_books();
         self.record = Some(Box::new(record));
+        Ok(())
     }
 
     /// Makes a map of annotations that are nothing or a text, as kustomize does when it writes its own among them.
