@@ -39,14 +39,13 @@ fn texts(map: &Mapping) -> Mapping {
             .as_scalar()
             .map_or_else(Text::new, |scalar| scalar.text.clone());
         let text = Value::Scalar(Scalar::string(text));
-        match texts.get_mut(&entry.key.text) {
-            Some(earlier) => *earlier = text,
-            None => {
-                // The keys lose their quotes.
-                let (name, tag) = (entry.key.text.clone(), plain::resolve(&entry.key.text));
-                texts.push(Key { text: name, tag }, text);
-            }
+        if let Some(earlier) = texts.get_mut(&entry.key.text) {
+            *earlier = text;
+            continue;
         }
+        // The keys lose their quotes.
+        let (name, tag) = (entry.key.text.clone(), plain::resolve(&entry.key.text));
+        texts.push(Key { text: name, tag }, text);
     }
     texts
 }
