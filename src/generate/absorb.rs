@@ -163,11 +163,19 @@ fn has_empty_key(map: Option<&Value>) -> bool {
 
 fn take_name(metadata: &mut Mapping, old: &Resource) {
     let id = old.id();
-    metadata.insert("name", untyped(id.name.clone()));
+    write_text(metadata, "name", &id.name);
     if id.namespace.is_empty() {
         metadata.remove("namespace");
     } else {
-        metadata.insert("namespace", untyped(id.namespace.clone()));
+        write_text(metadata, "namespace", &id.namespace);
+    }
+}
+
+/// Writes a text between the quotes that are there, if any.
+fn write_text(map: &mut Mapping, key: &str, text: &Text) {
+    match map.get_mut(key) {
+        Some(Value::Scalar(old)) => old.assign(&Scalar::untyped(text.clone())),
+        _ => drop(map.insert(key, untyped(text.clone()))),
     }
 }
 
