@@ -94,7 +94,7 @@ impl Accumulator {
                 .into_iter()
                 .try_for_each(|mut resource| {
                     if session.keeps_records {
-                        resource.keep_record(place.record_of_file(&entry));
+                        resource.keep_record(place.record_of_file(&entry))?;
                     }
                     session.schema.notice(&resource)?;
                     self.push(resource, session)
@@ -431,7 +431,7 @@ fn configurations(
                 .into_iter()
                 .try_for_each(|mut resource| {
                     if session.keeps_records {
-                        resource.keep_record(place.record());
+                        resource.keep_record(place.record())?;
                     }
                     session.schema.notice(&resource)?;
                     configurations.push(resource, session)

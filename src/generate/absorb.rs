@@ -27,10 +27,7 @@ pub fn absorb(resources: &mut ResMap, generated: Resource) -> Result<()> {
         ([], Behavior::Merge | Behavior::Replace) => {
             bail!(nothing_there(resources, &generated))
         }
-        ([slot], Behavior::Merge | Behavior::Replace) => {
-            put_in_place(resources, *slot, generated);
-            Ok(())
-        }
+        ([slot], Behavior::Merge | Behavior::Replace) => put_in_place(resources, *slot, generated),
         ([slot], behavior) => {
             let (word, id) = (behavior.word(), generated.id());
             let message = format!(
@@ -91,15 +88,27 @@ fn ambiguous(resources: &ResMap, slots: &[Slot], generated: &Resource) -> Fault 
 }
 
 /// Gives the generated object the place, the name and the history of another, and what of its content stays.
-fn put_in_place(resources: &mut ResMap, slot: Slot, mut generated: Resource) {
+fn put_in_place(resources: &mut ResMap, slot: Slot, mut generated: Resource) -> Result<()> {
     let mut old = resources.get(slot).clone();
     let merges = generated.behavior == Behavior::Merge;
+    let emptied = emptied(&old);
+    // kustomize looks for the object by its name and the generator's kind.
+    let has_another_kind = old.id().gvk != generated.id().gvk;
+    if has_another_kind || (emptied.is_some() && !old.previous().is_empty()) {
+        bail!("cannot find resource with id {} to replace", generated.id());
+    }
     if let Some(root) = generated.value_mut().as_mapping_mut() {
         if let Some(metadata) = root.get_mut("metadata").and_then(Value::as_mapping_mut) {
             take_name(metadata, &old);
             let old = old.value().get("metadata");
-            join(metadata, old, "labels", |scalar| scalar.text.clone());
-            join(metadata, old, "annotations", |scalar| scalar.text.clone());
+            match emptied {
+                Some("labels") => {}
+                _ => join(metadata, old, "labels", |scalar| scalar.text.clone()),
+            }
+            match emptied {
+                Some(field) => drop(metadata.insert(field, Mapping::new().into())),
+                None => join(metadata, old, "annotations", |scalar| scalar.text.clone()),
+            }
         }
         if merges {
             let text = |scalar: &Scalar| {
@@ -110,11 +119,18 @@ fn put_in_place(resources: &mut ResMap, slot: Slot, mut generated: Resource) {
                     scalar.text.clone()
                 }
             };
-            join(root, Some(old.value()), "data", text);
-            join(root, Some(old.value()), "binaryData", text);
+            for field in ["data", "binaryData"] {
+                if has_empty_key(old.value().get(field)) {
+                    bail!(object::EMPTY_KEY);
+                }
+                join(root, Some(old.value()), field, text);
+            }
         }
     }
-    generated.needs_hash &= old.needs_hash;
+    generated.needs_hash &= match emptied {
+        None => old.needs_hash,
+        Some(field) => field == "labels",
+    };
     generated.is_generated = old.is_generated;
     generated.behavior = old.behavior;
     if merges {
@@ -130,15 +146,36 @@ fn put_in_place(resources: &mut ResMap, slot: Slot, mut generated: Resource) {
     generated.take_history(&mut old);
     generated.refresh_id();
     resources.replace(slot, generated);
+    Ok(())
+}
+
+/// The map of texts that comes out empty, as the text of an empty key goes over the map itself. kustomize gives up there: labels
+/// come before annotations, which hold its own notes on names and hashes.
+fn emptied(old: &Resource) -> Option<&'static str> {
+    let mut fields = ["labels", "annotations"].into_iter();
+    fields.find(|field| has_empty_key(old.value().at(&["metadata", field])))
+}
+
+fn has_empty_key(map: Option<&Value>) -> bool {
+    map.and_then(Value::as_mapping)
+        .is_some_and(|map| map.contains_key(""))
 }
 
 fn take_name(metadata: &mut Mapping, old: &Resource) {
     let id = old.id();
-    metadata.insert("name", untyped(id.name.clone()));
+    write_text(metadata, "name", &id.name);
     if id.namespace.is_empty() {
         metadata.remove("namespace");
     } else {
-        metadata.insert("namespace", untyped(id.namespace.clone()));
+        write_text(metadata, "namespace", &id.namespace);
+    }
+}
+
+/// Writes a text between the quotes that are there, if any.
+fn write_text(map: &mut Mapping, key: &str, text: &Text) {
+    match map.get_mut(key) {
+        Some(Value::Scalar(old)) => old.assign(&Scalar::untyped(text.clone())),
+        _ => drop(map.insert(key, untyped(text.clone()))),
     }
 }
 

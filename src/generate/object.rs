@@ -82,10 +82,17 @@ fn metadata(args: &GeneratorArgs, options: &Options<'_>) -> Result<Mapping> {
     Ok(metadata)
 }
 
+/// Why there can be no empty key: kustomize takes its text for the map itself.
+pub(super) const EMPTY_KEY: &str =
+    "wrong node kind: expected ScalarNode but got MappingNode: node contents:\n{}\n";
+
 /// A key of a generated map. kustomize forgets to quote it: what looks like a number becomes one, and cannot be printed.
 pub(super) fn key(text: &str) -> Result<Key> {
     if text == "<<" {
         bail!("map merge requires map or sequence of maps as the value");
+    }
+    if text.is_empty() {
+        bail!(EMPTY_KEY);
     }
     Ok(Key {
         text: text.into(),

@@ -14,6 +14,7 @@ use json_patch::{
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+use super::spelling;
 use crate::model::{Extent, MAX_DEPTH, SHALLOW, Scalar, Tag, Text, Typed, Value, on_deep_stack};
 use crate::yaml::json_number;
 
@@ -59,8 +60,9 @@ impl JsonPatch {
         // What the reader let pass is no deeper than this.
         let height = Extent::of(value, usize::MAX).map_or(MAX_DEPTH, |extent| extent.height);
         with_room(height, || {
-            let operations = operations.iter().map(to_json).collect::<Result<_>>()?;
-            Self::parse(operations, height)
+            let operations = operations.iter().map(to_json);
+            let operations = operations.map(|operation| Operation::parse(operation?));
+            Ok(Self::new(operations.collect::<Result<_>>()?, height))
         })
     }
 
@@ -76,7 +78,19 @@ impl JsonPatch {
             reader.disable_recursion_limit();
             let operations = Vec::<Json>::deserialize(&mut reader)?;
             reader.end()?;
-            Self::parse(operations, height)
+            let mut operations = operations
+                .into_iter()
+                .map(Operation::parse)
+                .collect::<Result<Vec<_>>>()?;
+            let misspelled = spelling::misspelled(text)?;
+            // What another operation wrote, kustomize has in that spelling.
+            let is_test = |position: &usize| operations[*position].is_test();
+            if misspelled.iter().all(is_test) {
+                for position in misspelled {
+                    operations[position].never_pass();
+                }
+            }
+            Ok(Self::new(operations, height))
         })
     }
 
@@ -113,10 +127,8 @@ impl JsonPatch {
             .any(|operation| operation.action.as_ref().is_ok_and(touches))
     }
 
-    fn parse(operations: Vec<Json>, height: usize) -> Result<Self> {
-        let operations = operations.into_iter().map(Operation::parse);
-        let all = operations.collect::<Result<_>>()?;
-        Ok(Self(Arc::new(Operations { all, height })))
+    fn new(all: Vec<Operation>, height: usize) -> Self {
+        Self(Arc::new(Operations { all, height }))
     }
 }
 
@@ -154,6 +166,15 @@ impl Operation {
             other => Err(format!("Unexpected kind: {}", other.unwrap_or("unknown"))),
         };
         Ok(Self { action, path, from })
+    }
+
+    fn is_test(&self) -> bool {
+        matches!(self.action, Ok(PatchOperation::Test(_)))
+    }
+
+    /// Makes a test fail when its turn comes.
+    fn never_pass(&mut self) {
+        self.action = Err(format!("testing value {} failed: test failed", self.path));
     }
 }
 

@@ -41,7 +41,14 @@ fn items_through_json(value: &Value, kind: &str) -> Result<Vec<Value>, Fault> {
         Problem::Other(message) => Fault::new(message),
     })?;
     match value.as_mapping_mut().and_then(|map| map.remove("items")) {
-        Some(Value::Sequence(items)) => Ok(items.into_iter().collect()),
+        // JSON has braces, in which a field that is written as nothing is an empty text (spec 10 R51).
+        Some(Value::Sequence(items)) => Ok(items
+            .into_iter()
+            .map(|item| match item {
+                Value::Mapping(map) => map.in_flow().into(),
+                item => item,
+            })
+            .collect()),
         Some(other) if !other.is_null() => Err(Fault::new(format!(
             "expected array in {kind}/items, but found {}",
             go_type(&other)

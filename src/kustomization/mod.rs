@@ -12,6 +12,7 @@ mod list;
 pub mod patch;
 mod read;
 mod schema;
+mod spelling;
 mod suggestion;
 mod syntax;
 

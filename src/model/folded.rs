@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 /// The text of a folded scalar as it comes out.
 pub(super) fn refold(text: &str) -> Cow<'_, str> {
-    if !text.contains('\n') || !can_be_folded(text) {
+    if !text.contains('\n') || !can_be_block(text) {
         return Cow::Borrowed(text);
     }
     let is_blank = |text: &str| text.starts_with([' ', '\t']);
@@ -21,7 +21,9 @@ pub(super) fn refold(text: &str) -> Cow<'_, str> {
             .count();
         let next = &rest[end + breaks..];
         out.push_str(line);
-        let is_text = !line.is_empty() && !is_blank(line);
+        // A line that ends in a line break of Unicode is as good as empty.
+        let is_text =
+            !line.is_empty() && !is_blank(line) && !line.ends_with(['\u{2028}', '\u{2029}']);
         let is_followed_by_text = !next.is_empty() && !is_blank(next);
         let breaks = match begins_blank {
             true if is_text && is_followed_by_text => breaks - 1,
@@ -39,7 +41,7 @@ pub(super) fn refold(text: &str) -> Cow<'_, str> {
 }
 
 /// Whether the text can be printed in a block: otherwise it is printed in quotes, and comes back as it was.
-fn can_be_folded(text: &str) -> bool {
+pub(super) fn can_be_block(text: &str) -> bool {
     let is_printable = |character: char| matches!(character, '\n' | '\t' | ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}');
     !text.ends_with(' ') && !text.contains(" \n") && text.chars().all(is_printable)
 }
@@ -60,6 +62,7 @@ mod tests {
             ("a d a\n", "a d a\n"),
             ("   w\nq\né", "   w\nq é"),
             ("\n y z\né\n   w\n", "\n y z\né\n   w\n"),
+            ("a\u{2029}\n\tb\nc", "a\u{2029}\n\tb\nc"),
         ] {
             assert_eq!(refold(text), expected, "{text:?}");
         }

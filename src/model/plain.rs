@@ -80,7 +80,7 @@ pub(super) fn typed(text: &str, tag: Tag) -> Result<Typed<'_>, String> {
         Tag::Timestamp => timestamp(text)
             .map(|text| Typed::Str(Cow::Owned(text)))
             .ok_or_else(wrong),
-        Tag::Str | Tag::Untyped | Tag::Binary => Ok(Typed::Str(Cow::Borrowed(text))),
+        Tag::Str | Tag::Foreign | Tag::Untyped | Tag::Binary => Ok(Typed::Str(Cow::Borrowed(text))),
     }
 }
 

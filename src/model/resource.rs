@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
+use anyhow::{Result, bail};
 use ecow::EcoVec;
 
 use super::{
@@ -194,13 +195,16 @@ impl Resource {
         )
     }
 
-    /// Whether it goes or went by this identity (spec 02 R21).
+    /// Whether it goes or went by this identity (spec 02 R21). Namespaces that it had are as they were: a schema that came later
+    /// and says that its kind lives outside of them does not count.
     pub fn answers_to(&self, id: &ResId) -> bool {
+        let (now, gvk) = (&self.id.gvk, &id.gvk);
         self.id.is_same(id)
             || self.previous.iter().any(|previous| {
                 previous.name == id.name
-                    && previous.kind == id.gvk.kind
-                    && self.with_current_version(previous).is_same(id)
+                    && previous.kind == gvk.kind
+                    && (&now.group, &now.version) == (&gvk.group, &gvk.version)
+                    && previous.namespace == self.scoped(id.clone()).effective_namespace()
             })
     }
 
@@ -226,9 +230,22 @@ impl Resource {
     }
 
     /// Starts the record of what happens to it.
-    pub fn keep_record(&mut self, record: Record) {
+    ///
+    /// Fails where its annotations are no map, as kustomize writes where it came from among them.
+    pub fn keep_record(&mut self, record: Record) -> Result<()> {
+        let annotations = self.value.at(&["metadata", "annotations"]);
+        if let Some(odd) =
+            annotations.filter(|value| !value.is_null() && value.as_mapping().is_none())
+        {
+            let (path, kind) = (&record.path, odd.node_kind());
+            bail!(
+                "cannot add path annotation for '{path}': considering field 'metadata/annotations' of object {}: wrong node kind: expected MappingNode but got {kind}",
+                self.id
+            );
+        }
         self.make_room_for_books();
         self.record = Some(Box::new(record));
+        Ok(())
     }
 
     /// Makes a map of annotations that are nothing or a text, as kustomize does when it writes its own among them.

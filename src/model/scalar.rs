@@ -23,6 +23,8 @@ pub enum Tag {
     Float,
     /// Text.
     Str,
+    /// Text with a tag that YAML does not know (`!foo x`), which is text but for vars.
+    Foreign,
     /// A date or a date with a time; printed as text in RFC 3339 form.
     Timestamp,
     /// Text or bytes in base64, which are decoded when they are printed.
@@ -133,11 +135,31 @@ impl Scalar {
     /// What the scalar is within brackets or braces, where it is a text there that it is not elsewhere: nothing is written
     /// as `""` (spec 10 R51), and what was folded stands in quotes and is not folded again.
     pub fn flow_text(&self) -> Option<&str> {
-        let is_folded = self.style == Style::Folded && self.tag == Tag::Str;
+        let is_folded = self.style == Style::Folded && self.tag.is_text();
         let is_unwritten = self.text.is_empty()
             && self.style == Style::Plain
             && matches!(self.tag, Tag::Untyped | Tag::Null);
-        (is_folded || is_unwritten).then_some(self.text.as_str())
+        (is_folded || is_unwritten || self.is_unreadable_block()).then_some(self.text.as_str())
+    }
+
+    /// What the scalar of an object outside of brackets and braces comes out as when kustomize has printed and read it on the way.
+    pub fn reread(&self) -> Result<Typed<'_>, String> {
+        if self.is_unreadable_block() {
+            let message = "yaml: found a tab character where an indentation space is expected";
+            return Err(message.to_owned());
+        }
+        self.typed()
+    }
+
+    /// Whether kustomize cannot read it back when it has printed it in lines of its own, of which the first begins with a tab.
+    fn is_unreadable_block(&self) -> bool {
+        self.text.starts_with('\t')
+            && match self.style {
+                Style::Literal | Style::Folded => true,
+                Style::Plain | Style::Unquoted => self.text.contains('\n'),
+                Style::FlowEmpty | Style::SingleQuoted | Style::DoubleQuoted => false,
+            }
+            && folded::can_be_block(&self.text)
     }
 
     /// What the scalar comes out as when it is printed or turned into JSON.
@@ -148,10 +170,10 @@ impl Scalar {
             return Ok(Typed::Str(Cow::Borrowed("")));
         }
         let resolved = match self.tag {
-            Tag::Str if self.style == Style::Folded => {
+            Tag::Str | Tag::Foreign | Tag::Untyped if self.style == Style::Folded => {
                 return Ok(Typed::Str(folded::refold(&self.text)));
             }
-            Tag::Str => return Ok(Typed::Str(Cow::Borrowed(&self.text))),
+            Tag::Str | Tag::Foreign => return Ok(Typed::Str(Cow::Borrowed(&self.text))),
             Tag::Binary => {
                 return match decoded(&self.text) {
                     Some(text) => Ok(Typed::Str(Cow::Owned(text))),
@@ -192,6 +214,11 @@ fn decoded(text: &str) -> Option<String> {
 }
 
 impl Tag {
+    /// Whether it stands for text whatever the text is.
+    pub fn is_text(self) -> bool {
+        matches!(self, Self::Str | Self::Foreign)
+    }
+
     /// The tag as YAML spells it.
     pub fn name(self) -> &'static str {
         match self {
@@ -201,7 +228,7 @@ impl Tag {
             Self::Float => "!!float",
             Self::Timestamp => "!!timestamp",
             Self::Binary => "!!binary",
-            Self::Str | Self::Untyped => "!!str",
+            Self::Str | Self::Foreign | Self::Untyped => "!!str",
         }
     }
 }

@@ -29,6 +29,13 @@ pub fn apply(
     if pairs.is_empty() {
         return Ok(selectors_changed);
     }
+    if pairs.len() > 1 && makes_places(specs) {
+        for (key, text) in pairs {
+            let pair = BTreeMap::from([(key.clone(), text.clone())]);
+            selectors_changed.extend(apply(resources, &pair, specs)?);
+        }
+        return Ok(selectors_changed);
+    }
     let touches_identity = specs.iter().any(FieldSpec::touches_identity);
     let mut specs = SpecsByKind::new(specs);
     resources.edit_values(|resource| {
@@ -57,6 +64,21 @@ pub fn apply(
         Ok(touches_identity || spreads)
     })?;
     Ok(selectors_changed)
+}
+
+/// Whether a spec may make the place of another, by making a map below it: the first key does not find that place, but the
+/// others do, as kustomize goes to all places with one key before it takes the next.
+fn makes_places(specs: &[FieldSpec]) -> bool {
+    let are_for_one_kind = |one: &FieldSpec, other: &FieldSpec| {
+        one.kind.is_empty() || other.kind.is_empty() || one.kind == other.kind
+    };
+    let makes = |inner: &FieldSpec, outer: &FieldSpec| {
+        let below = inner.path.text.strip_prefix(outer.path.text.as_str());
+        below.is_some_and(|below| below.starts_with('/')) && are_for_one_kind(inner, outer)
+    };
+    let made = specs.iter().filter(|inner| inner.create);
+    made.into_iter()
+        .any(|inner| specs.iter().any(|outer| makes(inner, outer)))
 }
 
 /// The places that an entry of `labels` goes to (spec 03 R30).

@@ -4,9 +4,7 @@ use anyhow::Result;
 
 use super::directive;
 use crate::model::{Resource, Text, Value, bookkeeping};
-
-/// The annotation of the record, which shows whether it is still there.
-const ORIGIN: &str = "config.kubernetes.io/origin";
+use crate::transform::record_text::{self, ORIGIN};
 
 /// Whether a strategic merge patch takes all annotations away, kustomize's own among them: its record of what the object was
 /// called, and that its name gets a hash.
@@ -37,8 +35,7 @@ pub(super) fn visible(
     let mut books = Vec::new();
     if shows_all {
         books = bookkeeping::show(resource);
-        // What the record says is written when the build ends.
-        books.extend(resource.has_record().then(|| (ORIGIN.into(), Text::new())));
+        books.extend(record_text::show(resource)?);
     }
     if let Some(annotations) = bookkeeping::annotations_mut(resource.value_mut()) {
         for (key, text) in &books {

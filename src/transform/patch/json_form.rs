@@ -102,7 +102,7 @@ fn convert_scalar(scalar: &mut Scalar) -> Result<()> {
         scalar.shared = None;
         return Ok(());
     }
-    let typed = scalar.typed().map_err(|problem| anyhow!(problem))?;
+    let typed = scalar.reread().map_err(|problem| anyhow!(problem))?;
     *scalar = match typed {
         Typed::Null => Scalar::null(),
         Typed::Bool(value) => plain_scalar(if value { "true" } else { "false" }, Tag::Bool),

@@ -200,9 +200,17 @@ impl<'w, 'a> KeyedMerge<'w, 'a> {
         if let Value::Mapping(map) = &mut self.nodes[patch] {
             map.remove(directive::KEY);
         }
-        let target_value = &mut self.nodes[target];
-        let fate = self.walk.merge(target_value, &new, self.element)?;
-        Ok((target, fate))
+        // In the place of a null stands what the patch has, while the null is still the target's element.
+        let merged = if self.nodes[target].is_null() {
+            self.nodes[patch] = self.nodes[target].clone();
+            patch
+        } else {
+            target
+        };
+        let fate = self
+            .walk
+            .merge(&mut self.nodes[merged], &new, self.element)?;
+        Ok((merged, fate))
     }
 
     /// R35: appends the elements of the target that the merged list lacks, and puts those in place that it has.

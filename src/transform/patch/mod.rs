@@ -66,7 +66,7 @@ pub fn merge_values(target: &mut Value, patch: &Value) -> Result<()> {
         *target = Mapping::new().into();
     }
     target.for_each_scalar(&mut |scalar| {
-        if scalar.tag != Tag::Str {
+        if !scalar.tag.is_text() {
             scalar.style = Style::Plain;
         }
     });
@@ -266,7 +266,7 @@ fn body_for(document: &Resource, patch: &Patch, resource: &Resource) -> Value {
     {
         match resource.value().get("apiVersion") {
             Some(own) => drop(root.insert("apiVersion", untyped(own.clone()))),
-            None => empty_version(root),
+            None => set_nothing(root, "apiVersion"),
         }
         forget_type(root.get_mut("kind"));
         let metadata = root.get_mut("metadata");
@@ -291,12 +291,12 @@ fn allows_change(patch: &Patch) -> bool {
     patch.allow_name_change || patch.allow_kind_change
 }
 
-/// Gives a patch the apiVersion of an object that has none: nothing, between the quotes that are there.
-fn empty_version(root: &mut Mapping) {
+/// Writes nothing into a field, between the quotes that are there: what kustomize takes over from an object that lacks it.
+fn set_nothing(map: &mut Mapping, key: &str) {
     let nothing = Scalar::untyped("");
-    match root.get_mut("apiVersion") {
-        Some(Value::Scalar(version)) => version.assign(&nothing),
-        _ => drop(root.insert("apiVersion", nothing.into())),
+    match map.get_mut(key) {
+        Some(Value::Scalar(old)) => old.assign(&nothing),
+        _ => drop(map.insert(key, nothing.into())),
     }
 }
 
@@ -346,7 +346,7 @@ impl Kept {
             return;
         };
         if !patch.allow_name_change {
-            put(metadata, "name", self.name.map(untyped));
+            put_name(metadata, self.name.map(untyped));
         }
         // An empty namespace, or null, is none.
         let is_empty = |namespace: &Value| namespace.text().is_some_and(Text::is_empty);
@@ -358,11 +358,19 @@ impl Kept {
 /// A text that kustomize wrote back without its type, which shows when another is written over it.
 fn untyped(mut value: Value) -> Value {
     if let Value::Scalar(scalar) = &mut value
-        && scalar.tag == Tag::Str
+        && scalar.tag.is_text()
     {
         scalar.tag = Tag::Untyped;
     }
     value
+}
+
+/// Puts an object's name back. Where it has none, kustomize writes a name without text, in the style of one that is there.
+fn put_name(metadata: &mut Mapping, name: Option<Value>) {
+    match name.filter(|name| !name.is_null()) {
+        Some(name) => drop(metadata.insert("name", name)),
+        None => set_nothing(metadata, "name"),
+    }
 }
 
 fn put(map: &mut Mapping, key: &str, value: Option<Value>) {

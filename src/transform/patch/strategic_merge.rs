@@ -36,8 +36,11 @@ pub(super) fn merge(target: &mut Value, patch: &Value, schema: &Schema) -> Resul
         .map_or(Ok(Directive::Merge), Directive::of_map)?;
     let fate = match directive {
         Directive::Delete => Fate::Removed,
-        // kustomize computes the replacement and drops it (spec 12 R39).
-        Directive::Replace => Fate::Kept,
+        // kustomize computes the replacement and drops it (spec 12 R39), save for what is wrong with it.
+        Directive::Replace => {
+            walk.adopt_new(&mut patch.clone(), root)?;
+            Fate::Kept
+        }
         Directive::Merge => walk.merge(target, patch, root)?,
     };
     let changed_selector = walk.apply_assignments(target) && patch.at(selectors::PATH).is_none();
@@ -375,7 +378,7 @@ fn is_quoted_anew(scalar: &Scalar) -> bool {
 /// Writes a scalar of a patch over another.
 fn overwrite(old: &mut Scalar, new: &Scalar) {
     old.assign(new);
-    let is_unquoted = old.tag == Tag::Str && old.style == Style::Plain;
+    let is_unquoted = old.tag.is_text() && old.style == Style::Plain;
     if is_unquoted && !old.text.is_empty() && !yaml::is_text(&old.text) {
         old.style = Style::Unquoted;
     }

@@ -1,6 +1,6 @@
 //! Labels and annotations of patches, which kustomize turns into texts when it copies a patch for its targets.
 
-use crate::model::{Mapping, Scalar, Text, Value};
+use crate::model::{Key, Mapping, Scalar, Text, Value, plain};
 
 /// Turns the labels or the annotations of a patch into texts as they are written: a null deletes nothing any more but is the
 /// label `null`, a collection is the empty text. Without entries they are gone.
@@ -39,10 +39,13 @@ fn texts(map: &Mapping) -> Mapping {
             .as_scalar()
             .map_or_else(Text::new, |scalar| scalar.text.clone());
         let text = Value::Scalar(Scalar::string(text));
-        match texts.get_mut(&entry.key.text) {
-            Some(earlier) => *earlier = text,
-            None => texts.push(entry.key.clone(), text),
+        if let Some(earlier) = texts.get_mut(&entry.key.text) {
+            *earlier = text;
+            continue;
         }
+        // The keys lose their quotes.
+        let (name, tag) = (entry.key.text.clone(), plain::resolve(&entry.key.text));
+        texts.push(Key { text: name, tag }, text);
     }
     texts
 }

@@ -80,7 +80,13 @@ impl Values {
                 }
             }
             Value::Sequence(items) => {
-                let is_string = |item: &Value| item.as_scalar().is_some_and(is_text);
+                // `<<` without quotes is a merge key for kustomize wherever it stands.
+                let is_merge_key =
+                    |scalar: &Scalar| scalar.style == Style::Plain && scalar.text == "<<";
+                let is_string = |item: &Value| {
+                    let scalar = item.as_scalar();
+                    scalar.is_some_and(|scalar| is_text(scalar) && !is_merge_key(scalar))
+                };
                 if !items.iter().all(is_string) {
                     return Err(NotText.into());
                 }

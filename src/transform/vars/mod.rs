@@ -276,9 +276,8 @@ fn dotted(path: &str) -> String {
 fn normalized(scalar: &Scalar) -> Option<Value> {
     let value = |text: Text, tag| Some(Value::Scalar(Scalar::new(text, tag, Style::Plain)));
     match (scalar.tag, scalar.typed()) {
-        (Tag::Null | Tag::Timestamp | Tag::Binary | Tag::Str, _) | (_, Ok(Typed::Null)) => {
-            Some(Value::string(scalar.text.clone()))
-        }
+        (Tag::Null | Tag::Timestamp | Tag::Binary | Tag::Str | Tag::Foreign, _)
+        | (_, Ok(Typed::Null)) => Some(Value::string(scalar.text.clone())),
         (_, Ok(Typed::Bool(is_true))) => Some(Value::from(is_true)),
         (_, Ok(Typed::Int(_))) => scalar.text.parse().ok().map(|number: i64| number.into()),
         (_, Ok(Typed::Float(number))) => value(shortest_number(number).ok()?, Tag::Float),

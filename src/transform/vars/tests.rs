@@ -123,11 +123,17 @@ fn vars_that_cannot_be_resolved_fail() {
         let error = arguments("[]", &self::vars(vars)).unwrap_err();
         assert_eq!(format!("{error:#}"), expected);
     }
-    let error = arguments("[1]", &var_a("")).unwrap_err();
-    assert_eq!(
-        format!("{error:#}"),
-        "considering field 'spec/containers/args' of object Pod.v1.[noGrp]/p.[noNs]: visit traversal on path: [args]: invalid value type expect a string"
-    );
+    for list in ["[1]", "[<<]", "[!foo x]"] {
+        let error = arguments(list, &var_a("")).unwrap_err();
+        assert_eq!(
+            format!("{error:#}"),
+            "considering field 'spec/containers/args' of object Pod.v1.[noGrp]/p.[noNs]: visit traversal on path: [args]: invalid value type expect a string"
+        );
+    }
+    for list in ["['<<']", "[!!str <<]"] {
+        let (text, _) = arguments(list, &var_a("")).unwrap();
+        assert_eq!(text, "- <<\n");
+    }
 }
 
 #[test]

@@ -79,7 +79,7 @@ impl Composer<'_> {
             }
             Some(tag) => match tag.strip_prefix(CORE) {
                 Some(name) => self.tagged(name, text, style, offset),
-                None => Ok(quoted(text, style)),
+                None => Ok(self.foreign(text, style)),
             },
         }
     }
@@ -98,7 +98,10 @@ impl Composer<'_> {
             "float" => Tag::Float,
             "timestamp" if self.dialect == Dialect::Resource => Tag::Timestamp,
             "binary" => return self.binary(text, style, offset),
-            _ => return Ok(quoted(text, style)),
+            // Without quotes it would be a merge key later.
+            "str" if text == "<<" => return Ok(quoted(text, Style::SingleQuoted)),
+            "str" => return Ok(quoted(text, style)),
+            _ => return Ok(self.foreign(text, style)),
         };
         let mut scalar = plain_scalar(text, self.dialect);
         if wanted == Tag::Float && scalar.tag == Tag::Int {
@@ -114,6 +117,14 @@ impl Composer<'_> {
             return Err(Problem::without_line(message, offset));
         }
         Ok(scalar)
+    }
+
+    /// Text with a tag that is none of YAML's own, of which a configuration keeps nothing.
+    fn foreign(&self, text: &str, style: Style) -> Scalar {
+        match self.dialect {
+            Dialect::Resource => Scalar::new(text, Tag::Foreign, style),
+            Dialect::Configuration => quoted(text, style),
+        }
     }
 
     /// Base64: a configuration has what it stands for, a resource keeps it until it is printed.

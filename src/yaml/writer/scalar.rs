@@ -20,7 +20,7 @@ pub(super) fn write_scalar(out: &mut String, scalar: &Scalar, indent: usize) -> 
     if is_decimal(scalar) {
         out.push_str(&scalar.text);
     } else {
-        match scalar.typed()? {
+        match scalar.reread()? {
             Typed::Null => out.push_str("null"),
             Typed::Bool(true) => out.push_str("true"),
             Typed::Bool(false) => out.push_str("false"),
