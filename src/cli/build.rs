@@ -28,6 +28,7 @@ const LONGEST_NAME: usize = 255;
   render build --strict overlays/production      fail where kustomize would be silent
   render build --load-restrictor LoadRestrictionsNone deploy
 
+A file that is fetched by http may have 256 MiB, all of them 1 GiB, and a repository 4 GiB.
 Errors and warnings go to standard error, each with its file and line. The exit status is 0 or 1.")]
 pub(super) struct BuildArgs {
     /// The folder with the kustomization file

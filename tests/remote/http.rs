@@ -148,6 +148,14 @@ fn what_is_no_yaml_is_told_of_as_such() {
 }
 
 #[test]
+fn a_file_without_end_is_given_up() {
+    let server = Server::without_end();
+    let world = World::new();
+    let outcome = world.build(&format!("resources: ['{}/cm.yaml']\n", server.url));
+    outcome.refused("/cm.yaml` cannot be fetched: the file has more than 256 MiB");
+}
+
+#[test]
 fn servers_that_cannot_be_reached_are_named() {
     let world = World::new();
     let outcome = world.build("resources: ['http://127.0.0.1:9/x.yaml']\n");
