@@ -110,19 +110,21 @@ enum Reorder {
 }
 
 impl BuildOptionsArgs {
-    /// Has fetching hold to the lock file of a folder, if that is asked for. Without a folder nothing can be.
-    pub(super) fn hold_to_lock(&self, dir: Option<&Path>, terminal: &Terminal) -> Result<()> {
+    /// Has fetching hold to the lock file of a folder, if that is asked for: of the kustomization in it, or of all below it.
+    pub(super) fn hold_to_lock(&self, dir: &Path, all: bool, terminal: &Terminal) -> Result<()> {
         if !self.locked {
             return Ok(());
         }
-        let Some(dir) = dir.filter(|dir| !overlay::is_remote(dir)) else {
-            let fault = Fault::new("`--locked` is for one kustomization on this machine");
-            return Err(fault.hint("render the overlays one by one").into());
-        };
+        if overlay::is_remote(dir) {
+            let fault = Fault::new(format!("`{}` is in a repository", dir.display()));
+            let hint = "`--locked` is for a kustomization on this machine: make one that names it";
+            return Err(fault.hint(hint).into());
+        }
         let lock = Lock::read(dir, &Disk)?.ok_or_else(|| {
             let path = Lock::path(dir);
+            let flag = if all { "--all " } else { "" };
             Fault::new(format!("there is no `{}`", path.display()))
-                .hint(format!("run `render lock {}` first", dir.display()))
+                .hint(format!("run `render lock {flag}{}` first", dir.display()))
         })?;
         let cache = self.cache();
         terminal.remotes().supply(cache.as_deref(), Some(lock));
@@ -180,7 +182,7 @@ pub(super) fn render(
     args: &BuildOptionsArgs,
     terminal: &mut Terminal,
 ) -> Result<ExitCode> {
-    args.hold_to_lock(Some(dir), terminal)?;
+    args.hold_to_lock(dir, false, terminal)?;
     let load_options = LoadOptions {
         on_much: Some(super::heap::expect_much),
         ..args.load_options(terminal)

@@ -176,14 +176,15 @@ fn failure(url: &str, error: &Error) -> Failure {
         }
         Error::BodyExceedsLimit(_) => {
             format!("the file has more than {} MiB", LARGEST_FILE >> 20)
-        },
+        }
         Error::Io(error) if error.to_string().contains("failed to lookup address") => {
             format!("dial tcp: lookup {host}: no such host")
         }
         error => error.to_string(),
     };
-    failed(url, &cause)
-        .hint("look at the address and at the network; proxies are taken from HTTPS_PROXY and HTTP_PROXY")
+    failed(url, &cause).hint(
+        "look at the address and at the network; proxies are taken from HTTPS_PROXY and HTTP_PROXY",
+    )
 }
 
 fn failed(url: &str, cause: &str) -> Failure {
