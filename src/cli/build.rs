@@ -75,7 +75,7 @@ pub(super) struct BuildOptionsArgs {
 
     /// Render remotes as `render.lock` has them, and refuse those that are not in it
     #[arg(long)]
-    locked: bool,
+    pub(super) locked: bool,
 
     /// Order of the objects where the kustomization has no `sortOptions`
     #[arg(long, value_name = "ORDER", hide = true)]

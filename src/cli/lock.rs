@@ -53,6 +53,10 @@ impl Run for LockArgs {
                 .hint("lock a kustomization of yours that names it")
                 .into());
         }
+        if self.options.output.is_some() || self.options.locked {
+            let fault = Fault::new("`--output` and `--locked` are for rendering");
+            return Err(fault.hint("lock first, then render").into());
+        }
         self.options.supply_for_lock(terminal);
         // What plugins name is only known once they are rendered.
         if self.all {

@@ -84,6 +84,16 @@ fn a_lock_file_holds_a_build_to_what_was_there() {
 }
 
 #[test]
+fn locking_prints_no_manifests() {
+    let world = World::new();
+    for flag in ["--output=x", "--locked"] {
+        world
+            .run(&["lock", flag])
+            .refused("`--output` and `--locked` are for rendering");
+    }
+}
+
+#[test]
 fn one_lock_file_holds_all_overlays_to_what_was_there() {
     let Some(world) = world() else { return };
     world.file(
