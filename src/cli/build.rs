@@ -240,7 +240,7 @@ fn write_folder(folder: &Path, resources: &[Resource]) -> Result<()> {
             let name = emit::file_name(resource, in_several_namespaces);
             let file = file_in(folder, &name)
                 .with_context(|| format!("write object {}", resource.id()))?;
-            Ok((file, emit::document(resource)?, resource))
+            Ok((file, emit::file(resource)?, resource))
         })
         .collect::<Result<_>>()?;
     for (file, document, resource) in files {

@@ -146,10 +146,9 @@ fn with_sources(
         }
     }
     if adding.disable_name_suffix_hash {
-        let options = entry.get_or_insert_with("options", || Mapping::new().into());
-        if let Some(options) = options.as_mapping_mut() {
-            options.insert("disableNameSuffixHash", Value::from(true));
-        }
+        // As in kustomize, whatever else the options said.
+        let option = ("disableNameSuffixHash", Value::from(true));
+        entry.insert("options", Mapping::from_iter([option]).into());
     }
     entry
 }

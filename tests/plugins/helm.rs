@@ -151,6 +151,34 @@ fn command_line_says_what_a_chart_does_not() {
 }
 
 #[test]
+fn a_plugin_may_say_nothing_to_the_command_line() {
+    for (fields, expected) in [
+        ("debug: false, kubeVersion: \"\", apiVersions: []", ""),
+        (
+            "debug: null, kubeVersion: null",
+            "--api-versions a --kube-version 1.28 --debug",
+        ),
+    ] {
+        let sandbox = sandbox(&format!(
+            "generators: ['{{apiVersion: builtin, kind: HelmChartInflationGenerator, metadata: {{name: a}}, name: web, {fields}}}']\n"
+        ));
+        sandbox.build([
+            "--enable-alpha-plugins",
+            "--helm-kube-version=1.28",
+            "--helm-api-versions=a",
+            "--helm-debug",
+        ]);
+        let notes = sandbox.notes();
+        let call = notes
+            .lines()
+            .find(|line| line.starts_with("helm template"))
+            .unwrap();
+        let (_, end) = call.split_once("values.yaml").unwrap();
+        assert_eq!(end.trim(), expected, "{fields}");
+    }
+}
+
+#[test]
 fn inline_values_are_joined_with_those_of_a_file() {
     let values = "{replicas: 3, list: [b], port: 81, map: {a: null, c: 3}, big: 12345678901234567890, yes: on}";
     let joined = |merge: &str| {

@@ -72,6 +72,20 @@ metadata:
 }
 
 #[test]
+fn an_address_that_may_be_of_a_repository_has_its_origin_there() {
+    let server = Server::new(&[("/org/repo/base/cm.yaml?ref=v1", 200, "", CONFIG_MAP)]);
+    let outcome = build(
+        &server,
+        "resources: ['[server]/org/repo/base/cm.yaml?ref=v1']\nbuildMetadata: [originAnnotations]\n",
+    );
+    let url = &server.url;
+    let expected = format!(
+        "    config.kubernetes.io/origin: |\n      path: base/cm.yaml\n      repo: {url}/org/repo\n      ref: v1\n"
+    );
+    assert!(outcome.rendered().contains(&expected), "{outcome:?}");
+}
+
+#[test]
 fn servers_may_send_us_elsewhere() {
     let server = Server::new(&[
         ("/a", 302, "Location: /b\r\n", ""),

@@ -1,6 +1,7 @@
 //! Patches: which objects a patch is for, and what it may not change.
 
 mod bookkeeping;
+mod comments;
 mod directive;
 mod join;
 mod json_form;
@@ -21,6 +22,7 @@ use anyhow::{Context, Result, anyhow, bail};
 
 use self::directive::Directive;
 use self::json_patch::Refused;
+pub use self::comments::check_copy;
 pub use self::merge_keys::Schema;
 use self::strategic_merge::Outcome;
 use super::selectors;

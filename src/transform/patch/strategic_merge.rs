@@ -74,7 +74,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Does what has to be done one level further down.
-    fn descend<T: Send>(&mut self, step: impl FnOnce(&mut Self) -> Result<T> + Send) -> Result<T> {
+    pub(super) fn descend<T: Send>(&mut self, step: impl FnOnce(&mut Self) -> Result<T> + Send) -> Result<T> {
         self.depth += 1;
         let done = if self.depth == SHALLOW {
             on_deep_stack(|| step(self))?
@@ -387,7 +387,7 @@ fn below<'a>(place: Place<'a>, key: &Key) -> Place<'a> {
 
 /// Fails over a field whose key is empty: kustomize takes such a field for the map itself.
 #[inline]
-fn refuse_empty_key(map: &Mapping) -> Result<()> {
+pub(super) fn refuse_empty_key(map: &Mapping) -> Result<()> {
     if map.contains_key("") {
         return Err(wrong_kind("ScalarNode", &map.clone().into()));
     }

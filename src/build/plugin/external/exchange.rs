@@ -25,6 +25,9 @@ const PASSING: [&str; 6] = [
     "internal.config.kubernetes.io/id",
     "internal.config.kubernetes.io/annotations-migration-resource-id",
 ];
+/// Which of them tells what an object was made of, in two versions of the protocol.
+const NUMBERS: [&str; 2] = ["internal.config.kubernetes.io/id", "config.k8s.io/id"];
+
 const PATHS: [&str; 2] = [
     "config.kubernetes.io/path",
     "internal.config.kubernetes.io/path",
@@ -78,6 +81,15 @@ pub(super) fn print(resource: &Resource, value: &Value) -> Result<String> {
     yaml::write(value, &mut text)
         .map_err(|error| anyhow!("{}: {}", resource.id(), error.message))?;
     Ok(text)
+}
+
+/// The number that an object had among those that a function was given, counted from 1.
+pub(super) fn number(resource: &Resource) -> Option<usize> {
+    let annotations = resource.value().at(&["metadata", "annotations"])?;
+    let mut texts = NUMBERS
+        .iter()
+        .filter_map(|key| annotations.get(key)?.text());
+    texts.next()?.parse().ok().filter(|number| *number > 0)
 }
 
 /// Takes back what else stands in the annotations of an object that a program printed, and was read with its books.
