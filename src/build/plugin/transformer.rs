@@ -114,7 +114,7 @@ impl Transformer {
             Self::Replacements(replacements) => replacements::apply(resources, replacements),
             Self::Replicas(args) => replicas::apply(resources, &args.replica, &args.field_specs),
             Self::ValueAdd(text, targets) => value_add::apply(resources, text, targets),
-            Self::External(program) => program.transform(resources, outside),
+            Self::External(program) => program.transform(resources, schema, outside),
         }
     }
 }

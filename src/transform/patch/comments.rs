@@ -11,15 +11,15 @@ use super::strategic_merge::{Walk, refuse_empty_key, wrong_kind};
 use crate::model::{Text, Value};
 
 /// Checks that comments can be copied from one object to another.
-pub fn check_copy(from: &Value, to: &Value) -> Result<()> {
-    check(&mut Walk::new(Schema::built_in()), from, Some(to), None)
+pub fn check_copy(from: &Value, to: &Value, schema: &Schema) -> Result<()> {
+    check(&mut Walk::new(schema), from, Some(to), None)
 }
 
 /// The schema of an object that is of a known type, or was made one.
-fn of_object<'a>(from: &Value, to: Option<&Value>) -> Option<SchemaNode<'a>> {
+fn of_object<'a>(schema: &'a Schema, from: &Value, to: Option<&Value>) -> Option<SchemaNode<'a>> {
     let of_kind = |object: &Value| {
         let text = |key| object.get(key).and_then(Value::text).map(Text::as_str);
-        Schema::built_in().of_kind(text("apiVersion")?, text("kind")?)
+        schema.of_kind(text("apiVersion")?, text("kind")?)
     };
     of_kind(from).or_else(|| of_kind(to?))
 }
@@ -37,7 +37,7 @@ fn check<'a>(
     }
     match (from, place) {
         (Value::Mapping(map), place) => {
-            let place = place.or_else(|| of_object(from, to));
+            let place = place.or_else(|| of_object(walk.schema, from, to));
             refuse_empty_key(map)?;
             if let Some(to) = to.and_then(Value::as_mapping) {
                 refuse_empty_key(to)?;

@@ -55,7 +55,7 @@ pub(super) enum Fate {
 }
 
 pub(super) struct Walk<'a> {
-    schema: &'a Schema,
+    pub(super) schema: &'a Schema,
     /// What the patch writes over scalars that stand in several places (spec 03 R7).
     assignments: Vec<(NonZeroU32, Scalar)>,
     /// How deep the walk is in the documents.

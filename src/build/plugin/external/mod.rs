@@ -22,7 +22,7 @@ use crate::build::Session;
 use crate::kustomization::documents::{self, Failure};
 use crate::load::{Layer, Outside};
 use crate::model::{Fault, FieldPath, Place, ResMap, Resource, Value, Warning};
-use crate::transform::patch;
+use crate::transform::patch::{self, Schema};
 
 /// A plugin that is a program.
 #[derive(Debug)]
@@ -97,7 +97,7 @@ impl External {
             }
         };
         let mut unique = ResMap::default();
-        for mut resource in self.read(&printed, &[])? {
+        for mut resource in self.read(&printed, &[], Schema::built_in())? {
             exchange::take_generator_options(&mut resource)?;
             unique.push(resource)?;
         }
@@ -105,7 +105,12 @@ impl External {
     }
 
     /// Has the program change objects.
-    pub(super) fn transform(&self, resources: &mut ResMap, outside: &Outside<'_>) -> Result<()> {
+    pub(super) fn transform(
+        &self,
+        resources: &mut ResMap,
+        schema: &Schema,
+        outside: &Outside<'_>,
+    ) -> Result<()> {
         let mut given = Vec::new();
         let printed = match &self.program {
             Program::Nothing if resources.len() > 0 => return Ok(()),
@@ -130,7 +135,7 @@ impl External {
                 printed
             }
         };
-        let changed = self.read(&printed, &given)?;
+        let changed = self.read(&printed, &given, schema)?;
         exchange::put_back(resources, changed, &self.configuration)
     }
 
@@ -152,7 +157,7 @@ impl External {
     }
 
     /// The objects that the program prints, their books in order; a function was given these.
-    fn read(&self, printed: &[u8], given: &[Value]) -> Result<Vec<Resource>> {
+    fn read(&self, printed: &[u8], given: &[Value], schema: &Schema) -> Result<Vec<Resource>> {
         let file = Arc::new(PathBuf::from("the output of a plugin"));
         let read = documents::read_counting(printed, &file);
         let (mut resources, own) = read.map_err(|failure| {
@@ -174,7 +179,7 @@ impl External {
             if let Some(number) = exchange::number(resource)
                 && let Some(given) = given.get(number - 1)
             {
-                patch::check_copy(given, resource.value()).map_err(|error| {
+                patch::check_copy(given, resource.value(), schema).map_err(|error| {
                     let fault = Fault::new(format!("couldn't execute function: {error}"));
                     configuration::at(fault, &self.configuration)
                 })?;
