@@ -377,6 +377,29 @@ fn namespace_is_the_nearest_one_and_helm_has_the_last_word() {
 }
 
 #[test]
+fn what_a_generator_puts_in_the_place_of_helms_stays_helms() {
+    for behavior in ["merge", "replace"] {
+        let sandbox = sandbox(&format!(
+            "\
+resources: [base]
+namespace: outer
+configMapGenerator:
+- {{name: web, behavior: {behavior}, literals: [c=d]}}
+- {{name: web, namespace: outer, literals: [e=f], options: {{disableNameSuffixHash: true}}}}
+"
+        ))
+        .file("app/base/kustomization.yaml", "helmCharts: [{name: web}]\n")
+        .file("app/base/charts/web/values.yaml", "");
+        let printed = sandbox.build(["--enable-helm"]);
+        assert!(printed.starts_with("exit: 0"), "{printed}");
+        assert!(
+            printed.contains("  c: d\nkind: ConfigMap\nmetadata:\n  name: web\n---"),
+            "{printed}"
+        );
+    }
+}
+
+#[test]
 fn failures_of_helm_are_told_in_its_words() {
     let sandbox = sandbox("helmCharts: [{name: web, releaseName: r}]\n").program(
         "bin/helm",

@@ -81,6 +81,11 @@ impl Transformer {
         }
     }
 
+    /// Whether it is a program.
+    pub(in crate::build) fn is_program(&self) -> bool {
+        matches!(self, Self::External(_))
+    }
+
     /// Changes the objects that are there.
     pub(in crate::build) fn run(
         &self,

@@ -20,9 +20,9 @@ mod tests;
 
 use anyhow::{Context, Result, anyhow, bail};
 
+pub use self::comments::check_copy;
 use self::directive::Directive;
 use self::json_patch::Refused;
-pub use self::comments::check_copy;
 pub use self::merge_keys::Schema;
 use self::strategic_merge::Outcome;
 use super::selectors;

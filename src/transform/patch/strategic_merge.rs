@@ -74,7 +74,10 @@ impl<'a> Walk<'a> {
     }
 
     /// Does what has to be done one level further down.
-    pub(super) fn descend<T: Send>(&mut self, step: impl FnOnce(&mut Self) -> Result<T> + Send) -> Result<T> {
+    pub(super) fn descend<T: Send>(
+        &mut self,
+        step: impl FnOnce(&mut Self) -> Result<T> + Send,
+    ) -> Result<T> {
         self.depth += 1;
         let done = if self.depth == SHALLOW {
             on_deep_stack(|| step(self))?
