@@ -80,18 +80,15 @@ fn gather(
             line,
         };
         check(&value, &source).map_err(Failure::Object)?;
-        match expand(&value) {
-            Some(items) => {
-                let items = items.map_err(|fault| {
-                    let path = FieldPath::of_keys(&["items"]);
-                    Failure::Object(fault.at(Place::of_field(source, path)))
-                })?;
-                queue.extend(items.into_iter().map(|item| (item, line)));
-            }
-            None => {
-                resources.push(resource(value, source));
-                own += usize::from(is_own);
-            }
+        if let Some(items) = expand(&value) {
+            let items = items.map_err(|fault| {
+                let path = FieldPath::of_keys(&["items"]);
+                Failure::Object(fault.at(Place::of_field(source, path)))
+            })?;
+            queue.extend(items.into_iter().map(|item| (item, line)));
+        } else {
+            resources.push(resource(value, source));
+            own += usize::from(is_own);
         }
     }
     Ok((resources, own))
