@@ -4,7 +4,7 @@
 use super::{Behavior, Mapping, PreviousId, Resource, Tag, Text, Value};
 
 /// What the keys of kustomize's own annotations begin with.
-const PREFIX: &str = "internal.config.kubernetes.io/";
+pub const PREFIX: &str = "internal.config.kubernetes.io/";
 
 /// The annotations that stand for the books on an object.
 pub fn show(resource: &Resource) -> Vec<(Text, Text)> {

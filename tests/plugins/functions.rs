@@ -647,3 +647,37 @@ END
     );
     assert!(!notes.contains("configmap_listed.yaml"), "{notes}");
 }
+
+#[test]
+fn paths_of_functions_outlive_json_patches() {
+    let function = |name: &str| {
+        format!(
+            "- '{{kind: F, metadata: {{name: {name}, annotations: {{config.kubernetes.io/function: \"exec: {{path: ./{name}}}\"}}}}}}'\n"
+        )
+    };
+    for patch in [
+        r#"[{"op": "replace", "path": "/metadata/annotations", "value": {"a": "b"}}]"#,
+        r#"[{"op": "remove", "path": "/metadata/annotations"}]"#,
+        r#"[{"op": "remove", "path": "/metadata/annotations/config.kubernetes.io~1path"}]"#,
+        r#"[{"op": "replace", "path": "/metadata/annotations/config.kubernetes.io~1path", "value": "q"}]"#,
+    ] {
+        let sandbox = Sandbox::new(&format!(
+            "resources: [base]\npatches:\n- target: {{kind: ConfigMap}}\n  patch: '{patch}'\ntransformers:\n{}",
+            function("second")
+        ))
+        .file(
+            "app/base/kustomization.yaml",
+            &format!("resources: [a.yaml]\ntransformers:\n{}", function("first")),
+        )
+        .file("app/base/a.yaml", "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}")
+        .program("app/base/first", "cat\n")
+        .program("app/second", "tee $NOTES\n");
+        let printed = sandbox.build(FLAGS);
+        let notes = sandbox.notes();
+        assert!(
+            notes.contains("      config.kubernetes.io/path: configmap_a.yaml\n"),
+            "{patch}: {printed}{notes}"
+        );
+        assert!(!printed.contains("configmap_a.yaml"), "{printed}");
+    }
+}
