@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::directive;
-use crate::model::{Resource, Text, Value, bookkeeping};
+use crate::model::{Mapping, Resource, Text, Value, bookkeeping};
 
 /// The annotation of the record, which shows whether it is still there.
 const ORIGIN: &str = "config.kubernetes.io/origin";
@@ -56,7 +56,7 @@ fn fixed(object: &Value) -> Vec<(Text, Value)> {
     let annotations = annotations.and_then(Value::as_mapping).into_iter();
     let is_fixed = |key: &str| key.starts_with(bookkeeping::PREFIX) || OF_PROGRAMS.contains(&key);
     annotations
-        .flat_map(|map| map.iter())
+        .flat_map(Mapping::iter)
         .filter(|(key, _)| is_fixed(key))
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect()
