@@ -681,3 +681,52 @@ fn paths_of_functions_outlive_json_patches() {
         assert!(!printed.contains("configmap_a.yaml"), "{printed}");
     }
 }
+
+#[test]
+fn what_a_function_prints_is_printed_and_read_again() {
+    let sandbox = Sandbox::new(
+        "transformers: ['{kind: F, metadata: {name: f, annotations: {config.kubernetes.io/function: \"exec: {path: ./function}\"}}}']\n",
+    )
+    .program(
+        "app/function",
+        "\
+cat <<END
+apiVersion: config.kubernetes.io/v1
+kind: ResourceList
+items:
+- apiVersion: v1
+  kind: Foo
+  metadata: {name: a}
+  spec: {a: , b: [{c}]}
+  text: >
+    a
+
+     b
+END
+",
+    )
+    .file("out/.keep", "");
+    let printed = sandbox.build(FLAGS);
+    let spec = "spec:\n  a: \"\"\n  b:\n  - c: \"\"\n";
+    assert!(
+        printed.contains(&format!("{spec}text: |\n  a\n\n\n\n   b\n")),
+        "{printed}"
+    );
+    sandbox.build(FLAGS.into_iter().chain(["-o", "out"]));
+    let written = std::fs::read_to_string(sandbox.path("out/v1_foo_a.yaml")).unwrap();
+    assert!(
+        written.contains(&format!("{spec}text: |\n  a\n\n\n   b\n")),
+        "{written}"
+    );
+}
+
+#[test]
+fn a_merge_key_that_is_a_value_keeps_its_tag_before_a_function() {
+    let sandbox = echo("{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {a: <<}}");
+    sandbox.build(FLAGS);
+    assert!(
+        sandbox.notes().contains("    a: !!merge <<\n"),
+        "{}",
+        sandbox.notes()
+    );
+}

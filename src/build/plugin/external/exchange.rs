@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 
 use crate::build::records;
 use crate::kustomization::go_quoted;
-use crate::model::{Behavior, Fault, Mapping, ResId, ResMap, Resource, Text, Value, bookkeeping};
+use crate::model::{
+    Behavior, Fault, Mapping, ResId, ResMap, Resource, Scalar, Style, Tag, Text, Typed, Value,
+    bookkeeping,
+};
 use crate::transform::record_text;
 use crate::yaml::{self, json};
 
@@ -104,6 +107,19 @@ pub(super) fn take(resource: &mut Resource, with_records: bool) -> Result<()> {
     }
     drop_empty_annotations(value);
     Ok(())
+}
+
+/// Makes texts what they are where they have been printed and read again, as what functions print is in kustomize.
+pub(super) fn print_once(resource: &mut Resource) {
+    resource.value_mut().for_each_scalar(&mut |scalar| {
+        let is_folded = scalar.style == Style::Folded && scalar.tag == Tag::Str;
+        if scalar.style == Style::FlowEmpty {
+            *scalar = Scalar::new("", Tag::Str, Style::DoubleQuoted);
+        } else if is_folded && let Ok(Typed::Str(text)) = scalar.typed() {
+            let text = text.as_ref().into();
+            scalar.text = text;
+        }
+    });
 }
 
 /// Gives an object that a function printed the path that files of functions have.

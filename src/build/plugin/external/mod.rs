@@ -184,6 +184,9 @@ impl External {
                     configuration::at(fault, &self.configuration)
                 })?;
             }
+            if matches!(self.program, Program::Function(_)) {
+                exchange::print_once(resource);
+            }
             exchange::take(resource, self.keeps_records)?;
             // What lists hold was still in them when kustomize did this.
             if matches!(self.program, Program::Function(_)) && position < own {
