@@ -713,7 +713,7 @@ END
         "{printed}"
     );
     sandbox.build(FLAGS.into_iter().chain(["-o", "out"]));
-    let written = std::fs::read_to_string(sandbox.path("out/v1_foo_a.yaml")).unwrap();
+    let written = sandbox.read("out/v1_foo_a.yaml");
     assert!(
         written.contains(&format!("{spec}text: |\n  a\n\n\n   b\n")),
         "{written}"
