@@ -103,7 +103,8 @@ pub fn annotate(value: &mut Value, books: impl IntoIterator<Item = (Text, Text)>
     for value in annotations.values_mut() {
         let is_text = matches!(value, Value::Scalar(scalar) if scalar.tag == Tag::Str);
         if !is_text {
-            *value = Value::string(value.text().cloned().unwrap_or_default());
+            let text = value.as_scalar().map(|scalar| scalar.text.clone());
+            *value = Value::string(text.unwrap_or_default());
         }
     }
 }

@@ -730,3 +730,13 @@ fn a_merge_key_that_is_a_value_keeps_its_tag_before_a_function() {
         sandbox.notes()
     );
 }
+
+#[test]
+fn annotations_that_are_nothing_are_texts_before_a_function() {
+    let sandbox = echo(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  annotations:\n    a: NULL\n    b: ~\n    c:\n",
+    );
+    let printed = sandbox.build(FLAGS);
+    let annotations = "  annotations:\n    a: \"NULL\"\n    b: \"~\"\n    c: \"\"\n";
+    assert!(printed.contains(annotations), "{printed}");
+}
