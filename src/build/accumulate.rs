@@ -289,10 +289,15 @@ impl Accumulator {
         session.warnings.extend(transformer.plugin.warning());
         let patches = [transformer.plugin.patches()];
         session.schema.notice_patches(&patches, &self.resources)?;
+        let schema = if transformer.plugin.is_program() {
+            session.schema.of_functions()
+        } else {
+            session.schema.get(&patches)?
+        };
         run(
             &transformer.plugin,
             &mut self.resources,
-            session.schema.get(&patches)?,
+            schema,
             session.outside,
         )?;
         // What a program has printed does not know them yet.

@@ -38,16 +38,7 @@ impl Place {
 
     /// The layer that an entry leads to.
     pub(super) fn below(&self, entry: &str, layer: &Layer) -> Self {
-        let (folder, repo) = match RepoUrl::parse(entry) {
-            Some(url) => {
-                let repo = Repo {
-                    url: url.repo.into(),
-                    reference: url.reference.into(),
-                };
-                (clean_path(&url.path), Some(Arc::new(repo)))
-            }
-            None => (self.path(entry), self.repo.clone()),
-        };
+        let (folder, repo) = self.target(entry);
         let file = clean_path(&format!("{folder}/{}", layer.file_name()));
         let namespace = match &layer.kustomization.namespace {
             own if own.is_empty() => &self.namespace,
@@ -61,14 +52,28 @@ impl Place {
         }
     }
 
-    /// The path of a file that an entry names.
-    fn path(&self, entry: &str) -> Text {
-        clean_path(&format!("{}/{entry}", self.folder))
+    /// The path that an entry leads to, and the repository that it is in. The address of a file may look like one in a
+    /// repository, and passes for that.
+    fn target(&self, entry: &str) -> (Text, Option<Arc<Repo>>) {
+        match RepoUrl::parse(entry) {
+            Some(url) => {
+                let repo = Repo {
+                    url: url.repo.into(),
+                    reference: url.reference.into(),
+                };
+                (clean_path(&url.path), Some(Arc::new(repo)))
+            }
+            None => (
+                clean_path(&format!("{}/{entry}", self.folder)),
+                self.repo.clone(),
+            ),
+        }
     }
 
     /// The record of what stands in a file that an entry names.
     pub(super) fn record_of_file(&self, entry: &str) -> Record {
-        Record::of_file(self.path(entry), self.repo.clone())
+        let (path, repo) = self.target(entry);
+        Record::of_file(path, repo)
     }
 
     /// The record of what stands in the kustomization file itself.

@@ -107,6 +107,11 @@ impl SchemaState {
         })
     }
 
+    /// The schema by which comments are copied from what a function read to what it printed.
+    pub(super) fn of_functions(&self) -> &Schema {
+        self.custom.as_ref().unwrap_or_else(|| Schema::built_in())
+    }
+
     /// Looks at an object that is read: whether its kind lives outside namespaces is a question to the schema.
     pub(super) fn notice(&mut self, resource: &Resource) -> Result<()> {
         if !self.is_watching && self.unreadable.is_none() {

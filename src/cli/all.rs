@@ -1,4 +1,5 @@
-//! `render --all [DIR]`: every overlay below a folder, to standard output or each to a file of its own.
+//! `render --all [DIR]`: every overlay below a folder, to standard output or each to a file of its own; and for `render lock --all`,
+//! to nowhere.
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -44,6 +45,16 @@ pub(super) struct AllArgs {
 }
 
 impl AllArgs {
+    /// All overlays, to standard output.
+    pub(super) fn wanted() -> Self {
+        Self {
+            all: true,
+            output_dir: None,
+            shard: Shard::default(),
+            jobs: None,
+        }
+    }
+
     pub(super) fn is_wanted(&self) -> bool {
         self.all
     }
@@ -57,7 +68,34 @@ pub(super) fn render(
     terminal: &mut Terminal,
 ) -> Result<ExitCode> {
     let dir = Path::new(dir.unwrap_or("."));
-    options.hold_to_lock(None, terminal)?;
+    options.hold_to_lock(dir, true, terminal)?;
+    let to = match &args.output_dir {
+        Some(folder) => Destination::Folder(folder),
+        None => Destination::Output,
+    };
+    render_to(to, dir, options, args, terminal)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Where overlays go.
+#[derive(Clone, Copy)]
+pub(super) enum Destination<'a> {
+    /// Standard output.
+    Output,
+    /// Files in a folder.
+    Folder(&'a Path),
+    /// Nowhere: only what they name is wanted.
+    Nowhere,
+}
+
+/// Renders every overlay below a folder.
+pub(super) fn render_to(
+    to: Destination,
+    dir: &Path,
+    options: &BuildOptionsArgs,
+    args: &AllArgs,
+    terminal: &mut Terminal,
+) -> Result<()> {
     let load = LoadOptions {
         on_much: Some(super::heap::expect_much),
         ..options.load_options(terminal)
@@ -80,13 +118,12 @@ pub(super) fn render(
     let jobs = args
         .jobs
         .unwrap_or_else(|| std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN));
-    let folder = args.output_dir.as_deref();
-    if folder.is_some() {
+    if let Destination::Folder(_) = to {
         check_names(&survey)?;
     }
     let results = Results {
         count: overlays.len(),
-        folder,
+        to,
         is_strict: options.strict,
         state: Mutex::new(State {
             terminal,
@@ -116,10 +153,10 @@ fn check_names(survey: &Survey) -> Result<()> {
     Ok(())
 }
 
-/// Where the overlays go.
+/// What comes out, on its way.
 struct Results<'a> {
     count: usize,
-    folder: Option<&'a Path>,
+    to: Destination<'a>,
     /// Whether warnings keep everything from being written.
     is_strict: bool,
     state: Mutex<State<'a>>,
@@ -165,13 +202,16 @@ impl<'a> Results<'a> {
 
     /// Writes an overlay into its file, or gives the text back where it has to wait for the others.
     fn write(&self, name: &str, text: String) -> Result<Option<String>> {
-        match self.folder {
-            Some(folder) if !self.is_strict => write_overlay(folder, name, &text).map(|()| None),
+        match self.to {
+            Destination::Nowhere => Ok(None),
+            Destination::Folder(folder) if !self.is_strict => {
+                write_overlay(folder, name, &text).map(|()| None)
+            }
             _ => Ok(Some(text)),
         }
     }
 
-    fn finish(self) -> Result<ExitCode> {
+    fn finish(self) -> Result<()> {
         let mut state = self.lock();
         state.terminal.end_progress();
         if state.failed > 0 {
@@ -185,18 +225,17 @@ impl<'a> Results<'a> {
             refuse_warnings(state.warnings)?;
         }
         state.texts.sort_unstable();
-        match self.folder {
-            None => {
+        match self.to {
+            Destination::Output => {
                 let joined = joined(&state.texts);
-                state.terminal.print(&joined)?;
+                state.terminal.print(&joined)
             }
-            Some(folder) => {
-                for (name, text) in &state.texts {
-                    write_overlay(folder, name, text)?;
-                }
+            Destination::Folder(folder) => {
+                let mut texts = state.texts.iter();
+                texts.try_for_each(|(name, text)| write_overlay(folder, name, text))
             }
+            Destination::Nowhere => Ok(()),
         }
-        Ok(ExitCode::SUCCESS)
     }
 
     fn lock(&self) -> MutexGuard<'_, State<'a>> {

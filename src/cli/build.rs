@@ -29,6 +29,7 @@ const LONGEST_NAME: usize = 255;
   render build --strict overlays/production      fail where kustomize would be silent
   render build --load-restrictor LoadRestrictionsNone deploy
 
+A file that is fetched by http may have 256 MiB, all of them 1 GiB, and a repository 4 GiB.
 Errors and warnings go to standard error, each with its file and line. The exit status is 0 or 1.")]
 pub(super) struct BuildArgs {
     /// The folder with the kustomization file
@@ -80,7 +81,7 @@ pub(super) struct BuildOptionsArgs {
 
     /// Render remotes as `render.lock` has them, and refuse those that are not in it
     #[arg(long)]
-    locked: bool,
+    pub(super) locked: bool,
 
     /// Order of the objects where the kustomization has no `sortOptions`
     #[arg(long, value_name = "ORDER", hide = true)]
@@ -116,19 +117,21 @@ enum Reorder {
 }
 
 impl BuildOptionsArgs {
-    /// Has fetching hold to the lock file of a folder, if that is asked for. Without a folder nothing can be.
-    pub(super) fn hold_to_lock(&self, dir: Option<&Path>, terminal: &Terminal) -> Result<()> {
+    /// Has fetching hold to the lock file of a folder, if that is asked for: of the kustomization in it, or of all below it.
+    pub(super) fn hold_to_lock(&self, dir: &Path, all: bool, terminal: &Terminal) -> Result<()> {
         if !self.locked {
             return Ok(());
         }
-        let Some(dir) = dir.filter(|dir| !overlay::is_remote(dir)) else {
-            let fault = Fault::new("`--locked` is for one kustomization on this machine");
-            return Err(fault.hint("render the overlays one by one").into());
-        };
+        if overlay::is_remote(dir) {
+            let fault = Fault::new(format!("`{}` is in a repository", dir.display()));
+            let hint = "`--locked` is for a kustomization on this machine: make one that names it";
+            return Err(fault.hint(hint).into());
+        }
         let lock = Lock::read(dir, &Disk)?.ok_or_else(|| {
             let path = Lock::path(dir);
+            let flag = if all { "--all " } else { "" };
             Fault::new(format!("there is no `{}`", path.display()))
-                .hint(format!("run `render lock {}` first", dir.display()))
+                .hint(format!("run `render lock {flag}{}` first", dir.display()))
         })?;
         let cache = self.cache();
         terminal.remotes().supply(cache.as_deref(), Some(lock));
@@ -186,7 +189,7 @@ pub(super) fn render(
     args: &BuildOptionsArgs,
     terminal: &mut Terminal,
 ) -> Result<ExitCode> {
-    args.hold_to_lock(Some(dir), terminal)?;
+    args.hold_to_lock(dir, false, terminal)?;
     let load_options = LoadOptions {
         on_much: Some(super::heap::expect_much),
         ..args.load_options(terminal)
@@ -244,7 +247,7 @@ fn write_folder(folder: &Path, resources: &[Resource]) -> Result<()> {
             let name = emit::file_name(resource, in_several_namespaces);
             let file = file_in(folder, &name)
                 .with_context(|| format!("write object {}", resource.id()))?;
-            Ok((file, emit::document(resource)?, resource))
+            Ok((file, emit::file(resource)?, resource))
         })
         .collect::<Result<_>>()?;
     for (file, document, resource) in files {

@@ -1,10 +1,12 @@
 //! `render lock [OVERLAY|DIR]`: writes down what the remotes of a tree are.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
 
+use super::all::{self, AllArgs, Destination};
 use super::build::BuildOptionsArgs;
 use super::terminal::{Terminal, write_file};
 use super::{Run, overlay};
@@ -22,6 +24,8 @@ use crate::model::Fault;
   render lock production                lock overlays/production
   render lock && git diff render.lock   see what has changed elsewhere
   render build --locked overlays/production
+  render lock --all                     lock every overlay of the repository in one file
+  render --all --locked                 render them so
 
 The exit status is 0, or 2 where the overlay cannot be rendered.")]
 pub(super) struct LockArgs {
@@ -29,29 +33,38 @@ pub(super) struct LockArgs {
     #[arg(value_name = "OVERLAY|DIR")]
     target: Option<String>,
 
+    /// Lock every overlay below DIR, in one file there, for `render --all --locked`
+    #[arg(long)]
+    all: bool,
+
     #[command(flatten)]
     options: BuildOptionsArgs,
 }
 
 impl Run for LockArgs {
     fn run(self, terminal: &mut Terminal) -> Result<ExitCode> {
-        let dir = overlay::find(self.target.as_deref())?;
+        let dir = match &self.target {
+            Some(dir) if self.all => PathBuf::from(dir),
+            target => overlay::find(target.as_deref())?,
+        };
         if overlay::is_remote(&dir) {
             let fault = Fault::new(format!("`{}` is in a repository", dir.display()));
             return Err(fault
                 .hint("lock a kustomization of yours that names it")
                 .into());
         }
+        if self.options.output.is_some() || self.options.locked {
+            let fault = Fault::new("`--output` and `--locked` are for rendering");
+            return Err(fault.hint("lock first, then render").into());
+        }
         self.options.supply_for_lock(terminal);
-        let load_options = self.options.load_options(terminal);
-        let loaded = load(&dir, &Disk, &load_options)?;
         // What plugins name is only known once they are rendered.
-        let outside = Outside::new(&Disk, &load_options);
-        drop(build(
-            loaded.layer,
-            &outside,
-            &self.options.build_options(),
-        )?);
+        if self.all {
+            let args = AllArgs::wanted();
+            all::render_to(Destination::Nowhere, &dir, &self.options, &args, terminal)?;
+        } else {
+            self.render(&dir, terminal)?;
+        }
         let lock = terminal.remotes().to_lock();
         let path = Lock::path(&dir);
         write_file(&path, lock.to_text()?.as_bytes())?;
@@ -61,5 +74,19 @@ impl Run for LockArgs {
         };
         terminal.say(&format!("locked {remotes} in {}", path.display()));
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl LockArgs {
+    fn render(&self, dir: &Path, terminal: &Terminal) -> Result<()> {
+        let load_options = self.options.load_options(terminal);
+        let loaded = load(dir, &Disk, &load_options)?;
+        let outside = Outside::new(&Disk, &load_options);
+        drop(build(
+            loaded.layer,
+            &outside,
+            &self.options.build_options(),
+        )?);
+        Ok(())
     }
 }

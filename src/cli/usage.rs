@@ -19,6 +19,17 @@ pub(super) struct Usage<'a> {
 /// How many letters may be wrong in a command's name for kustomize to know it.
 const FORGIVEN: usize = 2;
 
+/// The commands of kustomize that print a text about its alpha commands and do nothing else.
+const TOPICS: [&str; 7] = [
+    "docs-fn",
+    "docs-fn-spec",
+    "docs-io-annotations",
+    "docs-merge",
+    "docs-merge3",
+    "tutorials-command-basics",
+    "tutorials-function-basics",
+];
+
 impl Usage<'_> {
     /// Prints what clap has to say: help and version are results, anything else is a mistake in the command.
     pub(super) fn report(&self, error: &clap::Error) -> ExitCode {
@@ -171,6 +182,11 @@ fn text(error: &clap::Error, kind: ContextKind) -> Option<&str> {
 }
 
 fn unknown_command(word: &str) -> String {
+    if TOPICS.contains(&word) {
+        return format!(
+            "{word:?} is a text about kustomize's alpha commands, which this program does not have\nSee https://sigs.k8s.io/kustomize"
+        );
+    }
     let word_in_small = word.to_lowercase();
     let is_near = |name: &&str| {
         strsim::levenshtein(name, &word_in_small) <= FORGIVEN || name.starts_with(&word_in_small)

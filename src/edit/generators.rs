@@ -71,7 +71,7 @@ pub fn add(
     let files =
         file_sources(&adding.files, folder, notes).context("failed to expand file source")?;
     let name = validate(adding, &files).context("failed to validate flags")?;
-    let generators: Vec<_> = items(fields, kind.field()).cloned().collect();
+    let mut generators: Vec<_> = items(fields, kind.field()).cloned().collect();
     let position = generators
         .iter()
         .position(|entry| is_one(entry, name, &adding.namespace));
@@ -79,10 +79,9 @@ pub fn add(
     let mut entry = with_sources(old, kind, name, adding, &files);
     take_over_options(fields, &mut entry);
     check(kind, &entry, folder).with_context(|| format!("failed to create {}", kind.word()))?;
-    let mut generators = generators;
     match position {
-        Some(position) => generators[position] = entry,
-        None => generators.push(entry),
+        Some(position) => generators[position] = entry.into(),
+        None => generators.push(entry.into()),
     }
     set_items(fields, kind.field(), generators);
     Ok(())
@@ -118,7 +117,7 @@ fn with_sources(
     name: &str,
     adding: &Adding,
     files: &[String],
-) -> Value {
+) -> Mapping {
     let is_new = old.is_none();
     let mut entry = match old {
         Some(Value::Mapping(entry)) => entry,
@@ -147,18 +146,16 @@ fn with_sources(
         }
     }
     if adding.disable_name_suffix_hash {
-        let options = entry.get_or_insert_with("options", || Mapping::new().into());
-        if let Some(options) = options.as_mapping_mut() {
-            options.insert("disableNameSuffixHash", Value::from(true));
-        }
+        // As in kustomize, whatever else the options said.
+        let option = ("disableNameSuffixHash", Value::from(true));
+        entry.insert("options", Mapping::from_iter([option]).into());
     }
-    entry.into()
+    entry
 }
 
 /// Writes `generatorOptions` into the entry's own, which go before them: kustomize does so with the entry it adds or extends.
-fn take_over_options(fields: &Mapping, entry: &mut Value) {
-    let global = fields.get("generatorOptions").and_then(Value::as_mapping);
-    let (Some(global), Some(entry)) = (global, entry.as_mapping_mut()) else {
+fn take_over_options(fields: &Mapping, entry: &mut Mapping) {
+    let Some(global) = fields.get("generatorOptions").and_then(Value::as_mapping) else {
         return;
     };
     let options = entry.get_or_insert_with("options", || Mapping::new().into());
@@ -176,18 +173,13 @@ fn take_over_options(fields: &Mapping, entry: &mut Value) {
 }
 
 /// Refuses an entry that does not generate anything.
-fn check(kind: Kind, entry: &Value, folder: Folder<'_>) -> Result<()> {
+fn check(kind: Kind, entry: &Mapping, folder: Folder<'_>) -> Result<()> {
     let mut entry = entry.clone();
-    if let Some(entry) = entry.as_mapping_mut() {
-        // There may be nothing to merge with here.
-        entry.remove("behavior");
-    }
+    // There may be nothing to merge with here.
+    entry.remove("behavior");
     let mut fields = empty();
-    lists::push(&mut fields, kind.field(), entry);
-    match replaced::render(&fields, &[], folder) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(error),
-    }
+    lists::push(&mut fields, kind.field(), entry.into());
+    replaced::render(&fields, &[], folder).map(drop)
 }
 
 /// The files that sources name; patterns are followed.
@@ -257,26 +249,24 @@ fn set_in(
     setting: &Setting,
     folder: Folder<'_>,
 ) -> Result<()> {
-    let all = fields.clone();
-    let list = fields
-        .get_mut(kind.field())
-        .and_then(Value::as_sequence_mut);
-    let mut entries = list.into_iter().flat_map(ecow::EcoVec::make_mut);
-    let entry = entries.find(|entry| is_one(entry, name, &setting.namespace));
-    let mut changed = entry.as_deref().and_then(Value::as_mapping).cloned();
-    let Some((entry, changed)) = entry.zip(changed.as_mut()) else {
+    let mut generators: Vec<_> = items(fields, kind.field()).cloned().collect();
+    let entry = generators
+        .iter_mut()
+        .find(|entry| is_one(entry, name, &setting.namespace));
+    let Some(entry) = entry.and_then(Value::as_mapping_mut) else {
         let problem = format!("unable to find {} with name \"{name}\"", kind.name());
         return Err(Error::new(Fault::new(problem))
             .context(format!("could not set new {} value", kind.name())));
     };
-    set_literals(changed, &setting.literals).context("failed to update literal sources")?;
+    set_literals(entry, &setting.literals).context("failed to update literal sources")?;
     if !setting.new_namespace.is_empty() {
-        changed.insert("namespace", Value::string(setting.new_namespace.as_str()));
+        entry.insert("namespace", Value::string(setting.new_namespace.as_str()));
     }
-    *entry = Value::Mapping(std::mem::take(changed));
-    take_over_options(&all, entry);
+    take_over_options(fields, entry);
     check(kind, entry, folder)
-        .with_context(|| format!("failed to validate {} structure", kind.name()))
+        .with_context(|| format!("failed to validate {} structure", kind.name()))?;
+    set_items(fields, kind.field(), generators);
+    Ok(())
 }
 
 fn set_literals(entry: &mut Mapping, new: &[String]) -> Result<()> {

@@ -17,14 +17,14 @@ mod replaced;
 pub mod replicas;
 pub mod vars;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
 
 use crate::kustomization::{self, Editable};
 use crate::load::{FILE_NAMES, FileSystem};
-use crate::model::{Fault, Mapping, Text, Value, Warning};
+use crate::model::{Fault, Mapping, Sequence, Text, Value, Warning};
 
 /// A kustomization file that is being edited.
 #[derive(Debug)]
@@ -149,10 +149,7 @@ fn set_items(fields: &mut Mapping, list: &str, items: Vec<Value>) {
     if items.is_empty() {
         fields.remove(list);
     } else {
-        fields.insert(
-            list,
-            items.into_iter().collect::<crate::model::Sequence>().into(),
-        );
+        fields.insert(list, items.into_iter().collect::<Sequence>().into());
     }
 }
 
@@ -170,9 +167,4 @@ fn text<'a>(map: &'a Value, field: &str) -> &'a str {
     map.get(field)
         .and_then(Value::text)
         .map_or("", Text::as_str)
-}
-
-/// The path of a folder's kustomization file.
-pub fn path_of(folder: &Path, name: &str) -> PathBuf {
-    folder.join(name)
 }

@@ -5,7 +5,7 @@ use std::thread::Builder;
 
 use anyhow::{Result, bail};
 
-use crate::model::{Fault, MAX_OUTPUT, Place, Resource, Text};
+use crate::model::{Fault, MAX_OUTPUT, Place, Resource, Scalar, Style, Text, Value};
 use crate::yaml;
 
 /// From so many objects on, several are written at a time.
@@ -73,7 +73,7 @@ fn part(resources: &[Resource], is_first: bool, length: &AtomicUsize) -> Result<
             out.push_str("---\n");
         }
         let start = out.len();
-        write(resource, &mut out)?;
+        write(resource, resource.value(), &mut out)?;
         let written = out.len() - start;
         if length.fetch_add(written, Ordering::Relaxed) + written > MAX_OUTPUT {
             bail!("the output is larger than {MAX_OUTPUT} bytes");
@@ -86,12 +86,28 @@ fn part(resources: &[Resource], is_first: bool, length: &AtomicUsize) -> Result<
 /// The text of one object.
 pub fn document(resource: &Resource) -> Result<String> {
     let mut out = String::new();
-    write(resource, &mut out)?;
+    write(resource, resource.value(), &mut out)?;
     Ok(out)
 }
 
-fn write(resource: &Resource, out: &mut String) -> Result<()> {
-    yaml::write(resource.value(), out).map_err(|error| {
+/// The text of one object in a file of its own.
+///
+/// kustomize does not print such an object and read it again as it does with those of a stream, so that nothing within
+/// brackets or braces is null, and what was folded is not folded again.
+pub fn file(resource: &Resource) -> Result<String> {
+    let mut value = resource.value().clone();
+    value.for_each_scalar(&mut |scalar| match scalar.style {
+        Style::Plain | Style::FlowEmpty if scalar.is_empty_null() => *scalar = Scalar::null(),
+        Style::Folded => scalar.style = Style::Literal,
+        _ => {}
+    });
+    let mut out = String::new();
+    write(resource, &value, &mut out)?;
+    Ok(out)
+}
+
+fn write(resource: &Resource, value: &Value, out: &mut String) -> Result<()> {
+    yaml::write(value, out).map_err(|error| {
         let fault = Fault::new(format!("{}: {}", resource.id(), error.message));
         let Some(source) = &resource.source else {
             return fault.into();

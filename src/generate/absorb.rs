@@ -132,6 +132,7 @@ fn put_in_place(resources: &mut ResMap, slot: Slot, mut generated: Resource) -> 
         Some(field) => field == "labels",
     };
     generated.is_generated = old.is_generated;
+    generated.is_from_helm |= old.is_from_helm;
     generated.behavior = old.behavior;
     if merges {
         generated.source.clone_from(&old.source);

@@ -31,18 +31,27 @@ impl Failure {
 
 /// Reads the objects of a resource file or a strategic merge patch.
 pub fn read(text: &[u8], file: &Arc<PathBuf>) -> Result<Vec<Resource>, Failure> {
+    gather(text, file, list::expand).map(|(resources, _)| resources)
+}
+
+/// Reads the objects of a text, and tells how many of them stand there themselves: behind them come those that lists hold.
+pub fn read_counting(text: &[u8], file: &Arc<PathBuf>) -> Result<(Vec<Resource>, usize), Failure> {
     gather(text, file, list::expand)
 }
 
 /// Reads the objects of a text, lists among them as objects of their own.
 pub fn read_as_they_are(text: &[u8], file: &Arc<PathBuf>) -> Result<Vec<Resource>, Failure> {
-    gather(text, file, |_| None)
+    gather(text, file, |_| None).map(|(resources, _)| resources)
 }
 
 /// What a list holds, if a value is one.
 type Expand = fn(&Value) -> Option<Result<Vec<Value>, Fault>>;
 
-fn gather(text: &[u8], file: &Arc<PathBuf>, expand: Expand) -> Result<Vec<Resource>, Failure> {
+fn gather(
+    text: &[u8],
+    file: &Arc<PathBuf>,
+    expand: Expand,
+) -> Result<(Vec<Resource>, usize), Failure> {
     let documents = yaml::read_documents(text).map_err(|error| {
         if error.message.starts_with("yaml: ") {
             Failure::Syntax(syntax_fault("MalformedYAMLError: ", &error, text, file))
@@ -60,7 +69,10 @@ fn gather(text: &[u8], file: &Arc<PathBuf>, expand: Expand) -> Result<Vec<Resour
         }
     }
     // What lists hold comes after all other objects of the file.
+    let (mut left, mut own) = (queue.len(), 0);
     while let Some((value, line)) = queue.pop_front() {
+        let is_own = left > 0;
+        left = left.saturating_sub(1);
         if value.is_null_or_empty() {
             continue;
         }
@@ -69,18 +81,18 @@ fn gather(text: &[u8], file: &Arc<PathBuf>, expand: Expand) -> Result<Vec<Resour
             line,
         };
         check(&value, &source).map_err(Failure::Object)?;
-        match expand(&value) {
-            Some(items) => {
-                let items = items.map_err(|fault| {
-                    let path = FieldPath::of_keys(&["items"]);
-                    Failure::Object(fault.at(Place::of_field(source, path)))
-                })?;
-                queue.extend(items.into_iter().map(|item| (item, line)));
-            }
-            None => resources.push(resource(value, source)),
+        if let Some(items) = expand(&value) {
+            let items = items.map_err(|fault| {
+                let path = FieldPath::of_keys(&["items"]);
+                Failure::Object(fault.at(Place::of_field(source, path)))
+            })?;
+            queue.extend(items.into_iter().map(|item| (item, line)));
+        } else {
+            resources.push(resource(value, source));
+            own += usize::from(is_own);
         }
     }
-    Ok(resources)
+    Ok((resources, own))
 }
 
 /// Whether no separator line splits the text (spec 10 R10).

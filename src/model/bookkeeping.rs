@@ -4,7 +4,7 @@
 use super::{Behavior, Mapping, PreviousId, Resource, Tag, Text, Value};
 
 /// What the keys of kustomize's own annotations begin with.
-const PREFIX: &str = "internal.config.kubernetes.io/";
+pub const PREFIX: &str = "internal.config.kubernetes.io/";
 
 /// The annotations that stand for the books on an object.
 pub fn show(resource: &Resource) -> Vec<(Text, Text)> {
@@ -103,7 +103,8 @@ pub fn annotate(value: &mut Value, books: impl IntoIterator<Item = (Text, Text)>
     for value in annotations.values_mut() {
         let is_text = matches!(value, Value::Scalar(scalar) if scalar.tag == Tag::Str);
         if !is_text {
-            *value = Value::string(value.text().cloned().unwrap_or_default());
+            let text = value.as_scalar().map(|scalar| scalar.text.clone());
+            *value = Value::string(text.unwrap_or_default());
         }
     }
 }

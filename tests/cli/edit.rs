@@ -441,6 +441,24 @@ fn a_file_keeps_its_mode_and_its_links() {
 }
 
 #[test]
+fn a_name_without_a_hash_is_all_that_options_say_then() {
+    let old = "configMapGenerator:\n- name: cm # x\n  literals: [a=b]\n  options: {labels: {c: d}}\ngeneratorOptions: {immutable: true}\n";
+    let sandbox = Sandbox::new().file("kustomization.yaml", old);
+    sandbox.run([
+        "edit",
+        "add",
+        "configmap",
+        "cm",
+        "--from-literal=e=f",
+        "--disableNameSuffixHash",
+    ]);
+    let new = sandbox.read("kustomization.yaml");
+    let options = "options: {disableNameSuffixHash: true, immutable: true}\n";
+    let entry = format!("- name: cm # x\n  literals: [a=b, e=f]\n  {options}");
+    assert!(new.contains(&entry), "{new}");
+}
+
+#[test]
 fn an_edit_that_says_nothing_new_does_not_touch_the_file() {
     let text = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n\nnamespace:   'a'\n# end";
     let sandbox = Sandbox::new().file("kustomization.yaml", text);

@@ -357,3 +357,29 @@ fn help_is_a_command() {
         "{help}"
     );
 }
+
+#[test]
+fn an_object_in_a_file_of_its_own_is_not_printed_and_read_again() {
+    let object = "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, other: {a: , b: [{c}]}}\n";
+    let sandbox = Sandbox::new()
+        .file("kustomization.yaml", "resources: [a.yaml, b.yaml]\n")
+        .file("a.yaml", object)
+        .file(
+            "b.yaml",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: b\ndata:\n  a: >\n    b\n\n     c\n",
+        )
+        .file("out/.keep", "");
+    let head = |name: &str| format!("kind: ConfigMap\nmetadata:\n  name: {name}\n");
+    sandbox.run(["build", "-o", "out"]);
+    let (a, b) = (
+        sandbox.read("out/v1_configmap_a.yaml"),
+        sandbox.read("out/v1_configmap_b.yaml"),
+    );
+    let printed = sandbox.run(["build"]);
+    let of_a = head("a") + "other:\n  a: null\n  b:\n  - c: null\n";
+    assert_eq!(a, format!("apiVersion: v1\n{of_a}"));
+    let of_b = "data:\n  a: |\n    b\n\n     c\n".to_owned() + &head("b");
+    assert_eq!(b, format!("apiVersion: v1\n{of_b}"));
+    assert!(printed.contains(&of_a.replace("null", "\"\"")), "{printed}");
+    assert!(printed.contains("  a: |\n    b\n\n\n     c\n"), "{printed}");
+}

@@ -216,6 +216,10 @@ fn what_is_refused_is_refused() {
                 .unwrap();
             assert_eq!(output.status.code(), Some(1), "{}", row.what);
             assert!(output.stdout.is_empty(), "{}", row.what);
+            let (_, reason) = row.is.split_once(": ").unwrap();
+            let reason = reason.split(',').next().unwrap();
+            let message = String::from_utf8(output.stderr).unwrap();
+            assert!(message.contains(reason), "{message}");
         }
     }
 }

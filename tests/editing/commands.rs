@@ -37,6 +37,27 @@ pub(crate) const SUBCOMMANDS: &[&str] = &[
     "fix",
 ];
 
+/// The field that a subcommand is about.
+pub(crate) fn field(subcommand: &str) -> Option<&'static str> {
+    let (verb, what) = subcommand.split_once(' ')?;
+    Some(match what {
+        "resource" | "base" => "resources",
+        "component" => "components",
+        "transformer" => "transformers",
+        "generator" => "generators",
+        "configmap" => "configMapGenerator",
+        "secret" => "secretGenerator",
+        "patch" => "patches",
+        "label" if verb == "add" => "labels",
+        "label" => "commonLabels",
+        "annotation" => "commonAnnotations",
+        "buildmetadata" => "buildMetadata",
+        "image" => "images",
+        "replicas" => "replicas",
+        _ => return None,
+    })
+}
+
 const FOUND: &[&str] = &[
     "a.yaml",
     "b.yaml",
@@ -146,12 +167,12 @@ fn set(what: &str, random: &mut Random) -> Vec<String> {
             let how = [
                 "--from-literal A=9",
                 "--from-literal B=new",
-                "--namespace ns",
                 "--new-namespace other",
             ];
             [
-                one(random, &["cm", "cm", "web", "nope"]),
-                flags(random, &how, 45),
+                one(random, &["cm", "cm", "cm", "cm", "web", "nope"]),
+                flags(random, &how, 55),
+                flags(random, &["--namespace ns"], 20),
             ]
             .concat()
         }

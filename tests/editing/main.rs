@@ -76,7 +76,6 @@ fn files_say_what_kustomize_makes_them_say_and_keep_their_layout() {
             if index >= first + files {
                 break;
             }
-            let text = text::kustomization(&mut Random::new(seed, index));
             let subcommands = commands::SUBCOMMANDS.iter().chain(&["create"]);
             for (number, subcommand) in subcommands
                 .enumerate()
@@ -85,6 +84,8 @@ fn files_say_what_kustomize_makes_them_say_and_keep_their_layout() {
                 let number = u64::try_from(number).unwrap_or_default();
                 let mut random = Random::new(seed ^ 0xed17, index * 100 + number);
                 let arguments = commands::arguments(subcommand, &mut random);
+                let text =
+                    text::kustomization(&mut Random::new(seed, index), commands::field(subcommand));
                 let text = Some(text.as_str()).filter(|_| *subcommand != "create");
                 let (count, problem) = compare(&oracle, folder.path(), text, &arguments);
                 let mut results = results.lock().expect("a thread panicked");

@@ -16,8 +16,8 @@ pub(crate) struct Writer<'r> {
     has_comments: bool,
 }
 
-/// A kustomization file.
-pub(crate) fn kustomization(random: &mut Random) -> String {
+/// A kustomization file, which often has a certain field.
+pub(crate) fn kustomization(random: &mut Random, wanted: Option<&'static str>) -> String {
     let mut writer = Writer {
         list_indent: *random.pick(&[0, 0, 0, 2, 2, 4]),
         has_comments: random.chance(85),
@@ -25,7 +25,7 @@ pub(crate) fn kustomization(random: &mut Random) -> String {
         lines: Vec::new(),
         comments: 0,
     };
-    writer.write();
+    writer.write(wanted);
     let Writer { random, lines, .. } = writer;
     let mut text: String = lines.iter().flat_map(|line| [line, "\n"]).collect();
     if random.chance(10) {
@@ -41,7 +41,7 @@ pub(crate) fn kustomization(random: &mut Random) -> String {
 }
 
 impl Writer<'_> {
-    fn write(&mut self) {
+    fn write(&mut self, wanted: Option<&'static str>) {
         if self.random.chance(10) {
             self.above(0);
             self.lines.push("---".into());
@@ -51,9 +51,14 @@ impl Writer<'_> {
             self.lines.push(String::new());
         }
         let mut fields = FIELDS.to_vec();
-        let wanted = self.random.between(0, 14);
-        while fields.len() > wanted {
+        let count = self.random.between(0, 14);
+        while fields.len() > count {
             fields.swap_remove(self.random.below(fields.len()));
+        }
+        if let Some(wanted) = wanted.filter(|field| !fields.contains(field))
+            && self.random.chance(60)
+        {
+            fields.insert(self.random.below(fields.len() + 1), wanted);
         }
         for head in ["kind", "apiVersion"] {
             if self.random.chance(60) {
@@ -378,7 +383,10 @@ impl Writer<'_> {
                     self.random.pick(&["ns", "default"])
                 ));
             }
-            match self.random.below(5) {
+            if key.eq_ignore_ascii_case("secretGenerator") && self.random.chance(30) {
+                lines.push("type: Opaque".into());
+            }
+            match self.random.below(8) {
                 0 => lines.push("env: e.env".into()),
                 1 => lines.extend(["envs:".into(), "- e.env".into()]),
                 2 => lines.push("files: [a.yaml, k=b.yaml]".into()),
@@ -388,10 +396,23 @@ impl Writer<'_> {
                     "- 'B=x y'".into(),
                     "- \"C=\"".into(),
                 ]),
+                4 => lines.extend([
+                    "literals:".into(),
+                    "- B=1".into(),
+                    "- A='2'".into(),
+                    "files:".into(),
+                    "- a.yaml".into(),
+                ]),
+                5 => lines.push("literals: [A=x=y, 'B=2', \"A=3\"]".into()),
                 _ => lines.push("literals: [A=1, B=2]".into()),
             }
             if self.random.chance(20) {
                 lines.push("options: {disableNameSuffixHash: true}".into());
+            } else if self.random.chance(15) {
+                lines.extend(["options:".into(), "  labels: {x: z}".into()]);
+            }
+            if self.random.chance(15) {
+                lines.push("behavior: merge".into());
             }
             self.item(&lines);
         }

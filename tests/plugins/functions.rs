@@ -542,3 +542,201 @@ patches:
     let annotation = "internal.config.kubernetes.io/allowNameChange: enabled\n";
     assert_eq!(notes.matches(annotation).count(), 1, "{notes}");
 }
+
+/// A sandbox with one object, and a function that prints what it reads.
+fn echo(object: &str) -> Sandbox {
+    let kustomization = "\
+resources: [object.yaml]
+transformers:
+- '{kind: F, metadata: {name: f, annotations: {config.kubernetes.io/function: \"exec: {path: ./function}\"}}, spec: \"a\\n\\n\"}'
+";
+    Sandbox::new(kustomization)
+        .file("app/object.yaml", object)
+        .program("app/function", "tee $NOTES\n")
+}
+
+#[test]
+fn a_function_fails_where_comments_cannot_be_copied() {
+    let object = |fields: &str| {
+        format!("{{apiVersion: v1, kind: ConfigMap, metadata: {{name: a, {fields}}}}}")
+    };
+    for (object, expected) in [
+        (
+            object("finalizers: [x, {a: b}]"),
+            "expected ScalarNode but got MappingNode",
+        ),
+        (
+            object("ownerReferences: [{uid: x}, x]"),
+            "expected MappingNode but got ScalarNode",
+        ),
+        (
+            object("other: [{'': x}]"),
+            "expected ScalarNode but got MappingNode",
+        ),
+        (object("finalizers: [~, {}, x]"), ""),
+        (object("other: [x, {a: b}]"), ""),
+    ] {
+        let outcome = echo(&object).build(FLAGS);
+        let fails = outcome.contains("couldn't execute function: wrong node kind: ");
+        assert_eq!(fails, !expected.is_empty(), "{object}: {outcome}");
+        assert!(outcome.contains(expected), "{object}: {outcome}");
+    }
+}
+
+#[test]
+fn a_text_that_ends_in_blank_lines_keeps_them_before_a_function() {
+    let sandbox = echo("{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, zone: \"\\n\"}");
+    sandbox.build(FLAGS);
+    let notes = sandbox.notes();
+    assert!(notes.contains("  zone: |2+\n\nfunctionConfig:"), "{notes}");
+    assert!(notes.ends_with("  spec: |+\n    a\n\n"), "{notes}");
+}
+
+#[test]
+fn a_function_without_a_program_leaves_its_configuration_to_others() {
+    let function = |name: &str, exec: &str| {
+        format!(
+            "- '{{kind: F, metadata: {{name: {name}, annotations: {{config.kubernetes.io/function: \"exec: {{{exec}}}\"}}}}}}'\n"
+        )
+    };
+    for list in ["generators", "transformers"] {
+        let nothing = function("nothing", "");
+        let function = function("f", "path: ./function");
+        let kustomization = match list {
+            "generators" => format!("generators:\n{nothing}transformers:\n{function}"),
+            _ => format!("transformers:\n{nothing}{function}"),
+        };
+        let sandbox = Sandbox::new(&kustomization).program("app/function", "tee $NOTES\n");
+        let outcome = sandbox.build(FLAGS);
+        assert!(
+            outcome.starts_with("exit: 0\n--- stdout\n--- stderr\n"),
+            "{outcome}"
+        );
+        let notes = sandbox.notes();
+        let (items, _) = notes.split_once("functionConfig:").unwrap();
+        assert!(items.contains("    name: nothing\n"), "{list}: {notes}");
+        assert!(!items.contains("    name: f\n"), "{list}: {notes}");
+    }
+}
+
+#[test]
+fn what_lists_of_a_function_hold_has_no_path() {
+    let kustomization = "\
+generators:
+- '{kind: F, metadata: {name: f, annotations: {config.kubernetes.io/function: \"exec: {path: ./lists}\"}}}'
+transformers:
+- '{kind: F, metadata: {name: g, annotations: {config.kubernetes.io/function: \"exec: {path: ./function}\"}}}'
+";
+    let lists = "\
+cat <<END
+apiVersion: config.kubernetes.io/v1
+kind: ResourceList
+items:
+- {apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: ConfigMap, metadata: {name: listed}}]}
+- {apiVersion: v1, kind: ConfigMap, metadata: {name: own}}
+END
+";
+    let sandbox = Sandbox::new(kustomization)
+        .program("app/lists", lists)
+        .program("app/function", "tee $NOTES\n");
+    sandbox.build(FLAGS);
+    let notes = sandbox.notes();
+    assert!(
+        notes.contains("config.kubernetes.io/path: configmap_own.yaml"),
+        "{notes}"
+    );
+    assert!(!notes.contains("configmap_listed.yaml"), "{notes}");
+}
+
+#[test]
+fn paths_of_functions_outlive_json_patches() {
+    let function = |name: &str| {
+        format!(
+            "- '{{kind: F, metadata: {{name: {name}, annotations: {{config.kubernetes.io/function: \"exec: {{path: ./{name}}}\"}}}}}}'\n"
+        )
+    };
+    for patch in [
+        r#"[{"op": "replace", "path": "/metadata/annotations", "value": {"a": "b"}}]"#,
+        r#"[{"op": "remove", "path": "/metadata/annotations"}]"#,
+        r#"[{"op": "remove", "path": "/metadata/annotations/config.kubernetes.io~1path"}]"#,
+        r#"[{"op": "replace", "path": "/metadata/annotations/config.kubernetes.io~1path", "value": "q"}]"#,
+    ] {
+        let sandbox = Sandbox::new(&format!(
+            "resources: [base]\npatches:\n- target: {{kind: ConfigMap}}\n  patch: '{patch}'\ntransformers:\n{}",
+            function("second")
+        ))
+        .file(
+            "app/base/kustomization.yaml",
+            &format!("resources: [a.yaml]\ntransformers:\n{}", function("first")),
+        )
+        .file("app/base/a.yaml", "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}")
+        .program("app/base/first", "cat\n")
+        .program("app/second", "tee $NOTES\n");
+        let printed = sandbox.build(FLAGS);
+        let notes = sandbox.notes();
+        assert!(
+            notes.contains("      config.kubernetes.io/path: configmap_a.yaml\n"),
+            "{patch}: {printed}{notes}"
+        );
+        assert!(!printed.contains("configmap_a.yaml"), "{printed}");
+    }
+}
+
+#[test]
+fn what_a_function_prints_is_printed_and_read_again() {
+    let sandbox = Sandbox::new(
+        "transformers: ['{kind: F, metadata: {name: f, annotations: {config.kubernetes.io/function: \"exec: {path: ./function}\"}}}']\n",
+    )
+    .program(
+        "app/function",
+        "\
+cat <<END
+apiVersion: config.kubernetes.io/v1
+kind: ResourceList
+items:
+- apiVersion: v1
+  kind: Foo
+  metadata: {name: a}
+  spec: {a: , b: [{c}]}
+  text: >
+    a
+
+     b
+END
+",
+    )
+    .file("out/.keep", "");
+    let printed = sandbox.build(FLAGS);
+    let spec = "spec:\n  a: \"\"\n  b:\n  - c: \"\"\n";
+    assert!(
+        printed.contains(&format!("{spec}text: |\n  a\n\n\n\n   b\n")),
+        "{printed}"
+    );
+    sandbox.build(FLAGS.into_iter().chain(["-o", "out"]));
+    let written = sandbox.read("out/v1_foo_a.yaml");
+    assert!(
+        written.contains(&format!("{spec}text: |\n  a\n\n\n   b\n")),
+        "{written}"
+    );
+}
+
+#[test]
+fn a_merge_key_that_is_a_value_keeps_its_tag_before_a_function() {
+    let sandbox = echo("{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {a: <<}}");
+    sandbox.build(FLAGS);
+    assert!(
+        sandbox.notes().contains("    a: !!merge <<\n"),
+        "{}",
+        sandbox.notes()
+    );
+}
+
+#[test]
+fn annotations_that_are_nothing_are_texts_before_a_function() {
+    let sandbox = echo(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  annotations:\n    a: NULL\n    b: ~\n    c:\n",
+    );
+    let printed = sandbox.build(FLAGS);
+    let annotations = "  annotations:\n    a: \"NULL\"\n    b: \"~\"\n    c: \"\"\n";
+    assert!(printed.contains(annotations), "{printed}");
+}

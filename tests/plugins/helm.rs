@@ -151,6 +151,34 @@ fn command_line_says_what_a_chart_does_not() {
 }
 
 #[test]
+fn a_plugin_may_say_nothing_to_the_command_line() {
+    for (fields, expected) in [
+        ("debug: false, kubeVersion: \"\", apiVersions: []", ""),
+        (
+            "debug: null, kubeVersion: null",
+            "--api-versions a --kube-version 1.28 --debug",
+        ),
+    ] {
+        let sandbox = sandbox(&format!(
+            "generators: ['{{apiVersion: builtin, kind: HelmChartInflationGenerator, metadata: {{name: a}}, name: web, {fields}}}']\n"
+        ));
+        sandbox.build([
+            "--enable-alpha-plugins",
+            "--helm-kube-version=1.28",
+            "--helm-api-versions=a",
+            "--helm-debug",
+        ]);
+        let notes = sandbox.notes();
+        let call = notes
+            .lines()
+            .find(|line| line.starts_with("helm template"))
+            .unwrap();
+        let (_, end) = call.split_once("values.yaml").unwrap();
+        assert_eq!(end.trim(), expected, "{fields}");
+    }
+}
+
+#[test]
 fn inline_values_are_joined_with_those_of_a_file() {
     let values = "{replicas: 3, list: [b], port: 81, map: {a: null, c: 3}, big: 12345678901234567890, yes: on}";
     let joined = |merge: &str| {
@@ -346,6 +374,29 @@ fn namespace_is_the_nearest_one_and_helm_has_the_last_word() {
     --- stderr
     ");
     assert!(sandbox.notes().contains(" --namespace outer "));
+}
+
+#[test]
+fn what_a_generator_puts_in_the_place_of_helms_stays_helms() {
+    for behavior in ["merge", "replace"] {
+        let sandbox = sandbox(&format!(
+            "\
+resources: [base]
+namespace: outer
+configMapGenerator:
+- {{name: web, behavior: {behavior}, literals: [c=d]}}
+- {{name: web, namespace: outer, literals: [e=f], options: {{disableNameSuffixHash: true}}}}
+"
+        ))
+        .file("app/base/kustomization.yaml", "helmCharts: [{name: web}]\n")
+        .file("app/base/charts/web/values.yaml", "");
+        let printed = sandbox.build(["--enable-helm"]);
+        assert!(printed.starts_with("exit: 0"), "{printed}");
+        assert!(
+            printed.contains("  c: d\nkind: ConfigMap\nmetadata:\n  name: web\n---"),
+            "{printed}"
+        );
+    }
 }
 
 #[test]

@@ -135,6 +135,10 @@ impl Sandbox {
         texts.concat()
     }
 
+    pub(crate) fn read(&self, path: &str) -> String {
+        std::fs::read_to_string(self.path(path)).unwrap()
+    }
+
     pub(crate) fn exists(&self, path: &str) -> bool {
         self.path(path).exists()
     }

@@ -241,6 +241,15 @@ fn a_slow_repository_is_given_up() {
 }
 
 #[test]
+fn a_repository_that_fills_the_disk_is_given_up() {
+    let world = World::new();
+    world.stand_in("truncate -s 5G pack; exec sleep 600");
+    let outcome = world.build("resources: ['git@host:org/repo?timeout=600']\n");
+    outcome.refused("git init' brought more than 4 GiB");
+    assert_eq!(world.left_behind(), 0);
+}
+
+#[test]
 fn nothing_is_left_behind_by_a_program_that_is_ended() {
     let world = World::new();
     world.stand_in("echo $$ > [here]/pid; exec sleep 600");

@@ -72,6 +72,20 @@ metadata:
 }
 
 #[test]
+fn an_address_that_may_be_of_a_repository_has_its_origin_there() {
+    let server = Server::new(&[("/org/repo/base/cm.yaml?ref=v1", 200, "", CONFIG_MAP)]);
+    let outcome = build(
+        &server,
+        "resources: ['[server]/org/repo/base/cm.yaml?ref=v1']\nbuildMetadata: [originAnnotations]\n",
+    );
+    let url = &server.url;
+    let expected = format!(
+        "    config.kubernetes.io/origin: |\n      path: base/cm.yaml\n      repo: {url}/org/repo\n      ref: v1\n"
+    );
+    assert!(outcome.rendered().contains(&expected), "{outcome:?}");
+}
+
+#[test]
 fn servers_may_send_us_elsewhere() {
     let server = Server::new(&[
         ("/a", 302, "Location: /b\r\n", ""),
@@ -145,6 +159,14 @@ fn what_is_no_yaml_is_told_of_as_such() {
         build(&server, "resources: ['[server]/empty']\n").rendered(),
         ""
     );
+}
+
+#[test]
+fn a_file_without_end_is_given_up() {
+    let server = Server::without_end();
+    let world = World::new();
+    let outcome = world.build(&format!("resources: ['{}/cm.yaml']\n", server.url));
+    outcome.refused("/cm.yaml` cannot be fetched: the file has more than 256 MiB");
 }
 
 #[test]

@@ -84,6 +84,45 @@ fn a_lock_file_holds_a_build_to_what_was_there() {
 }
 
 #[test]
+fn locking_prints_no_manifests() {
+    let world = World::new();
+    for flag in ["--output=x", "--locked"] {
+        world
+            .run(&["lock", flag])
+            .refused("`--output` and `--locked` are for rendering");
+    }
+}
+
+#[test]
+fn one_lock_file_holds_all_overlays_to_what_was_there() {
+    let Some(world) = world() else { return };
+    world.file(
+        "other/kustomization.yaml",
+        &format!("namePrefix: x-\n{APP}"),
+    );
+    let all = |name: &str| {
+        format!(
+            "# overlay: app\n{}---\n# overlay: other\n{}---\n# overlay: repo/base\n{}",
+            config_map(name),
+            config_map(&format!("x-{name}")),
+            config_map("new"),
+        )
+    };
+    world
+        .run(&["--all", "--locked"])
+        .refused("run `render lock --all .` first");
+    let outcome = world.run(&["lock", "--all"]);
+    assert!(
+        outcome.succeeded && outcome.stdout.is_empty(),
+        "{outcome:?}"
+    );
+    assert_eq!(outcome.stderr, "locked 1 remote in ./render.lock\n");
+    change(&world);
+    assert_eq!(world.run(&["--all"]).rendered(), all("new"));
+    assert_eq!(world.run(&["--all", "--locked"]).rendered(), all("old"));
+}
+
+#[test]
 fn what_is_not_locked_or_differs_is_refused() {
     let Some(world) = world() else { return };
     world.run(&["lock", "app"]);

@@ -49,9 +49,11 @@ impl Generator {
             "HelmChartInflationGenerator" => {
                 let AsWritten(args) = configuration.decode()?;
                 let AsWritten(globals) = configuration.decode()?;
+                let AsWritten(written) = configuration.decode()?;
                 let chart = Chart {
                     args,
                     globals,
+                    written,
                     place: None,
                 };
                 Self::Chart(Box::new(

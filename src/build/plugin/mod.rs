@@ -59,6 +59,7 @@ pub(super) fn charts(
         let chart = helm::Chart {
             args,
             globals: globals.unwrap_or_default(),
+            written: helm::Written::default(),
             place: Some(layer.place(path)),
         };
         Ok(Configured {

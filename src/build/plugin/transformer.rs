@@ -81,6 +81,11 @@ impl Transformer {
         }
     }
 
+    /// Whether it is a program.
+    pub(in crate::build) fn is_program(&self) -> bool {
+        matches!(self, Self::External(_))
+    }
+
     /// Changes the objects that are there.
     pub(in crate::build) fn run(
         &self,
@@ -114,7 +119,7 @@ impl Transformer {
             Self::Replacements(replacements) => replacements::apply(resources, replacements),
             Self::Replicas(args) => replicas::apply(resources, &args.replica, &args.field_specs),
             Self::ValueAdd(text, targets) => value_add::apply(resources, text, targets),
-            Self::External(program) => program.transform(resources, outside),
+            Self::External(program) => program.transform(resources, schema, outside),
         }
     }
 }

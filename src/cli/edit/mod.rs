@@ -15,8 +15,8 @@ use clap::{Args, Subcommand};
 
 use super::Run;
 use super::terminal::{Terminal, rewrite_file};
+use crate::edit::File;
 use crate::edit::lists::Folder;
-use crate::edit::{File, path_of};
 use crate::kustomization::nearest;
 use crate::load::{Disk, LoadOptions};
 use crate::model::{Fault, Mapping};
@@ -162,7 +162,7 @@ fn write(file: &File) -> Result<()> {
     if text == file.old_text() {
         return Ok(());
     }
-    rewrite_file(&path_of(Path::new("."), file.name), text.as_bytes())
+    rewrite_file(&Path::new(".").join(file.name), text.as_bytes())
 }
 
 /// The values of a flag that takes several, each a line of a comma-separated file: quotes protect commas.

@@ -88,8 +88,8 @@ impl Editor<'_> {
                 .into_iter()
                 .map(|line| line.trim_start().to_owned())
                 .collect::<Vec<_>>();
-            let text = pair.name.eq_ignore_ascii_case("patchesStrategicMerge");
-            let forms = if text {
+            let are_patches = pair.name.eq_ignore_ascii_case("patchesStrategicMerge");
+            let forms = if are_patches {
                 patch_forms(item, &body)
             } else {
                 vec![(item.node.value.clone(), body)]

@@ -189,7 +189,7 @@ impl<'a> Editor<'a> {
         }
         let column = lines::column(self.text, slot.owner);
         let mut block = self.lines_of(target);
-        let is_scalar = matches!(target, Value::Scalar(_)) || says_nothing(target);
+        let is_behind_key = matches!(target, Value::Scalar(_)) || is_empty_collection(target);
         let mut text = String::new();
         let behind_key = match comments.first() {
             Some(first) if slot.is_entry && lines::end(self.text, slot.lead) >= first.start => {
@@ -201,7 +201,7 @@ impl<'a> Editor<'a> {
             Value::Sequence(_) if slot.is_entry => self.list_indent,
             _ => 2,
         };
-        if is_scalar || !slot.is_entry {
+        if is_behind_key || !slot.is_entry {
             text = format!(" {}", block.remove(0));
         }
         if let Some(comment) = behind_key {
@@ -248,7 +248,7 @@ fn is_alike(node: &Node, target: &Value) -> bool {
     }
 }
 
-fn says_nothing(value: &Value) -> bool {
+fn is_empty_collection(value: &Value) -> bool {
     match value {
         Value::Sequence(items) => items.is_empty(),
         Value::Mapping(map) => map.is_empty(),

@@ -238,8 +238,7 @@ impl Editor<'_> {
         let Some(before) = before else {
             let first = lines::start(self.text, pairs[0].key.start);
             let at = self.above_attached_comments(first);
-            let is_last = !matches!(name, "apiVersion");
-            if is_last && name == "kind" && self.has_blank_lines_between(pairs) {
+            if name == "kind" && self.has_blank_lines_between(pairs) {
                 new.push(String::new());
             }
             self.insert_lines(at, &new);

@@ -61,9 +61,10 @@ fn rewrite_lines(text: &str, target: &Mapping) -> String {
     with_last_break(text, anew(text, &comments, target))
 }
 
-/// The text that ends with a line break only if the old one did.
+/// The text that ends with a line break only if the old one did, or if it is that of a blank line.
 fn with_last_break(old: &str, mut text: String) -> String {
-    if !old.is_empty() && !old.ends_with('\n') && text.ends_with('\n') {
+    let is_blank_line = text.ends_with("\n\n");
+    if !old.is_empty() && !old.ends_with('\n') && text.ends_with('\n') && !is_blank_line {
         text.pop();
     }
     text

@@ -232,6 +232,12 @@ fn line_breaks_and_marks_stay_as_they_are() {
 }
 
 #[test]
+fn a_blank_line_above_what_goes_stays_at_the_end() {
+    let before = "namePrefix: p\n\nnamespace: \"\"";
+    assert_eq!(changed(before, set("namePrefix", "q")), "namePrefix: q\n\n");
+}
+
+#[test]
 fn another_document_behind_the_first_stays() {
     let text = format!("{HEAD}resources:\n- a\n---\nresources:\n- z\n");
     let expected = format!("{HEAD}resources:\n- a\n- b\n---\nresources:\n- z\n");

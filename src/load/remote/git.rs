@@ -4,15 +4,22 @@ use std::ffi::OsStr;
 use std::io::{self, PipeReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
-use std::sync::{PoisonError, mpsc};
-use std::time::Duration;
+use std::sync::PoisonError;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
 
 use super::running::Running;
 use super::supply::is_commit;
-use super::{Failure, RepoUrl, duration, hidden};
+use super::{Failure, RepoUrl, duration, hidden, tree};
 
 /// As much is kept of what a command prints.
 const LONGEST_OUTPUT: u64 = 64 << 10;
+
+/// As much may a repository take on the disk, git's own files among it.
+const LARGEST_REPOSITORY: u64 = 4 << 30;
+
+/// As often is looked how much it takes.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
 
 /// What makes git work on a repository that it is told of and not on the one of its folder: hooks are run with these.
 const OF_ANOTHER_REPOSITORY: [&str; 8] = [
@@ -140,8 +147,7 @@ impl GitCommand<'_> {
     fn run(&self) -> Result<String, Failure> {
         let (output, status) = self
             .output()
-            .map_err(|error| self.failure("", &error.to_string()))?
-            .ok_or_else(|| self.hit_timeout())?;
+            .map_err(|error| self.failure("", &error.to_string()))??;
         if status.success() {
             return Ok(output);
         }
@@ -152,8 +158,8 @@ impl GitCommand<'_> {
         Err(self.failure(&output, &reason))
     }
 
-    /// What the command prints, and how it ends; nothing if it takes too long.
-    fn output(&self) -> io::Result<Option<(String, ExitStatus)>> {
+    /// What the command prints, and how it ends; a failure if it takes too long or brings too much.
+    fn output(&self) -> io::Result<Result<(String, ExitStatus), Failure>> {
         let (reader, writer) = io::pipe()?;
         let mut command = Command::new(&self.git.program);
         command
@@ -168,14 +174,32 @@ impl GitCommand<'_> {
         let child = self.git.running.start(&mut command)?;
         // It holds the end of the pipe that must be closed for the other end to see the end.
         drop(command);
-        let output = read(reader, self.git.timeout);
+        let output = self.wait(&read(reader));
         let mut locked = child.lock().unwrap_or_else(PoisonError::into_inner);
-        if output.is_none() {
+        if output.is_err() {
             locked.kill()?;
         }
         let status = locked.wait();
         self.git.running.remove(&child);
-        Ok(output.zip(Some(status?)))
+        let status = status?;
+        Ok(output.map(|output| (output, status)))
+    }
+
+    /// Waits for what the command prints.
+    fn wait(&self, output: &Receiver<Vec<u8>>) -> Result<String, Failure> {
+        let start = Instant::now();
+        loop {
+            let left = self.git.timeout.saturating_sub(start.elapsed());
+            if let Ok(output) = output.recv_timeout(left.min(BETWEEN_LOOKS)) {
+                return Ok(String::from_utf8_lossy(&output).into_owned());
+            }
+            if left <= BETWEEN_LOOKS {
+                return Err(self.hit_timeout());
+            }
+            if tree::size(self.git.folder) > LARGEST_REPOSITORY {
+                return Err(self.brought_too_much());
+            }
+        }
     }
 
     fn failure(&self, output: &str, reason: &str) -> Failure {
@@ -201,6 +225,14 @@ impl GitCommand<'_> {
             .timeout()
     }
 
+    fn brought_too_much(&self) -> Failure {
+        let most = LARGEST_REPOSITORY >> 30;
+        let line = self.line();
+        Failure::new(format!("'{line}' brought more than {most} GiB"))
+            .titled(format!("`{line}` brought more than {most} GiB"))
+            .hint("keep what is rendered in a smaller repository")
+    }
+
     /// The command as people would type it, without passwords.
     fn line(&self) -> String {
         let mut line = self.git.program.display().to_string();
@@ -218,9 +250,9 @@ fn hidden_in(text: &str) -> String {
     words.map(hidden).collect()
 }
 
-/// Reads to the end, within a time.
-fn read(mut from: PipeReader, timeout: Duration) -> Option<String> {
-    let (sender, receiver) = mpsc::channel();
+/// Reads to the end, and hands over what was read then.
+fn read(mut from: PipeReader) -> Receiver<Vec<u8>> {
+    let (sender, receiver) = channel();
     std::thread::spawn(move || {
         let mut kept = Vec::new();
         // What cannot be read is not shown.
@@ -228,6 +260,5 @@ fn read(mut from: PipeReader, timeout: Duration) -> Option<String> {
         drop(io::copy(&mut from, &mut io::sink()));
         drop(sender.send(kept));
     });
-    let output = receiver.recv_timeout(timeout).ok()?;
-    Some(String::from_utf8_lossy(&output).into_owned())
+    receiver
 }

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use ureq::http::{StatusCode, Uri};
@@ -11,8 +12,11 @@ use ureq::{Agent, Body, Error, http};
 use super::repo_url::strip_ignoring_case;
 use super::{Failure, Fetched, Proxies, RepoUrl, hidden};
 
-/// No file may be larger.
+/// No file may be larger, unpacked.
 const LARGEST_FILE: u64 = 256 << 20;
+
+/// No more may come in one run.
+const MOST_BYTES: u64 = 1 << 30;
 
 /// As often may one server send us to another, as in Go.
 const MOST_REDIRECTS: usize = 10;
@@ -32,6 +36,24 @@ fn is_address(entry: &str) -> bool {
     ["http://", "https://"]
         .iter()
         .any(|scheme| strip_ignoring_case(entry, scheme).is_some())
+}
+
+/// How many bytes came in this run.
+#[derive(Default)]
+pub(super) struct Received(AtomicU64);
+
+impl Received {
+    /// Counts a file; fails where it is too much.
+    pub(super) fn add(&self, url: &str, length: usize) -> Result<(), Failure> {
+        let length = length as u64;
+        let all = self.0.fetch_add(length, Ordering::Relaxed) + length;
+        if all <= MOST_BYTES {
+            return Ok(());
+        }
+        let most = MOST_BYTES >> 30;
+        let cause = format!("all files of this run have more than {most} GiB together");
+        Err(failed(url, &cause).hint("fetch large files beforehand, and name the local copies"))
+    }
 }
 
 /// The content of a file.
@@ -152,16 +174,23 @@ fn failure(url: &str, error: &Error) -> Failure {
         Error::Io(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
             format!("dial tcp {host}: connect: connection refused")
         }
-        Error::BodyExceedsLimit(_) => format!("the file has more than {LARGEST_FILE} bytes"),
+        Error::BodyExceedsLimit(_) => {
+            format!("the file has more than {} MiB", LARGEST_FILE >> 20)
+        }
         Error::Io(error) if error.to_string().contains("failed to lookup address") => {
             format!("dial tcp: lookup {host}: no such host")
         }
         error => error.to_string(),
     };
+    failed(url, &cause).hint(
+        "look at the address and at the network; proxies are taken from HTTPS_PROXY and HTTP_PROXY",
+    )
+}
+
+fn failed(url: &str, cause: &str) -> Failure {
     let url = hidden(url);
     Failure::new(format!("Get \"{url}\": {cause}"))
         .titled(format!("`{url}` cannot be fetched: {cause}"))
-        .hint("look at the address and at the network; proxies are taken from HTTPS_PROXY and HTTP_PROXY")
 }
 
 fn host_of(url: &str) -> &str {
@@ -173,6 +202,13 @@ fn host_of(url: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_of_a_run_are_counted_together() {
+        let received = Received::default();
+        assert!(received.add("http://host/a", 1 << 30).is_ok());
+        assert!(received.add("http://host/b", 1).is_err());
+    }
 
     #[test]
     fn redirects_lead_where_browsers_go() {

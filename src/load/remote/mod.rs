@@ -29,6 +29,7 @@ pub use self::repo_url::RepoUrl;
 pub(super) use self::failure::Failure;
 pub(super) use self::http::is_http;
 
+use self::http::Received;
 use self::running::Running;
 use self::supply::Supply;
 
@@ -62,6 +63,7 @@ struct Shared {
     folder: OnceLock<Result<Folder, String>>,
     checkouts: Once<RepoKey, Checkout>,
     files: Once<String, [u8]>,
+    received: Received,
     /// The git commands that are running.
     running: Running,
     supply: OnceLock<Supply>,

@@ -186,6 +186,7 @@ impl Remotes {
             return Err(or_repository(url, Failure::offline("file", url)));
         }
         let content = http::get(url, &self.0.settings.proxies)?;
+        self.0.received.add(url, content.len())?;
         self.keep_file(url, locked, &content)?;
         Ok(content)
     }

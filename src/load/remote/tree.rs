@@ -82,6 +82,23 @@ fn paths(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
+/// How many bytes all files have, git's own among them, as far as can be told while git is at work.
+pub(super) fn size(folder: &Path) -> u64 {
+    let mut size = 0;
+    let mut rest = vec![folder.to_owned()];
+    while let Some(folder) = rest.pop() {
+        let entries = fs::read_dir(folder).into_iter().flatten();
+        for entry in entries.filter_map(Result::ok) {
+            match entry.metadata() {
+                Ok(of_folder) if of_folder.is_dir() => rest.push(entry.path()),
+                Ok(of_file) => size += of_file.len(),
+                Err(_) => {}
+            }
+        }
+    }
+    size
+}
+
 fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut content = Vec::new();
     let mut file = fs::File::options()

@@ -3,8 +3,15 @@
 use anyhow::Result;
 
 use super::directive;
-use crate::model::{Resource, Text, Value, bookkeeping};
+use crate::model::{Mapping, Resource, Text, Value, bookkeeping};
 use crate::transform::record_text::{self, ORIGIN};
+
+/// What is left of the books that programs keep: kustomize takes it for its own.
+const OF_PROGRAMS: [&str; 3] = [
+    "config.kubernetes.io/path",
+    "config.kubernetes.io/index",
+    "config.k8s.io/id",
+];
 
 /// Whether a strategic merge patch takes all annotations away, kustomize's own among them: its record of what the object was
 /// called, and that its name gets a hash.
@@ -24,6 +31,36 @@ pub(super) fn erased_by(patch: &Value) -> bool {
 /// Runs a change on an object as kustomize would show it. Only an operation on all annotations, or on what holds them, can
 /// see the books themselves (`shows_all`); for all others it is enough that there are annotations at all.
 pub(super) fn visible(
+    resource: &mut Resource,
+    shows_all: bool,
+    position: usize,
+    change: impl FnOnce(&mut Value) -> Result<()>,
+) -> Result<()> {
+    let fixed = fixed(resource.value());
+    change_visible(resource, shows_all, position, change)?;
+    if !fixed.is_empty()
+        && let Some(annotations) = bookkeeping::annotations_mut(resource.value_mut())
+    {
+        for (key, value) in fixed {
+            annotations.insert(key, value);
+        }
+    }
+    Ok(())
+}
+
+/// The annotations that are after a patch what they were before.
+fn fixed(object: &Value) -> Vec<(Text, Value)> {
+    let annotations = object.at(&["metadata", "annotations"]);
+    let annotations = annotations.and_then(Value::as_mapping).into_iter();
+    let is_fixed = |key: &str| key.starts_with(bookkeeping::PREFIX) || OF_PROGRAMS.contains(&key);
+    annotations
+        .flat_map(Mapping::iter)
+        .filter(|(key, _)| is_fixed(key))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
+}
+
+fn change_visible(
     resource: &mut Resource,
     shows_all: bool,
     position: usize,

@@ -1,6 +1,7 @@
 //! Patches: which objects a patch is for, and what it may not change.
 
 mod bookkeeping;
+mod comments;
 mod directive;
 mod join;
 mod json_form;
@@ -19,6 +20,7 @@ mod tests;
 
 use anyhow::{Context, Result, anyhow, bail};
 
+pub use self::comments::check_copy;
 use self::directive::Directive;
 use self::json_patch::Refused;
 pub use self::merge_keys::Schema;

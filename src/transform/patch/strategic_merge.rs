@@ -58,7 +58,7 @@ pub(super) enum Fate {
 }
 
 pub(super) struct Walk<'a> {
-    schema: &'a Schema,
+    pub(super) schema: &'a Schema,
     /// What the patch writes over scalars that stand in several places (spec 03 R7).
     assignments: Vec<(NonZeroU32, Scalar)>,
     /// How deep the walk is in the documents.
@@ -77,7 +77,10 @@ impl<'a> Walk<'a> {
     }
 
     /// Does what has to be done one level further down.
-    fn descend<T: Send>(&mut self, step: impl FnOnce(&mut Self) -> Result<T> + Send) -> Result<T> {
+    pub(super) fn descend<T: Send>(
+        &mut self,
+        step: impl FnOnce(&mut Self) -> Result<T> + Send,
+    ) -> Result<T> {
         self.depth += 1;
         let done = if self.depth == SHALLOW {
             on_deep_stack(|| step(self))?
@@ -390,7 +393,7 @@ fn below<'a>(place: Place<'a>, key: &Key) -> Place<'a> {
 
 /// Fails over a field whose key is empty: kustomize takes such a field for the map itself.
 #[inline]
-fn refuse_empty_key(map: &Mapping) -> Result<()> {
+pub(super) fn refuse_empty_key(map: &Mapping) -> Result<()> {
     if map.contains_key("") {
         return Err(wrong_kind("ScalarNode", &map.clone().into()));
     }

@@ -174,7 +174,7 @@ impl Printer {
                 if let Some(tag) = scalar::tag(node, scalar) {
                     self.out.push_str(&tag);
                     self.out.push(' ');
-                } else if context == Context::Key && is_merge(scalar) {
+                } else if is_merge(scalar) {
                     self.out.push_str("!!merge ");
                 }
                 let after_properties = self.out.len();

@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 
 use crate::build::records;
 use crate::kustomization::go_quoted;
-use crate::model::{Behavior, Fault, Mapping, ResId, ResMap, Resource, Text, Value, bookkeeping};
+use crate::model::{
+    Behavior, Fault, Mapping, ResId, ResMap, Resource, Scalar, Style, Tag, Text, Typed, Value,
+    bookkeeping,
+};
 use crate::transform::record_text;
 use crate::yaml::{self, json};
 
@@ -25,6 +28,9 @@ const PASSING: [&str; 6] = [
     "internal.config.kubernetes.io/id",
     "internal.config.kubernetes.io/annotations-migration-resource-id",
 ];
+/// Which of them tells what an object was made of, in two versions of the protocol.
+const NUMBERS: [&str; 2] = ["internal.config.kubernetes.io/id", "config.k8s.io/id"];
+
 const PATHS: [&str; 2] = [
     "config.kubernetes.io/path",
     "internal.config.kubernetes.io/path",
@@ -80,6 +86,15 @@ pub(super) fn print(resource: &Resource, value: &Value) -> Result<String> {
     Ok(text)
 }
 
+/// The number that an object had among those that a function was given, counted from 1.
+pub(super) fn number(resource: &Resource) -> Option<usize> {
+    let annotations = resource.value().at(&["metadata", "annotations"])?;
+    let mut texts = NUMBERS
+        .iter()
+        .filter_map(|key| annotations.get(key)?.text());
+    texts.next()?.parse().ok().filter(|number| *number > 0)
+}
+
 /// Takes back what else stands in the annotations of an object that a program printed, and was read with its books.
 pub(super) fn take(resource: &mut Resource, with_records: bool) -> Result<()> {
     if with_records {
@@ -92,6 +107,19 @@ pub(super) fn take(resource: &mut Resource, with_records: bool) -> Result<()> {
     }
     drop_empty_annotations(value);
     Ok(())
+}
+
+/// Makes texts what they are where they have been printed and read again, as what functions print is in kustomize.
+pub(super) fn print_once(resource: &mut Resource) {
+    resource.value_mut().for_each_scalar(&mut |scalar| {
+        let is_folded = scalar.style == Style::Folded && scalar.tag == Tag::Str;
+        if scalar.style == Style::FlowEmpty {
+            *scalar = Scalar::new("", Tag::Str, Style::DoubleQuoted);
+        } else if is_folded && let Ok(Typed::Str(text)) = scalar.typed() {
+            let text = text.as_ref().into();
+            scalar.text = text;
+        }
+    });
 }
 
 /// Gives an object that a function printed the path that files of functions have.

@@ -22,6 +22,7 @@ use crate::build::Session;
 use crate::kustomization::documents::{self, Failure};
 use crate::load::{Layer, Outside};
 use crate::model::{Fault, FieldPath, Place, ResMap, Resource, Value, Warning};
+use crate::transform::patch::{self, Schema};
 
 /// A plugin that is a program.
 #[derive(Debug)]
@@ -87,7 +88,7 @@ impl External {
     /// Has the program make objects.
     pub(super) fn generate(&self, outside: &Outside<'_>) -> Result<Vec<Resource>> {
         let printed = match &self.program {
-            Program::Nothing => return Ok(Vec::new()),
+            Program::Nothing => self.unchanged()?,
             Program::Executable(executable) => executable.run(String::new(), outside)?,
             Program::Function(function) => {
                 let config = self.visible(&self.configuration)?;
@@ -96,7 +97,7 @@ impl External {
             }
         };
         let mut unique = ResMap::default();
-        for mut resource in self.read(&printed)? {
+        for mut resource in self.read(&printed, &[], Schema::built_in())? {
             exchange::take_generator_options(&mut resource)?;
             unique.push(resource)?;
         }
@@ -104,9 +105,16 @@ impl External {
     }
 
     /// Has the program change objects.
-    pub(super) fn transform(&self, resources: &mut ResMap, outside: &Outside<'_>) -> Result<()> {
+    pub(super) fn transform(
+        &self,
+        resources: &mut ResMap,
+        schema: &Schema,
+        outside: &Outside<'_>,
+    ) -> Result<()> {
+        let mut given = Vec::new();
         let printed = match &self.program {
-            Program::Nothing => return Ok(()),
+            Program::Nothing if !resources.is_empty() => return Ok(()),
+            Program::Nothing => self.unchanged()?,
             Program::Executable(executable) => {
                 let texts = resources.iter().map(|resource| {
                     let value = exchange::with_id(resource, self.visible(resource)?)?;
@@ -121,11 +129,20 @@ impl External {
                     .map(|resource| exchange::with_id(resource, self.visible(resource)?));
                 let items: Vec<_> = items.collect::<Result<_>>()?;
                 let config = self.visible(&self.configuration)?;
-                self.call(function, resource_list::print(&items, &config)?, outside)?
+                let printed =
+                    self.call(function, resource_list::print(&items, &config)?, outside)?;
+                given = items;
+                printed
             }
         };
-        let changed = self.read(&printed)?;
+        let changed = self.read(&printed, &given, schema)?;
         exchange::put_back(resources, changed, &self.configuration)
+    }
+
+    /// What a function without a program makes of what it would be given where there are no objects: nothing else.
+    fn unchanged(&self) -> Result<Vec<u8>> {
+        let config = self.visible(&self.configuration)?;
+        Ok(resource_list::print(&[], &config)?.into_bytes())
     }
 
     fn call(&self, function: &Function, input: String, outside: &Outside<'_>) -> Result<Vec<u8>> {
@@ -139,10 +156,11 @@ impl External {
         exchange::visible(resource, self.keeps_records)
     }
 
-    /// The objects that the program prints, their books in order.
-    fn read(&self, printed: &[u8]) -> Result<Vec<Resource>> {
+    /// The objects that the program prints, their books in order; a function was given these.
+    fn read(&self, printed: &[u8], given: &[Value], schema: &Schema) -> Result<Vec<Resource>> {
         let file = Arc::new(PathBuf::from("the output of a plugin"));
-        let mut resources = documents::read(printed, &file).map_err(|failure| {
+        let read = documents::read_counting(printed, &file);
+        let (mut resources, own) = read.map_err(|failure| {
             let is_syntax = matches!(failure, Failure::Syntax(_));
             let fault = failure.into_fault();
             let message = match (&self.program, is_syntax) {
@@ -156,10 +174,22 @@ impl External {
             let fault = Fault::new(message).titled(title);
             configuration::at(fault, &self.configuration)
         })?;
-        for resource in &mut resources {
+        for (position, resource) in resources.iter_mut().enumerate() {
             resource.source = None;
-            exchange::take(resource, self.keeps_records)?;
+            if let Some(number) = exchange::number(resource)
+                && let Some(given) = given.get(number - 1)
+            {
+                patch::check_copy(given, resource.value(), schema).map_err(|error| {
+                    let fault = Fault::new(format!("couldn't execute function: {error}"));
+                    configuration::at(fault, &self.configuration)
+                })?;
+            }
             if matches!(self.program, Program::Function(_)) {
+                exchange::print_once(resource);
+            }
+            exchange::take(resource, self.keeps_records)?;
+            // What lists hold was still in them when kustomize did this.
+            if matches!(self.program, Program::Function(_)) && position < own {
                 exchange::add_path(resource);
             }
         }

@@ -47,7 +47,7 @@ fn text(object: &Value, annotate: impl FnOnce(&mut Mapping)) -> Result<String> {
         annotate(annotations);
     }
     document.update(&value, &|_| false);
-    Ok(document.print())
+    Ok(document.print_whole(false))
 }
 
 /// Notes the position of an object, and its number among all, in the annotations of several versions of the protocol.

@@ -4,6 +4,8 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use anyhow::{Result, bail};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::Chart;
 use crate::build::HelmOptions;
@@ -11,14 +13,26 @@ use crate::kustomization::HelmChart;
 use crate::load::{Layer, Outside};
 use crate::model::{Fault, Text};
 
+/// What the configuration of a plugin says, even if it is nothing: the command line counts for less. An entry of `helmCharts`
+/// loses what is nothing on its way to the plugin.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(in crate::build) struct Written {
+    debug: Option<IgnoredAny>,
+    kube_version: Option<IgnoredAny>,
+    api_versions: Option<IgnoredAny>,
+}
+
 impl HelmChart {
     /// Takes over what the command line says where the chart says nothing.
-    pub(super) fn fill_in(&mut self, options: &HelmOptions) {
-        self.debug |= options.debug;
-        if self.kube_version.is_empty() {
+    pub(super) fn fill_in(&mut self, options: &HelmOptions, written: &Written) {
+        if written.debug.is_none() {
+            self.debug |= options.debug;
+        }
+        if self.kube_version.is_empty() && written.kube_version.is_none() {
             self.kube_version = options.kube_version.as_str().into();
         }
-        if self.api_versions.is_empty() {
+        if self.api_versions.is_empty() && written.api_versions.is_none() {
             self.api_versions = options.api_versions.iter().map(Text::from).collect();
         }
     }

@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 use anyhow::{Context, Error, Result, bail};
 
+pub(in crate::build) use self::arguments::Written;
+
 use self::program::Helm;
 use crate::build::{HelmOptions, Session};
 use crate::kustomization::documents::{self, Failure};
@@ -28,6 +30,7 @@ const MERGES: [&str; 3] = ["merge", "override", "replace"];
 pub(in crate::build) struct Chart {
     pub(super) args: HelmChart,
     pub(super) globals: HelmGlobals,
+    pub(super) written: Written,
     /// Where a kustomization names it, if a field of one does.
     pub(super) place: Option<Place>,
 }
@@ -65,7 +68,7 @@ impl Chart {
         if let Some(fault) = fault {
             bail!(self.at(fault));
         }
-        self.args.fill_in(&session.plugins.helm);
+        self.args.fill_in(&session.plugins.helm, &self.written);
         for entry in &self.args.additional_values_files {
             let read = session.outside.file(layer, entry);
             read.map_err(|fault| self.at(fault))
