@@ -268,6 +268,26 @@ impl IntoIterator for Mapping {
     }
 }
 
+/// Whether two entries may have the same key: always for many entries, else where two keys have the same ends and about the
+/// same length.
+pub fn may_have_duplicates(entries: &[Entry]) -> bool {
+    const MOST: usize = 32;
+    if entries.len() > MOST {
+        return true;
+    }
+    let mut marks = [[0; 4]; MOST];
+    entries.iter().enumerate().any(|(position, entry)| {
+        let key = entry.key.text.as_bytes();
+        let [length, ..] = key.len().to_le_bytes();
+        let end = |end: Option<&u8>| end.copied().unwrap_or_default();
+        let mark = [length, end(key.first()), end(key.last()), 0];
+        marks[position] = mark;
+        // All are looked at, which goes several at a time.
+        let earlier = marks[..position].iter();
+        earlier.filter(|earlier| **earlier == mark).count() > 0
+    })
+}
+
 /// Whether two keys are the same. Nearly all are short: comparing these as one or two numbers costs less than a call.
 fn is_same(left: &str, right: &str) -> bool {
     let (left, right) = (left.as_bytes(), right.as_bytes());

@@ -35,7 +35,7 @@ pub use self::limits::{
     Extent, MAX_COMPARED, MAX_COPIED, MAX_DEPTH, MAX_FILE, MAX_NAME, MAX_OUTPUT, MAX_TEXT, SHALLOW,
     on_deep_stack,
 };
-pub use self::mapping::{Entry, Key, Mapping};
+pub use self::mapping::{Entry, Key, Mapping, may_have_duplicates};
 pub use self::origin::{Place, Source};
 pub use self::record::{ConfiguredBy, Record, Repo};
 pub use self::res_id::{NO_NAMESPACE, PreviousId, ResId};

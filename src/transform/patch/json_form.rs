@@ -5,7 +5,9 @@ use foldhash::fast::FixedState;
 use indexmap::IndexSet;
 use serde_json::Value as Json;
 
-use crate::model::{Entry, Mapping, Scalar, Style, Tag, Text, Typed, Value, plain};
+use crate::model::{
+    Entry, Mapping, Scalar, Style, Tag, Text, Typed, Value, may_have_duplicates, plain,
+};
 use crate::yaml::{is_printed_plain, json_number, shortest_number};
 
 /// Maps up to this size are searched for duplicate keys by comparing all.
@@ -124,13 +126,11 @@ fn check_keys(map: &Mapping) -> Result<()> {
         bail!("json: unsupported type: map[interface {{}}]interface {{}}");
     }
     let mut keys = map.iter().map(|(key, _)| key);
-    let duplicate = if map.len() <= SHORT {
-        if may_have_duplicates(map) {
-            let is_second = |(position, key): &(usize, &Text)| map.position(key) != Some(*position);
-            keys.enumerate().find(is_second).map(|(_, key)| key)
-        } else {
-            None
-        }
+    let duplicate = if !may_have_duplicates(map.entries()) {
+        None
+    } else if map.len() <= SHORT {
+        let is_second = |(position, key): &(usize, &Text)| map.position(key) != Some(*position);
+        keys.enumerate().find(is_second).map(|(_, key)| key)
     } else {
         let mut seen = IndexSet::with_capacity_and_hasher(map.len(), FixedState::default());
         keys.find(|key| !seen.insert(*key))
@@ -139,21 +139,6 @@ fn check_keys(map: &Mapping) -> Result<()> {
         Some(key) => bail!(already_defined(key)),
         None => Ok(()),
     }
-}
-
-/// Whether two keys of a short map have the same ends and about the same length.
-fn may_have_duplicates(map: &Mapping) -> bool {
-    let mut marks = [[0; 4]; SHORT];
-    map.iter().zip(0..).any(|((key, _), position)| {
-        let key = key.as_bytes();
-        let [length, ..] = key.len().to_le_bytes();
-        let end = |end: Option<&u8>| end.copied().unwrap_or_default();
-        let mark = [length, end(key.first()), end(key.last()), 0];
-        marks[position] = mark;
-        // All are looked at, which goes several at a time.
-        let earlier = marks[..position].iter();
-        earlier.filter(|earlier| **earlier == mark).count() > 0
-    })
 }
 
 /// kustomize's words, without its line numbers: they count in a text that nobody has seen.

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::already_defined;
-use crate::model::Entry;
+use crate::model::{Entry, may_have_duplicates};
 
 /// The order in which the entries of the maps being printed come, innermost map last.
 #[derive(Clone, Debug)]
@@ -40,7 +40,8 @@ impl KeyOrder {
         let positions = &mut self.positions[start..];
         keys.sort(positions, &mut self.scratch);
         // Neighbours in a sorted list were compared with each other, unless the order contradicted itself.
-        if keys.saw_equal || keys.saw_digits && entries.len() > 2 {
+        let is_sure = !keys.saw_digits || entries.len() <= 2 || !may_have_duplicates(entries);
+        if keys.saw_equal || !is_sure {
             let duplicate = keys.find_duplicate(positions, &mut self.scratch);
             if let Some(key) = duplicate {
                 self.positions.truncate(start);
@@ -147,11 +148,27 @@ fn compare(left: &str, right: &str, saw_digits: &mut bool) -> Ordering {
     let (Some(&a), Some(&b)) = (left.as_bytes().get(same), right.as_bytes().get(same)) else {
         return left.len().cmp(&right.len());
     };
-    if a.is_ascii() && b.is_ascii() && !a.is_ascii_digit() && !b.is_ascii_digit() {
-        return (a.is_ascii_alphabetic(), a).cmp(&(b.is_ascii_alphabetic(), b));
+    if a.is_ascii() && b.is_ascii() {
+        let has_letter = a.is_ascii_alphabetic() || b.is_ascii_alphabetic();
+        if has_letter || !a.is_ascii_digit() && !b.is_ascii_digit() {
+            return (a.is_ascii_alphabetic(), a).cmp(&(b.is_ascii_alphabetic(), b));
+        }
+        if is_lone_digit(&left.as_bytes()[same..]) && is_lone_digit(&right.as_bytes()[same..]) {
+            *saw_digits = true;
+            return a.cmp(&b);
+        }
     }
     let start = left.floor_char_boundary(same);
     compare_at(left, right, start, saw_digits)
+}
+
+/// Whether a text begins with a number of one digit, which is not zero.
+fn is_lone_digit(text: &[u8]) -> bool {
+    let is_digit = matches!(text, [b'1'..=b'9', ..]);
+    is_digit
+        && text
+            .get(1)
+            .is_none_or(|next| next.is_ascii() && !next.is_ascii_digit())
 }
 
 /// Compares two keys whose characters differ first at `start`.
