@@ -19,6 +19,8 @@
 //! an entry of `resources`. A *resource* is one object with its bookkeeping; its *current id* is what it is called now, its
 //! *original id* what it was called when it was read. A *field spec* says which field of which kinds a transformer edits.
 
+mod bytes;
+
 pub mod model;
 
 pub mod yaml;

@@ -4,7 +4,8 @@
 use std::path::{Path, PathBuf};
 
 /// The modules in order; those of one row may not use each other.
-const ORDER: [&[&str]; 9] = [
+const ORDER: [&[&str]; 10] = [
+    &["bytes"],
     &["model"],
     &["yaml"],
     &["kustomization"],

@@ -18,7 +18,7 @@ use crate::repository::{Done, Repository, Shard};
 const TOP: &str = "top";
 
 /// How to render every overlay.
-#[derive(Args)]
+#[derive(Args, Debug, Default)]
 pub(super) struct AllArgs {
     /// Render every overlay below DIR: each kustomization in a folder `overlays`, and each that no other one names
     #[arg(long, conflicts_with = "output")]

@@ -1,5 +1,6 @@
 //! `render [OVERLAY|DIR]` and `render build [DIR]`: prints the manifests, or writes them to a file or a folder.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -20,7 +21,7 @@ use crate::transform::sort_order::SortOrder;
 const LONGEST_NAME: usize = 255;
 
 /// Print the manifests of a kustomization, with kustomize's flags
-#[derive(Args)]
+#[derive(Args, Debug)]
 #[command(after_help = "Examples:
   render build                          print the kustomization of the current folder
   render build overlays/production
@@ -39,6 +40,11 @@ pub(super) struct BuildArgs {
 }
 
 impl Run for BuildArgs {
+    fn plain(dir: &OsStr) -> Option<Self> {
+        let (dir, options) = (dir.into(), BuildOptionsArgs::default());
+        Some(Self { dir, options })
+    }
+
     fn run(self, terminal: &mut Terminal) -> Result<ExitCode> {
         render(&self.dir, &self.options, terminal)
     }
@@ -46,7 +52,7 @@ impl Run for BuildArgs {
 
 /// What a build is told on the command line; names and values are kustomize's.
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
-#[derive(Args)]
+#[derive(Args, Debug, Default)]
 pub(super) struct BuildOptionsArgs {
     /// Write to this file instead, or, where it is a folder, one file per object into it
     #[arg(short, long, value_name = "FILE|DIR")]
@@ -92,15 +98,16 @@ pub(super) struct BuildOptionsArgs {
     plugins: PluginArgs,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
 enum LoadRestrictor {
+    #[default]
     #[value(name = "LoadRestrictionsRootOnly", alias = "rootOnly", alias = "")]
     RootOnly,
     #[value(name = "LoadRestrictionsNone", alias = "none")]
     None,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, Debug, ValueEnum)]
 enum Reorder {
     /// By kind, namespaces first, webhooks last
     Legacy,

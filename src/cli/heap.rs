@@ -17,6 +17,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::UnsafeCell;
 use std::ptr::null_mut;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// Blocks are multiples of this size, and aligned to it.
@@ -56,6 +57,9 @@ thread_local! {
 /// What threads have left that are gone. There are few at a time; what does not fit is lost.
 static LEFT: Mutex<[Option<Pool>; 16]> = Mutex::new([const { None }; 16]);
 
+/// Whether anything has been left: until then nothing need be looked through.
+static IS_ANY_LEFT: AtomicBool = AtomicBool::new(false);
+
 /// The end of a thread.
 struct End;
 
@@ -65,6 +69,7 @@ impl Drop for End {
         let mut left = LEFT.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(place) = left.iter_mut().find(|place| place.is_none()) {
             *place = Some(pool);
+            IS_ANY_LEFT.store(true, Ordering::Release);
         }
     }
 }
@@ -210,6 +215,9 @@ impl Pool {
 
     /// Takes over what a thread has left, as far as there is nothing of the kind here; says whether there was any.
     fn inherit(&mut self) -> bool {
+        if !IS_ANY_LEFT.load(Ordering::Acquire) {
+            return false;
+        }
         let mut left = LEFT.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(other) = left.iter_mut().find_map(Option::take) else {
             return false;

@@ -22,7 +22,7 @@ mod terminal;
 mod usage;
 mod version;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -36,7 +36,7 @@ use self::terminal::Terminal;
 ///
 /// A bare name is an overlay: `render production` renders overlays/production of the nearest folder that has it. A path to a
 /// folder with a kustomization file works too, and no argument means the current folder.
-#[derive(Parser)]
+#[derive(Debug, Parser)]
 #[command(
     name = "render",
     version,
@@ -67,11 +67,24 @@ struct Cli {
 
 /// A command: its arguments, and what it does with them.
 trait Run: Args {
+    /// The arguments that say nothing but this word, for commands that are nearly always called so.
+    fn plain(_word: &OsStr) -> Option<Self> {
+        None
+    }
+
     /// Does it, and says what the exit status is where nothing fails.
     fn run(self, terminal: &mut Terminal) -> Result<ExitCode>;
 }
 
 impl Run for Cli {
+    fn plain(target: &OsStr) -> Option<Self> {
+        Some(Self {
+            target: Some(target.to_str()?.to_owned()),
+            options: build::BuildOptionsArgs::default(),
+            all: all::AllArgs::default(),
+        })
+    }
+
     fn run(self, terminal: &mut Terminal) -> Result<ExitCode> {
         if self.all.is_wanted() {
             return all::render(self.target.as_deref(), &self.options, &self.all, terminal);
@@ -90,6 +103,7 @@ struct Command {
     failure: u8,
     augment: fn(clap::Command) -> clap::Command,
     run: fn(&ArgMatches, &mut Terminal) -> Result<ExitCode>,
+    run_plain: fn(&OsStr, &mut Terminal) -> Option<Result<ExitCode>>,
 }
 
 /// The commands in the order of `--help`.
@@ -118,6 +132,7 @@ impl Command {
             failure,
             augment: A::augment_args,
             run: |matches, terminal| A::from_arg_matches(matches)?.run(terminal),
+            run_plain: |word, terminal| Some(A::plain(word)?.run(terminal)),
         }
     }
 
@@ -187,26 +202,57 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     for warning in deprecated::warnings(&args) {
         terminal.say(&warning);
     }
-    let (command, parsed) = parse(program, &args);
-    let usage = usage::Usage {
-        program,
-        command,
-        args: &args,
-    };
-    let matches = match parsed {
-        Ok(matches) => matches,
-        Err(error) => return usage.report(&error),
-    };
-    let command = command.unwrap_or(&ROOT);
-    let status = match (command.run)(&matches, &mut terminal) {
+    let (command, outcome) = run_plain(program, &args, &mut terminal).unwrap_or_else(|| {
+        let (command, parsed) = parse(program, &args);
+        let run = command.unwrap_or(&ROOT).run;
+        let outcome = parsed.map_err(Into::into);
+        (
+            command,
+            outcome.and_then(|matches| run(&matches, &mut terminal)),
+        )
+    });
+    let status = match outcome {
         Ok(status) => status,
         Err(error) => match error.downcast::<clap::Error>() {
-            Ok(error) => usage.report(&error),
-            Err(error) => terminal.failure(&error, command.failure),
+            Ok(error) => {
+                let args = &args;
+                let usage = usage::Usage {
+                    program,
+                    command,
+                    args,
+                };
+                return usage.report(&error);
+            }
+            Err(error) => terminal.failure(&error, command.unwrap_or(&ROOT).failure),
         },
     };
     terminal.remotes().abandon();
     status
+}
+
+/// Runs `render OVERLAY` or `render build DIR`, for which no parser is needed: one takes as long as to render ten objects.
+/// Returns the command that is named, and what became of it.
+fn run_plain(
+    program: Program,
+    args: &[OsString],
+    terminal: &mut Terminal,
+) -> Option<(Option<&'static Command>, Result<ExitCode>)> {
+    let (command, word) = match args {
+        [_, word] if program == Program::Render && named(word).is_none() => (None, word),
+        [_, command, word] => (Some(named(command)?), word),
+        _ => return None,
+    };
+    if word.is_empty() || word == "help" || word.as_encoded_bytes().starts_with(b"-") {
+        return None;
+    }
+    let outcome = (command.unwrap_or(&ROOT).run_plain)(word, terminal)?;
+    Some((command, outcome))
+}
+
+/// The command of a name.
+fn named(word: &OsStr) -> Option<&'static Command> {
+    let word = word.to_str()?;
+    COMMANDS.iter().find(|command| command.is_named(word))
 }
 
 /// The command that is named, if one is, and its arguments.
@@ -216,13 +262,15 @@ fn parse(
     program: Program,
     args: &[OsString],
 ) -> (Option<&'static Command>, Result<ArgMatches, clap::Error>) {
-    let word = args.get(1).and_then(|word| word.to_str());
-    let command = word.and_then(|word| COMMANDS.iter().find(|command| command.is_named(word)));
+    let word = args.get(1);
+    let command = word.and_then(|word| named(word));
     let parsed = match (command, program) {
         (Some(command), _) => command.matches(program, &args[1..]),
-        (None, Program::Render) if word != Some("help") => switch::parse(|| ROOT.parser(), args)
-            // Help and advice know all commands.
-            .or_else(|_| whole(program).try_get_matches_from(args)),
+        (None, Program::Render) if word.is_none_or(|word| word != "help") => {
+            switch::parse(|| ROOT.parser(), args)
+                // Help and advice know all commands.
+                .or_else(|_| whole(program).try_get_matches_from(args))
+        }
         (None, _) => whole(program).try_get_matches_from(args),
     };
     (command, parsed)
@@ -244,4 +292,26 @@ fn whole(program: Program) -> clap::Command {
             .subcommand_required(true),
     };
     root.subcommands(COMMANDS.iter().map(Command::parser))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether a parser makes of a word what is made of it without one.
+    fn is_read_alike<A: Run + std::fmt::Debug>(command: &Command) -> bool {
+        let word = "some/folder";
+        let args = [command.name, word].map(OsString::from);
+        let matches = command.matches(Program::Render, &args);
+        let parsed = A::from_arg_matches(&matches.expect("a word is all that is needed"));
+        let plain = A::plain(OsStr::new(word)).expect("a word is all that is needed");
+        format!("{:?}", parsed.expect("parsed arguments are whole")) == format!("{plain:?}")
+    }
+
+    #[test]
+    fn a_word_is_read_without_a_parser_as_with_one() {
+        assert!(is_read_alike::<Cli>(&ROOT));
+        let build = named(OsStr::new("build")).expect("there is such a command");
+        assert!(is_read_alike::<build::BuildArgs>(build));
+    }
 }

@@ -7,16 +7,16 @@ use clap::Args;
 use crate::build::{FunctionOptions, HelmOptions, PluginHome, PluginOptions};
 
 /// Flags that allow a build to run programs. Without them it runs none.
-#[derive(Args)]
+#[derive(Args, Debug, Default)]
 #[command(next_help_heading = "Helm, functions and plugins")]
 pub(super) struct PluginArgs {
     /// Inflate helm charts
     #[arg(long)]
     enable_helm: bool,
 
-    /// The helm program
-    #[arg(long, value_name = "PROGRAM", default_value = "helm")]
-    helm_command: String,
+    /// The helm program [default: helm]
+    #[arg(long, value_name = "PROGRAM")]
+    helm_command: Option<String>,
 
     /// An API version that charts are rendered for, where they do not say (repeatable)
     #[arg(long, value_name = "VERSION")]
@@ -44,7 +44,7 @@ pub(super) struct PluginArgs {
 }
 
 /// Flags about functions, which `fn run` has too.
-#[derive(Args)]
+#[derive(Args, Debug, Default)]
 pub(super) struct FunctionArgs {
     /// Run functions that are programs; not for trees that you do not trust
     #[arg(long)]
@@ -78,7 +78,7 @@ impl PluginArgs {
             are_enabled: self.enable_alpha_plugins,
             helm: HelmOptions {
                 is_enabled: self.enable_helm,
-                command: self.helm_command.clone(),
+                command: self.helm_command.as_deref().unwrap_or("helm").to_owned(),
                 kube_version: self.helm_kube_version.clone(),
                 api_versions: self.helm_api_versions.clone(),
                 debug: self.helm_debug,

@@ -3,12 +3,14 @@
 use std::borrow::Cow;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use indexmap::IndexMap;
 
+use crate::bytes;
 use crate::load::{Disk, Remotes};
-use crate::locate::{Excerpt, excerpt};
+use crate::locate::{Excerpt, excerpts};
 use crate::model::{Fault, Place, Related, Warning};
 
 /// The places of a warning that is given for many; the others are only counted.
@@ -37,7 +39,7 @@ pub(super) struct Shown {
 struct File {
     path: String,
     /// The text and its places; nothing if the text is gone or is none.
-    text: Option<String>,
+    text: Option<Rc<str>>,
     line: usize,
     marks: Vec<Mark>,
 }
@@ -47,6 +49,9 @@ struct Mark {
     span: Range<usize>,
     label: Option<String>,
 }
+
+/// What places look like in their files.
+type Excerpts<'p> = IndexMap<&'p Place, Excerpt>;
 
 /// A failure, and those that came with it.
 pub(super) fn of_failure(error: &anyhow::Error, remotes: &Remotes) -> Vec<Shown> {
@@ -59,14 +64,18 @@ pub(super) fn of_failure(error: &anyhow::Error, remotes: &Remotes) -> Vec<Shown>
     let message = contexts.pop().unwrap_or_default();
     let no_fault = Fault::new(message);
     let fault = fault.unwrap_or(&no_fault);
-    let mut first = of_fault(fault, &folder);
+    let others = || fault.others.iter().take(MOST_MESSAGES);
+    let all = std::iter::once(fault).chain(others());
+    let places = all.flat_map(|fault| places(fault.place.as_ref(), &fault.related));
+    let excerpts = excerpts(places, &Disk);
+    let mut first = of_fault(fault, &excerpts, &folder);
     if fault.title.is_some() {
         first.notes.push(in_kustomize_words(&format!("{error:#}")));
     } else if let Some(way) = way(&contexts) {
         first.notes.push(folder.shorten(&way));
     }
-    let others = fault.others.iter().take(MOST_MESSAGES).map(|other| {
-        let mut shown = of_fault(other, &folder);
+    let others = others().map(|other| {
+        let mut shown = of_fault(other, &excerpts, &folder);
         if other.title.is_some() {
             shown.notes.push(in_kustomize_words(&other.message));
         }
@@ -93,14 +102,14 @@ fn way(contexts: &[String]) -> Option<String> {
     (!steps.is_empty()).then(|| format!("while {}", steps.join(": ")))
 }
 
-fn of_fault(fault: &Fault, folder: &Folder<'_>) -> Shown {
+fn of_fault(fault: &Fault, excerpts: &Excerpts<'_>, folder: &Folder<'_>) -> Shown {
     Shown {
         level: Level::ERROR,
         title: match &fault.title {
             Some(title) => folder.shorten(title),
             None => fault.message.trim_end().to_owned(),
         },
-        snippets: files(fault.place.as_ref(), &fault.related, folder),
+        snippets: files(fault.place.as_ref(), &fault.related, excerpts, folder),
         notes: Vec::new(),
         hints: fault
             .hints
@@ -113,43 +122,69 @@ fn of_fault(fault: &Fault, folder: &Folder<'_>) -> Shown {
 /// Warnings, those that say the same of several places as one.
 pub(super) fn of_warnings(warnings: &[Warning], remotes: &Remotes) -> Vec<Shown> {
     let folder = Folder::current(remotes);
-    let mut alike: IndexMap<(&str, &[String]), IndexMap<String, &Warning>> = IndexMap::new();
+    let mut alike: IndexMap<(&str, &[String]), IndexMap<_, &Warning>> = IndexMap::new();
     for warning in warnings {
         let said = alike.entry((&warning.message, &warning.hints)).or_default();
-        said.insert(format!("{:?}{:?}", warning.place, warning.related), warning);
+        said.insert((&warning.place, &warning.related), warning);
     }
     let rest = alike.len().saturating_sub(MOST_MESSAGES);
     let rest =
         (rest > 0).then(|| Shown::alone(Level::WARNING, format!("and {rest} warnings more")));
-    let first = alike.into_values().take(MOST_MESSAGES).map(|alike| {
-        let alike: Vec<_> = alike.into_values().collect();
-        of_alike(&alike, &folder)
+    let alike = alike.into_values().take(MOST_MESSAGES);
+    let alike: Vec<_> = alike.map(|alike| Alike::of(alike.into_values())).collect();
+    let all = alike.iter().flat_map(|alike| {
+        let first = places(alike.first.place.as_ref(), &alike.first.related);
+        first.chain(alike.others.iter().copied())
     });
-    first.chain(rest).collect()
+    let excerpts = excerpts(all, &Disk);
+    let shown = alike
+        .iter()
+        .map(|alike| of_alike(alike, &excerpts, &folder));
+    shown.chain(rest).collect()
 }
 
-fn of_alike(alike: &[&Warning], folder: &Folder<'_>) -> Shown {
-    let (first, others) = alike
-        .split_first()
-        .expect("invariant: an entry is made for a warning");
-    let places = others.iter().filter_map(|other| other.place.as_ref());
-    let mut notes: Vec<_> = places
-        .clone()
-        .take(MOST_PLACES)
-        .map(|place| {
-            let path = folder.relative(&place.source.file);
-            let line = excerpt(place, &Disk).map_or(place.source.line, |found| found.line);
-            format!("also at {path}:{line}")
-        })
-        .collect();
-    let rest = places.count().saturating_sub(MOST_PLACES);
-    if rest > 0 {
+/// Warnings that say the same.
+struct Alike<'w> {
+    first: &'w Warning,
+    /// Some of the places of the others.
+    others: Vec<&'w Place>,
+    /// How many more there are.
+    rest: usize,
+}
+
+impl<'w> Alike<'w> {
+    fn of(mut warnings: impl Iterator<Item = &'w Warning>) -> Self {
+        let first = warnings.next();
+        let mut places = warnings.filter_map(|other| other.place.as_ref());
+        Self {
+            first: first.expect("invariant: an entry is made for a warning"),
+            others: places.by_ref().take(MOST_PLACES).collect(),
+            rest: places.count(),
+        }
+    }
+}
+
+fn of_alike(alike: &Alike<'_>, excerpts: &Excerpts<'_>, folder: &Folder<'_>) -> Shown {
+    let Alike {
+        first,
+        others,
+        rest,
+    } = alike;
+    let others = others.iter().map(|place| {
+        let path = folder.relative(&place.source.file);
+        let line = excerpts
+            .get(place)
+            .map_or(place.source.line, |found| found.line);
+        format!("also at {path}:{line}")
+    });
+    let mut notes: Vec<_> = others.collect();
+    if *rest > 0 {
         notes.push(format!("and in {rest} more places"));
     }
     Shown {
         level: Level::WARNING,
         title: folder.shorten(&first.message),
-        snippets: files(first.place.as_ref(), &first.related, folder),
+        snippets: files(first.place.as_ref(), &first.related, excerpts, folder),
         notes,
         hints: first
             .hints
@@ -159,8 +194,20 @@ fn of_alike(alike: &[&Warning], folder: &Folder<'_>) -> Shown {
     }
 }
 
+/// The places of a message.
+fn places<'p>(place: Option<&'p Place>, related: &'p [Related]) -> impl Iterator<Item = &'p Place> {
+    place
+        .into_iter()
+        .chain(related.iter().map(|related| &related.place))
+}
+
 /// The places of a message by file, that of the message itself first.
-fn files(place: Option<&Place>, related: &[Related], folder: &Folder<'_>) -> Vec<File> {
+fn files(
+    place: Option<&Place>,
+    related: &[Related],
+    excerpts: &Excerpts<'_>,
+    folder: &Folder<'_>,
+) -> Vec<File> {
     let primary = place.into_iter().map(|place| (place, None));
     let related = related
         .iter()
@@ -168,8 +215,8 @@ fn files(place: Option<&Place>, related: &[Related], folder: &Folder<'_>) -> Vec
     let mut files: IndexMap<PathBuf, File> = IndexMap::new();
     for (place, label) in primary.chain(related) {
         let is_primary = label.is_none();
-        let found = excerpt(place, &Disk);
-        let line = found.as_ref().map_or(place.source.line, |found| found.line);
+        let found = excerpts.get(place);
+        let line = found.map_or(place.source.line, |found| found.line);
         let file = files
             .entry(place.source.file.as_ref().clone())
             .or_insert_with(|| File {
@@ -178,11 +225,11 @@ fn files(place: Option<&Place>, related: &[Related], folder: &Folder<'_>) -> Vec
                 line,
                 marks: Vec::new(),
             });
-        if let Some(Excerpt { text, span, .. }) = found.filter(is_showable) {
-            file.text.get_or_insert(text);
+        if let Some(Excerpt { text, span, .. }) = found.filter(|found| is_showable(found)) {
+            file.text.get_or_insert_with(|| Rc::clone(text));
             file.marks.push(Mark {
                 is_primary,
-                span,
+                span: span.clone(),
                 label,
             });
         }
@@ -196,6 +243,16 @@ fn is_showable(excerpt: &Excerpt) -> bool {
     let line = text[..start].rfind('\n').map_or(0, |at| at + 1);
     let rest = text[end..].find('\n').unwrap_or(text.len() - end);
     text.len() <= LARGEST_TEXT && end + rest - line <= LONGEST_LINE
+}
+
+/// The lines with marks, and those between them: the renderer takes all others apart for nothing.
+fn shown_lines(text: &str, marks: &[Mark]) -> Range<usize> {
+    let first = marks.iter().map(|mark| mark.span.start).min();
+    let last = marks.iter().map(|mark| mark.span.end).max();
+    let (first, last) = (first.unwrap_or(0), last.unwrap_or(text.len()));
+    let start = bytes::find_last(b'\n', &text.as_bytes()[..first]).map_or(0, |end| end + 1);
+    let end = bytes::find(b'\n', &text.as_bytes()[last..]).map_or(text.len(), |end| last + end + 1);
+    start..end
 }
 
 /// A text cut where nobody reads on.
@@ -233,16 +290,20 @@ impl Shown {
             group = match &file.text {
                 None => group.element(Origin::path(file.path.as_str()).line(file.line)),
                 Some(text) => {
+                    let lines = shown_lines(text, &file.marks);
                     let marks = file.marks.iter().map(|mark| {
                         let kind = if mark.is_primary {
                             AnnotationKind::Primary
                         } else {
                             AnnotationKind::Context
                         };
-                        kind.span(mark.span.clone()).label(mark.label.as_deref())
+                        let span = mark.span.start - lines.start..mark.span.end - lines.start;
+                        kind.span(span).label(mark.label.as_deref())
                     });
-                    let snippet = Snippet::source(text.as_str());
-                    group.element(snippet.path(file.path.as_str()).annotations(marks))
+                    let snippet = Snippet::source(&text[lines.clone()])
+                        .line_start(1 + bytes::count(b'\n', &text.as_bytes()[..lines.start]))
+                        .path(file.path.as_str());
+                    group.element(snippet.annotations(marks))
                 }
             };
         }

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::bytes;
 use crate::model::{Fault, FieldPath, Lack, Place, Resource, Source, Text, Value, bookkeeping};
 use crate::yaml;
 
@@ -84,8 +85,7 @@ fn gather(text: &[u8], file: &Arc<PathBuf>, expand: Expand) -> Result<Vec<Resour
 
 /// Whether no separator line splits the text (spec 10 R10).
 fn is_one_piece(text: &[u8]) -> bool {
-    !memchr::memmem::find_iter(text, b"\n---")
-        .any(|start| memchr::memchr(b'\n', &text[start + 1..]).is_some())
+    !bytes::find_text(b"\n---", text).any(|start| bytes::find(b'\n', &text[start + 1..]).is_some())
 }
 
 fn resource(value: Value, source: Source) -> Resource {

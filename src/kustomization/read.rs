@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use indexmap::IndexMap;
 
+use crate::bytes;
 use crate::model::{Fault, FieldPath, Mapping, Place, Source, Text, Value, Warning};
 use crate::yaml;
 
@@ -159,7 +160,7 @@ fn lost_namespace(fields: &Mapping, file: &Arc<PathBuf>) -> Option<Warning> {
 
 /// Warns of documents behind the first: they do not count.
 fn second_document(text: &[u8], file: &Arc<PathBuf>) -> Option<Warning> {
-    memchr::memmem::find(text, b"\n---")?;
+    bytes::find_text(b"\n---", text).next()?;
     let documents = yaml::read_documents(text).ok()?;
     let mut filled = documents
         .iter()

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::bytes;
 use crate::model::{Fault, Place};
 use crate::yaml;
 
@@ -89,7 +90,7 @@ fn conflict(text: &[u8]) -> Option<usize> {
 fn has_template(text: &[u8], line: usize) -> bool {
     let mut lines = text.split(|byte| *byte == b'\n');
     let found = lines.nth(line.saturating_sub(1));
-    found.is_some_and(|line| memchr::memmem::find(line, b"{{").is_some())
+    found.is_some_and(|line| bytes::find_text(b"{{", line).next().is_some())
 }
 
 /// What kustomize says about YAML without the line, which it often gets wrong (spec 10 R25).

@@ -4,12 +4,16 @@
     reason = "this is the one place that reads files"
 )]
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read};
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
+use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
 
 use super::resolve::join;
 use crate::model::MAX_FILE;
@@ -111,7 +115,7 @@ impl FileSystem for Disk {
 
     /// To look at a path before it is opened takes as long as to open it.
     fn read_file(&self, path: &Path) -> io::Result<Option<Vec<u8>>> {
-        let file = match open(path, libc::O_NOFOLLOW) {
+        let file = match open_in_folder(path) {
             Err(error) if error.raw_os_error() == Some(libc::ELOOP) => return Ok(None),
             opened => opened?,
         };
@@ -185,6 +189,63 @@ fn read_rest(file: &mut File, content: &mut Vec<u8>) -> io::Result<()> {
 fn too_large() -> io::Error {
     let problem = format!("larger than {MAX_FILE} bytes");
     io::Error::new(io::ErrorKind::FileTooLarge, problem)
+}
+
+thread_local! {
+    /// The folder of the file that this thread opened last.
+    static FOLDER: RefCell<Option<OpenFolder>> = const { RefCell::new(None) };
+}
+
+/// A folder that is held open: from there the way to its files is short.
+struct OpenFolder {
+    path: PathBuf,
+    handle: OwnedFd,
+}
+
+impl OpenFolder {
+    fn open(path: &Path) -> rustix::io::Result<Self> {
+        #[cfg(target_os = "linux")]
+        let access = OFlags::PATH;
+        #[cfg(not(target_os = "linux"))]
+        let access = OFlags::RDONLY;
+        let flags = access | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let handle = rustix::fs::open(path, flags, Mode::empty())?;
+        let path = path.to_path_buf();
+        Ok(Self { path, handle })
+    }
+
+    /// Whether it is in the file system no more.
+    fn is_gone(&self) -> bool {
+        rustix::fs::fstat(&self.handle).is_ok_and(|found| found.st_nlink == 0)
+    }
+}
+
+/// Opens a file that is no link. Mostly several files of a folder are read one after the other, and the folder is looked up
+/// once.
+fn open_in_folder(path: &Path) -> io::Result<File> {
+    let by_path = || open(path, libc::O_NOFOLLOW);
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+        return by_path();
+    };
+    FOLDER.with_borrow_mut(|last| {
+        last.take_if(|last| last.path != folder);
+        let held = match last {
+            Some(held) => held,
+            None => match OpenFolder::open(folder) {
+                Ok(folder) => last.insert(folder),
+                Err(_) => return by_path(),
+            },
+        };
+        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        match rustix::fs::openat(&held.handle, name, flags, Mode::empty()) {
+            // The folder may have been made anew since it was opened.
+            Err(Errno::NOENT) if held.is_gone() => {
+                *last = None;
+                by_path()
+            }
+            opened => Ok(opened?.into()),
+        }
+    })
 }
 
 /// Opens a file. A pipe that was put in the place of a file is empty, and does not make us wait for someone to write to it.
@@ -321,5 +382,38 @@ impl FileSystem for Memory {
             .collect();
         names.sort_unstable();
         Ok(names)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_is_made_anew_is_looked_up_anew() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("folder");
+        let write = |name: &str| {
+            std::fs::create_dir(&folder).unwrap();
+            std::fs::write(folder.join(name), name).unwrap();
+        };
+        let read = |name: &str| Disk.read_file(&folder.join(name));
+        write("first");
+        assert_eq!(read("first").unwrap().unwrap(), b"first");
+        std::fs::remove_dir_all(&folder).unwrap();
+        write("second");
+        assert_eq!(read("second").unwrap().unwrap(), b"second");
+        let gone = read("first").unwrap_err();
+        assert_eq!(gone.kind(), io::ErrorKind::NotFound);
+    }
+
+    #[test]
+    fn what_is_no_file_has_no_content() {
+        let root = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink("nowhere", root.path().join("link")).unwrap();
+        assert_eq!(Disk.read_file(&root.path().join("link")).unwrap(), None);
+        assert_eq!(Disk.read_file(root.path()).unwrap(), None);
+        let below_file = Disk.read_file(Path::new("/proc/self/status/below"));
+        assert_eq!(below_file.unwrap_err().kind(), io::ErrorKind::NotADirectory);
     }
 }

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::bytes;
 use crate::model::Fault;
 
 use super::file_system::{FileKind, FileSystem};
@@ -257,7 +258,7 @@ impl<'a> Reader<'a> {
 
 /// Whether an entry is the name of something in the folder itself.
 fn is_name(entry: &str) -> bool {
-    !matches!(entry, "" | "." | "..") && memchr::memchr(b'/', entry.as_bytes()).is_none()
+    !matches!(entry, "" | "." | "..") && bytes::find(b'/', entry.as_bytes()).is_none()
 }
 
 /// The failure of a path out of the folder that everything is confined to.

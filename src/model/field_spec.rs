@@ -1,5 +1,6 @@
 //! Field specs: which field of which kinds an operation edits, and the one walk to it.
 
+use crate::bytes;
 use std::sync::OnceLock;
 
 use anyhow::{Error, Result, anyhow, bail};
@@ -79,7 +80,7 @@ impl SpecPath {
     pub fn segments(&self) -> &[Segment] {
         self.segments.get_or_init(|| {
             let path = self.text.trim_start_matches('/');
-            if memchr::memchr(b'\\', path.as_bytes()).is_none() {
+            if bytes::find(b'\\', path.as_bytes()).is_none() {
                 return path.split('/').map(Segment::parse).collect();
             }
             let escaped = path.replace("\\/", "\0");

@@ -154,7 +154,9 @@ impl Mapping {
 
     /// The position of the first entry with this key.
     pub fn position(&self, key: &str) -> Option<usize> {
-        self.entries.iter().position(|entry| entry.key.text == key)
+        self.entries
+            .iter()
+            .position(|entry| is_same(&entry.key.text, key))
     }
 
     /// The positions of many keys, looked up in an index; nothing where keys or entries are so few that it does not pay.
@@ -181,7 +183,7 @@ impl Mapping {
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.entries
             .iter()
-            .find(|entry| entry.key.text == key)
+            .find(|entry| is_same(&entry.key.text, key))
             .map(|entry| &entry.value)
     }
 
@@ -263,5 +265,24 @@ impl IntoIterator for Mapping {
         self.entries
             .into_iter()
             .map(|entry| (entry.key, entry.value))
+    }
+}
+
+/// Whether two keys are the same. Nearly all are short: comparing these as one or two numbers costs less than a call.
+fn is_same(left: &str, right: &str) -> bool {
+    let (left, right) = (left.as_bytes(), right.as_bytes());
+    if left.len() != right.len() {
+        return false;
+    }
+    match left.len() {
+        4..8 => {
+            left.first_chunk::<4>() == right.first_chunk()
+                && left.last_chunk::<4>() == right.last_chunk()
+        }
+        8..=16 => {
+            left.first_chunk::<8>() == right.first_chunk()
+                && left.last_chunk::<8>() == right.last_chunk()
+        }
+        _ => left == right,
     }
 }

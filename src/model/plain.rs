@@ -1,5 +1,6 @@
 //! What plain text stands for: the resolution tables of YAML as go-yaml reads it (spec 10, table T).
 
+use crate::bytes;
 use std::borrow::Cow;
 
 use super::{Tag, Typed};
@@ -177,7 +178,7 @@ fn take_digits(rest: &mut &[u8]) -> usize {
 fn has_underscores_in_numbers(text: &str) -> bool {
     let bytes = text.as_bytes();
     let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
-    memchr::memchr_iter(b'_', bytes).all(|at| at > 0 && is_digit(at - 1) && is_digit(at + 1))
+    bytes::find_all(b'_', bytes).all(|at| at > 0 && is_digit(at - 1) && is_digit(at + 1))
 }
 
 /// A number as Go's `ParseFloat` takes it, where that is decimal and finite.

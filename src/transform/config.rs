@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use anyhow::{Result, bail};
 use serde::Deserialize;
 
+use crate::bytes;
 use crate::model::{FieldSpec, Gvk, SpecPath, Text, kind_order};
 
 /// The fields that hold the name of objects of one kind.
@@ -61,13 +62,14 @@ pub struct FieldTables {
     pub replicas: Vec<FieldSpec>,
 }
 
-/// The tables of kustomize itself, read from the data files beside this one when first needed.
+/// The tables of kustomize itself, read from the data files beside this one when first needed. Each of the files is sorted.
 static BUILT_IN: LazyLock<FieldTables> = LazyLock::new(|| {
     let template_labels = read_specs(include_str!("field_specs/template_labels.txt"));
     let mut common_labels = template_labels.clone();
     common_labels.extend(read_specs(include_str!("field_specs/selectors.txt")));
+    sort_specs(&mut common_labels);
     let metadata_name = read_specs(include_str!("field_specs/metadata_name.txt"));
-    let mut tables = FieldTables {
+    FieldTables {
         name_prefix: metadata_name.clone(),
         name_suffix: metadata_name,
         namespace: read_specs(include_str!("field_specs/namespace.txt")),
@@ -79,9 +81,7 @@ static BUILT_IN: LazyLock<FieldTables> = LazyLock::new(|| {
         var_reference: read_specs(include_str!("field_specs/var_reference.txt")),
         images: read_specs(include_str!("field_specs/images.txt")),
         replicas: read_specs(include_str!("field_specs/replicas.txt")),
-    };
-    tables.sort();
-    tables
+    }
 });
 
 /// The tables that govern a layer: kustomize's own until something adds to them.
@@ -205,11 +205,15 @@ impl FieldTables {
             &mut self.replicas,
         ];
         for list in lists {
-            list.sort_by_cached_key(|spec| OrderKey::new(spec.gvk()));
+            sort_specs(list);
         }
         self.name_reference
             .sort_by_cached_key(|reference| OrderKey::new(reference.target()));
     }
+}
+
+fn sort_specs(specs: &mut [FieldSpec]) {
+    specs.sort_by_cached_key(|spec| OrderKey::new(spec.gvk()));
 }
 
 /// The order of field specs: rank of the kind, then the text of group, version and kind (spec 03 R62).
@@ -263,14 +267,13 @@ fn read_specs(table: &str) -> Vec<FieldSpec> {
         .collect()
 }
 
-/// The words of a line; `-` is for none.
+/// The words of a line, with one blank between two; `-` is for none.
 fn words(line: &str) -> impl Iterator<Item = Text> {
-    let mut rest = line;
+    let mut rest = line.trim_ascii_start();
     std::iter::from_fn(move || {
-        rest = rest.trim_ascii_start();
-        let (word, after) =
-            rest.split_at(memchr::memchr(b' ', rest.as_bytes()).unwrap_or(rest.len()));
-        rest = after;
+        let end = bytes::find(b' ', rest.as_bytes());
+        let (word, after) = rest.split_at(end.unwrap_or(rest.len()));
+        rest = after.get(1..).unwrap_or_default();
         match word {
             "" => None,
             "-" => Some(Text::new()),
@@ -336,6 +339,13 @@ mod tests {
                 .sum::<usize>(),
             166
         );
+    }
+
+    #[test]
+    fn the_tables_are_sorted() {
+        let mut sorted = BUILT_IN.clone();
+        sorted.sort();
+        assert_eq!(*BUILT_IN, sorted);
     }
 
     #[test]

@@ -3,14 +3,15 @@
 use std::cell::Cell;
 
 use anyhow::{Context, Result, ensure};
-use indexmap::IndexSet;
+use foldhash::fast::FixedState;
+use indexmap::{IndexMap, IndexSet};
 use regex::Regex;
 
 use super::replacements::wrong_kind;
 use crate::kustomization::Image;
 use crate::model::{
-    Create, FieldSpec, MAX_NAME, ResMap, Resource, Scalar, SpecsByKind, Text, Value, Walk,
-    considering, pattern,
+    Create, Entry, FieldSpec, MAX_NAME, ResMap, Resource, Scalar, SpecsByKind, Style, Tag, Text,
+    Value, Walk, considering, pattern,
 };
 
 /// Changes the names, tags and digests of images, entry by entry, each seeing what the earlier ones made (spec 03 R40–R45).
@@ -21,7 +22,7 @@ pub fn apply(
     images: &[Image],
     specs: &[FieldSpec],
 ) -> Result<(Vec<usize>, Met)> {
-    let entries: Vec<_> = images.iter().map(Entry::new).collect::<Result<_>>()?;
+    let entries: Vec<_> = images.iter().map(Change::new).collect::<Result<_>>()?;
     let mut met = Met::default();
     if entries.is_empty() {
         return Ok((Vec::new(), met));
@@ -33,18 +34,9 @@ pub fn apply(
             return Ok(false);
         }
         let specs = specs.of(&resource.id().gvk);
-        let first = Images::of(resource, specs, &mut met.anywhere);
-        met.in_containers.extend_from_slice(&first.in_containers);
-        // Looked for anew where an entry changed something.
-        let mut images = Some(first);
-        entries.iter().try_for_each(|entry| {
-            let seen = images.get_or_insert_with(|| Images::of(resource, specs, &mut Vec::new()));
-            if entry.may_change(seen) {
-                entry.apply(resource, specs)?;
-                images = None;
-            }
-            anyhow::Ok(())
-        })?;
+        let mut images = Images::of(resource, specs, &mut met)?;
+        entries.iter().try_for_each(|entry| images.change(entry))?;
+        images.write(resource, specs)?;
         Ok(touches_identity)
     })?;
     let entries = entries.iter().enumerate();
@@ -85,71 +77,193 @@ pub(super) fn name_of(image: &str) -> &str {
     Parts::split(image).name
 }
 
-/// The images of an object that entries may be for: looked for once, not once an entry.
+/// The images of an object: looked for once and written once, however many entries there are.
 #[derive(Default)]
 struct Images {
-    /// Those in the `containers` and `initContainers` lists, at any depth.
-    in_containers: Vec<Text>,
-    /// Those in the fields of the specs.
-    in_fields: Vec<Text>,
-    /// Whether something is there that an entry fails at.
-    has_misfits: bool,
+    all: Vec<FoundImage>,
+    /// Those in the `containers` and `initContainers` lists, at any depth, in the order of the object.
+    in_containers: Vec<usize>,
+    /// Those in the fields of the specs, in their order. Most are in containers too.
+    in_fields: Vec<usize>,
+}
+
+struct FoundImage {
+    text: Text,
+    /// Whether writing the same text over it changes nothing.
+    is_settled: bool,
+    is_changed: bool,
 }
 
 impl Images {
-    /// Looks through an object, and notes whatever stands below a key `image` too.
-    fn of(resource: &mut Resource, specs: &[&FieldSpec], anywhere: &mut Vec<Text>) -> Self {
+    /// Looks through an object, and fails at what stands where only an image may.
+    fn of(resource: &mut Resource, specs: &[&FieldSpec], met: &mut Met) -> Result<Self> {
+        let mut found = Found::default();
+        // First, because it may move what is shared with other objects.
+        let in_fields = found.look_in_fields(resource, specs);
         let mut images = Self::default();
-        images.collect(resource.value(), anywhere);
-        for spec in specs {
-            let walked = walk(spec).visit(resource.value_mut(), &mut |field| {
-                match field {
-                    Value::Scalar(image) => images.in_fields.push(image.text.clone()),
-                    _ => images.has_misfits = true,
-                }
-                Ok(())
-            });
-            images.has_misfits |= walked.is_err();
-        }
-        images
+        found.look_in_containers(resource.value(), &mut images.in_containers, met)?;
+        images.in_fields = in_fields?;
+        images.all = found.images.into_values().collect();
+        Ok(images)
     }
 
-    fn collect(&mut self, value: &Value, anywhere: &mut Vec<Text>) {
-        match value {
-            Value::Mapping(map) => {
-                for (key, value) in map.iter() {
-                    if is_container_list(key) {
-                        let items = value.as_sequence().into_iter().flatten();
-                        items.for_each(|item| self.add(item));
-                    }
-                    if let Value::Scalar(image) = value {
-                        if key == "image" {
-                            anywhere.push(image.text.clone());
-                        }
-                    } else {
-                        self.collect(value, anywhere);
-                    }
-                }
+    /// Changes those that an entry is for, in two passes: all in containers, then those in fields. Most images are reached by
+    /// both, which shows where a tag suffix is added (spec 03 R41).
+    fn change(&mut self, entry: &Change<'_>) -> Result<()> {
+        let mut both = self.in_containers.iter().chain(&self.in_fields);
+        both.try_for_each(|position| entry.apply(&mut self.all[*position]))
+    }
+
+    fn write(self, resource: &mut Resource, specs: &[&FieldSpec]) -> Result<()> {
+        if !self.all.iter().any(|image| image.is_changed) {
+            return Ok(());
+        }
+        let set = |scalar: &mut Scalar, position: Option<&usize>| {
+            let position = position.expect("invariant: what was looked at is still there");
+            let image = &self.all[*position];
+            if image.is_changed {
+                scalar.assign(&Scalar::untyped(image.text.clone()));
             }
-            Value::Sequence(items) => items.iter().for_each(|item| self.collect(item, anywhere)),
-            Value::Scalar(_) => {}
-        }
+        };
+        let mut positions = self.in_containers.iter();
+        each_in_containers(resource.value_mut(), &mut |image| {
+            set(image, positions.next());
+        });
+        let mut positions = self.in_fields.iter();
+        each_in_fields(resource, specs, |field| {
+            if let Value::Scalar(image) = field {
+                set(image, positions.next());
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Images by where they stand in memory, which tells those that are found twice.
+#[derive(Default)]
+struct Found {
+    images: IndexMap<usize, FoundImage, FixedState>,
+}
+
+impl Found {
+    fn position(&mut self, image: &Scalar) -> usize {
+        let entry = self.images.entry(std::ptr::from_ref(image).addr());
+        let position = entry.index();
+        entry.or_insert_with(|| FoundImage {
+            text: image.text.clone(),
+            is_settled: image.tag == Tag::Untyped
+                && !matches!(image.style, Style::Unquoted | Style::FlowEmpty),
+            is_changed: false,
+        });
+        position
     }
 
-    fn add(&mut self, container: &Value) {
-        match container {
-            Value::Mapping(map) => match map.get("image") {
-                Some(Value::Scalar(image)) => self.in_containers.push(image.text.clone()),
-                Some(_) => self.has_misfits = true,
-                None => {}
-            },
-            other => self.has_misfits |= !other.is_null(),
+    fn look_in_fields(
+        &mut self,
+        resource: &mut Resource,
+        specs: &[&FieldSpec],
+    ) -> Result<Vec<usize>> {
+        let mut positions = Vec::new();
+        each_in_fields(resource, specs, |field| match field {
+            Value::Scalar(image) => {
+                positions.push(self.position(image));
+                Ok(())
+            }
+            other => Err(wrong_kind("ScalarNode", other)),
+        })?;
+        Ok(positions)
+    }
+
+    fn look_in_containers(
+        &mut self,
+        value: &Value,
+        positions: &mut Vec<usize>,
+        met: &mut Met,
+    ) -> Result<()> {
+        match value {
+            Value::Mapping(map) => map.iter().try_for_each(|(key, value)| {
+                if is_container_list(key)
+                    && let Value::Sequence(items) = value
+                {
+                    for image in items.iter().filter_map(image_of) {
+                        let image = image?;
+                        met.in_containers.push(image.text.clone());
+                        positions.push(self.position(image));
+                    }
+                }
+                if let Value::Scalar(image) = value {
+                    if key == "image" {
+                        met.anywhere.push(image.text.clone());
+                    }
+                    Ok(())
+                } else {
+                    self.look_in_containers(value, positions, met)
+                }
+            }),
+            Value::Sequence(items) => items
+                .iter()
+                .try_for_each(|item| self.look_in_containers(item, positions, met)),
+            Value::Scalar(_) => Ok(()),
         }
     }
 }
 
+/// The image of an element of a list of containers.
+fn image_of(container: &Value) -> Option<Result<&Scalar>> {
+    match container {
+        Value::Mapping(map) => map.get("image").map(|image| match image {
+            // A null is the text `null` here.
+            Value::Scalar(image) => Ok(image),
+            other => Err(wrong_kind("ScalarNode", other)),
+        }),
+        other if other.is_null() => None,
+        other => Some(Err(wrong_kind("MappingNode", other))),
+    }
+}
+
+/// Calls `each` with the images that [`Found::look_in_containers`] finds, in the same order.
+fn each_in_containers(value: &mut Value, each: &mut impl FnMut(&mut Scalar)) {
+    match value {
+        Value::Mapping(map) => {
+            for Entry { key, value } in map.entries_mut() {
+                if is_container_list(&key.text)
+                    && let Value::Sequence(items) = value
+                {
+                    let containers = items.make_mut().iter_mut();
+                    containers
+                        .filter_map(Value::as_mapping_mut)
+                        .filter_map(|container| container.get_mut("image")?.as_scalar_mut())
+                        .for_each(&mut *each);
+                }
+                each_in_containers(value, each);
+            }
+        }
+        Value::Sequence(items) => {
+            let items = items.make_mut().iter_mut();
+            items.for_each(|item| each_in_containers(item, each));
+        }
+        Value::Scalar(_) => {}
+    }
+}
+
+/// Calls `each` with what stands in the fields of the specs.
+fn each_in_fields(
+    resource: &mut Resource,
+    specs: &[&FieldSpec],
+    mut each: impl FnMut(&mut Value) -> Result<()>,
+) -> Result<()> {
+    specs.iter().try_for_each(|spec| {
+        let walk = Walk {
+            segments: spec.path.segments(),
+            create: Create::Never,
+        };
+        let walked = walk.visit(resource.value_mut(), &mut each);
+        walked.map_err(|error| considering(&spec.path.text, resource.id(), &error))
+    })
+}
+
 /// An entry of `images`, with what recognises its image.
-struct Entry<'a> {
+struct Change<'a> {
     image: &'a Image,
     matcher: Matcher<'a>,
     is_used: Cell<bool>,
@@ -163,7 +277,7 @@ enum Matcher<'a> {
     Pattern(Box<Regex>),
 }
 
-impl<'a> Entry<'a> {
+impl<'a> Change<'a> {
     fn new(image: &'a Image) -> Result<Self> {
         let is_simple = image
             .name
@@ -188,68 +302,23 @@ impl<'a> Entry<'a> {
         })
     }
 
-    /// Whether it is for one of the images, or fails.
-    fn may_change(&self, images: &Images) -> bool {
-        let mut all = images.in_containers.iter().chain(&images.in_fields);
-        images.has_misfits || all.any(|image| self.matcher.is_match(image))
-    }
-
-    /// Two passes: every `containers` and `initContainers` list at any depth, then the fields of the specs. Most images are
-    /// reached by both, which shows where a tag suffix is added (spec 03 R41).
-    fn apply(&self, resource: &mut Resource, specs: &[&FieldSpec]) -> Result<()> {
-        self.set_in_containers(resource.value_mut())?;
-        specs.iter().try_for_each(|spec| {
-            let walked = walk(spec).visit(resource.value_mut(), &mut |field| self.set(field));
-            walked.map_err(|error| considering(&spec.path.text, resource.id(), &error))
-        })
-    }
-
-    fn set_in_containers(&self, value: &mut Value) -> Result<()> {
-        match value {
-            Value::Mapping(map) => map.entries_mut().iter_mut().try_for_each(|entry| {
-                if is_container_list(&entry.key.text)
-                    && let Value::Sequence(items) = &mut entry.value
-                {
-                    items
-                        .make_mut()
-                        .iter_mut()
-                        .try_for_each(|item| self.set_in_container(item))?;
-                }
-                self.set_in_containers(&mut entry.value)
-            }),
-            Value::Sequence(items) => items
-                .make_mut()
-                .iter_mut()
-                .try_for_each(|item| self.set_in_containers(item)),
-            Value::Scalar(_) => Ok(()),
+    /// Changes an image that it is for.
+    fn apply(&self, image: &mut FoundImage) -> Result<()> {
+        if !self.matcher.is_match(&image.text) {
+            return Ok(());
         }
-    }
-
-    fn set_in_container(&self, container: &mut Value) -> Result<()> {
-        match container {
-            Value::Mapping(map) => map.get_mut("image").map_or(Ok(()), |image| self.set(image)),
-            other if other.is_null() => Ok(()),
-            other => Err(wrong_kind("MappingNode", other)),
+        self.is_used.set(true);
+        let new = self.rename(&image.text);
+        ensure!(
+            new.len() <= MAX_NAME,
+            "the image gets longer than {MAX_NAME} bytes"
+        );
+        if new != image.text || !image.is_settled {
+            image.text = new;
+            image.is_settled = true;
+            image.is_changed = true;
         }
-    }
-
-    fn set(&self, field: &mut Value) -> Result<()> {
-        match field {
-            // A null is the text `null` here.
-            Value::Scalar(scalar) => {
-                if self.matcher.is_match(&scalar.text) {
-                    self.is_used.set(true);
-                    let new = self.rename(&scalar.text);
-                    ensure!(
-                        new.len() <= MAX_NAME,
-                        "the image gets longer than {MAX_NAME} bytes"
-                    );
-                    scalar.assign(&Scalar::untyped(new));
-                }
-                Ok(())
-            }
-            other => Err(wrong_kind("ScalarNode", other)),
-        }
+        Ok(())
     }
 
     /// The image under its new name, tag and digest (spec 03 R44).
@@ -280,13 +349,6 @@ impl<'a> Entry<'a> {
             }
         }
         image
-    }
-}
-
-fn walk(spec: &FieldSpec) -> Walk<'_> {
-    Walk {
-        segments: spec.path.segments(),
-        create: Create::Never,
     }
 }
 
@@ -374,7 +436,7 @@ mod tests {
     use super::*;
 
     fn renamed(old: &str, image: &Image) -> Option<Text> {
-        let entry = Entry::new(image).unwrap();
+        let entry = Change::new(image).unwrap();
         entry.matcher.is_match(old).then(|| entry.rename(old))
     }
 

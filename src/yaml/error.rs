@@ -1,5 +1,6 @@
 //! Failures to read, in kustomize's words and with kustomize's way of counting lines.
 
+use crate::bytes;
 use std::fmt;
 
 use super::scanner::Mark;
@@ -115,10 +116,10 @@ impl Problem {
 /// The line and the column in characters of a place, both counted from 1.
 pub(super) fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
     let before = &text.as_bytes()[..offset.min(text.len())];
-    let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
+    let line_start = bytes::find_last(b'\n', before).map_or(0, |newline| newline + 1);
     let is_first = |byte: &&u8| !matches!(**byte, 0x80..=0xbf);
     (
-        1 + memchr::memchr_iter(b'\n', before).count(),
+        1 + bytes::count(b'\n', before),
         1 + before[line_start..].iter().filter(is_first).count(),
     )
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::parser::{Event, EventKind, Parser};
 use super::{Dialect, encoding, error};
+use crate::bytes;
 use crate::model::{FieldPath, Step};
 
 /// A place in a text.
@@ -17,29 +18,70 @@ pub struct Position {
     pub length: usize,
 }
 
-/// Finds where a field of the document whose piece begins on a line stands: the key that a path leads to, or the list item.
-/// Where the path goes on beyond what is written (or into an alias), it is the place of the last step that is there.
-pub fn locate(text: &[u8], document_line: usize, path: &FieldPath) -> Option<Position> {
-    let decoded = encoding::decode(text).ok()?;
-    let start = match document_line.checked_sub(2) {
-        None => 0,
-        Some(breaks) => memchr::memchr_iter(b'\n', decoded.as_bytes()).nth(breaks)? + 1,
-    };
-    let document = &decoded[start..];
-    let document = document.strip_prefix('\u{feff}').unwrap_or(document);
-    encoding::check_characters(document).ok()?;
-    let path = with_indexes(document, path);
-    let (span, _) = Walk::new(document).find(&path)?;
-    let (line, column) = error::line_and_column(document, span.start);
-    Some(Position {
-        line: document_line.max(1) + line - 1,
-        column,
-        length: document[span].chars().count(),
-    })
+/// A document in which places are looked for. It is parsed once, and as far as the places make necessary.
+pub struct Locator<'t> {
+    text: &'t str,
+    first_line: usize,
+    events: Events<'t>,
+}
+
+impl<'t> Locator<'t> {
+    /// For the document whose piece begins on a line of a file; nothing if there is none.
+    pub fn new(file: &'t str, line: usize) -> Option<Self> {
+        let start = match line.checked_sub(2) {
+            None => 0,
+            Some(breaks) => bytes::find_all(b'\n', file.as_bytes()).nth(breaks)? + 1,
+        };
+        let text = &file[start..];
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        encoding::check_characters(text).ok()?;
+        Some(Self {
+            text,
+            first_line: line.max(1),
+            events: Events::of(text),
+        })
+    }
+
+    /// Finds where a field stands: the key that a path leads to, or the list item. Where the path goes on beyond what is
+    /// written (or into an alias), it is the place of the last step that is there.
+    pub fn locate(&mut self, path: &FieldPath) -> Option<Position> {
+        let path = with_indexes(&mut self.events, path);
+        let (span, _) = Walk::new(&mut self.events).find(&path)?;
+        let (line, column) = error::line_and_column(self.text, span.start);
+        Some(Position {
+            line: self.first_line + line - 1,
+            column,
+            length: self.text[span].chars().count(),
+        })
+    }
+}
+
+/// The events of a text, those that were read and those to come.
+struct Events<'a> {
+    text: &'a str,
+    parser: Parser<'a>,
+    read: Vec<Event<'a>>,
+}
+
+impl<'a> Events<'a> {
+    fn of(text: &'a str) -> Self {
+        Self {
+            text,
+            parser: Parser::new(text, Dialect::Configuration),
+            read: Vec::new(),
+        }
+    }
+
+    fn get(&mut self, position: usize) -> Option<&Event<'a>> {
+        while self.read.len() <= position {
+            self.read.push(self.parser.next().ok()?);
+        }
+        self.read.get(position)
+    }
 }
 
 /// The path with the positions of the elements that it names, up to one that is not there.
-fn with_indexes(document: &str, path: &FieldPath) -> FieldPath {
+fn with_indexes(document: &mut Events<'_>, path: &FieldPath) -> FieldPath {
     let mut resolved = FieldPath::default();
     for (position, step) in path.steps.iter().enumerate() {
         let step = match step {
@@ -59,21 +101,25 @@ fn with_indexes(document: &str, path: &FieldPath) -> FieldPath {
     resolved
 }
 
-struct Walk<'a> {
+struct Walk<'e, 'a> {
     text: &'a str,
-    parser: Parser<'a>,
+    events: &'e mut Events<'a>,
+    position: usize,
 }
 
-impl<'a> Walk<'a> {
-    fn new(text: &'a str) -> Self {
+impl<'e, 'a> Walk<'e, 'a> {
+    fn new(events: &'e mut Events<'a>) -> Self {
         Self {
-            text,
-            parser: Parser::new(text, Dialect::Configuration),
+            text: events.text,
+            events,
+            position: 0,
         }
     }
 
     fn next(&mut self) -> Option<Event<'a>> {
-        self.parser.next().ok()
+        let event = self.events.get(self.position)?.clone();
+        self.position += 1;
+        Some(event)
     }
 
     /// What to point at for a path, and the node that is left to read if the path leads there to its end.
@@ -110,15 +156,18 @@ impl<'a> Walk<'a> {
         if !self.text[node.start.offset..].starts_with('|') {
             return None;
         }
-        let span = match path.steps[..] {
-            [Step::Spot(line, column)] => spot(text, line, column)?,
-            _ => Walk::new(text).find(&with_indexes(text, path))?.0,
+        let span = if let [Step::Spot(line, column)] = path.steps[..] {
+            spot(text, line, column)?
+        } else {
+            let mut events = Events::of(text);
+            let path = with_indexes(&mut events, path);
+            Walk::new(&mut events).find(&path)?.0
         };
         let (line, _) = error::line_and_column(text, span.start);
-        let begin = memchr::memrchr(b'\n', &text.as_bytes()[..span.start]).map_or(0, |at| at + 1);
+        let begin = bytes::find_last(b'\n', &text.as_bytes()[..span.start]).map_or(0, |at| at + 1);
         // The first line of the text stands below the mark, and all are indented alike.
         let block = &self.text[node.start.offset..];
-        let start = memchr::memchr_iter(b'\n', block.as_bytes()).nth(line - 1)? + 1;
+        let start = bytes::find_all(b'\n', block.as_bytes()).nth(line - 1)? + 1;
         let written = block[start..].lines().next()?;
         let indentation = written.find(text[begin..].lines().next()?)?;
         let at = node.start.offset + start + indentation + (span.start - begin);
@@ -196,7 +245,8 @@ impl<'a> Walk<'a> {
     fn skip(&mut self, node: &Event<'a>) -> Option<()> {
         let mut depth = nesting(node);
         while depth > 0 {
-            depth += nesting(&self.next()?);
+            depth += nesting(self.events.get(self.position)?);
+            self.position += 1;
         }
         Some(())
     }
@@ -241,6 +291,10 @@ fn nesting(event: &Event<'_>) -> isize {
 mod tests {
     use super::*;
 
+    fn locate(text: &str, line: usize, path: &FieldPath) -> Option<Position> {
+        Locator::new(text, line)?.locate(path)
+    }
+
     const TEXT: &str = "# first\nkind: A\n---\nkind: B\nspec:\n  \"quoted\": {é: [1, two]}\n  containers:\n  - name: x\n    image: nginx\n  -\n    name: y\n  more: *x\n";
 
     #[test]
@@ -282,11 +336,7 @@ mod tests {
                 column,
                 length,
             };
-            assert_eq!(
-                locate(TEXT.as_bytes(), line, &path),
-                Some(expected),
-                "{path}"
-            );
+            assert_eq!(locate(TEXT, line, &path), Some(expected), "{path}");
         }
     }
 
@@ -300,7 +350,7 @@ mod tests {
             (element.repeated("value"), (5, 3)),
             (FieldPath::of_keys(&["l"]).element("name", "c"), (1, 1)),
         ] {
-            let found = locate(text.as_bytes(), 1, &path).unwrap();
+            let found = locate(text, 1, &path).unwrap();
             assert_eq!((found.line, found.column), expected, "{path}");
         }
     }
@@ -316,7 +366,7 @@ mod tests {
             (patch.clone().index(1).key("path"), (7, 7, 4)),
             (patch.clone().element("op", "b").key("path"), (7, 7, 4)),
         ] {
-            let found = locate(text.as_bytes(), 1, &path).unwrap();
+            let found = locate(text, 1, &path).unwrap();
             assert_eq!((found.line, found.column, found.length), expected, "{path}");
         }
     }
@@ -326,11 +376,11 @@ mod tests {
         let path = FieldPath::of_keys(&["spec", "containers"])
             .index(7)
             .key("name");
-        let found = locate(TEXT.as_bytes(), 4, &path).unwrap();
+        let found = locate(TEXT, 4, &path).unwrap();
         assert_eq!((found.line, found.column, found.length), (7, 3, 10));
         let into_alias = FieldPath::of_keys(&["spec", "more", "deep"]);
-        assert_eq!(locate(TEXT.as_bytes(), 4, &into_alias).unwrap().line, 12);
-        assert_eq!(locate(b"# nothing\n", 1, &FieldPath::default()), None);
-        assert_eq!(locate(b"a: 1\n", 9, &FieldPath::default()), None);
+        assert_eq!(locate(TEXT, 4, &into_alias).unwrap().line, 12);
+        assert_eq!(locate("# nothing\n", 1, &FieldPath::default()), None);
+        assert_eq!(locate("a: 1\n", 9, &FieldPath::default()), None);
     }
 }

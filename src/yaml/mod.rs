@@ -19,7 +19,7 @@ mod tests;
 mod writer;
 
 pub use self::error::Error;
-pub use self::locate::{Position, locate};
+pub use self::locate::{Locator, Position};
 pub use self::number::{json_number, shortest_number};
 pub use self::writer::{WriteError, is_printed_plain, write};
 use crate::model::{Tag, Value, plain};

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::parser::{Event, EventKind, Parser};
 use super::{Dialect, Error, encoding, error};
+use crate::bytes;
 use crate::model::{Style, Text, Value};
 
 /// How deep a text may be nested.
@@ -299,14 +300,10 @@ impl<'a> Reader<'a> {
     fn take_comments(&mut self, until: usize) {
         let bytes = self.text.as_bytes();
         let mut at = self.end;
-        while let Some(found) = bytes
-            .get(at..until)
-            .and_then(|gap| memchr::memchr(b'#', gap))
-        {
+        while let Some(found) = bytes.get(at..until).and_then(|gap| bytes::find(b'#', gap)) {
             let start = at + found;
             let follows_blank = start == 0 || b" \t\r\n".contains(&bytes[start - 1]);
-            let line =
-                memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |end| start + end);
+            let line = bytes::find(b'\n', &bytes[start..]).map_or(bytes.len(), |end| start + end);
             if follows_blank {
                 let text = self.text[start..line].trim_end();
                 self.outline.comments.push(start..start + text.len());

@@ -1,5 +1,6 @@
 //! A resource file → the texts of its documents, cut at separator lines before anything is parsed (spec 10 R4, R10, R11).
 
+use crate::bytes;
 use std::borrow::Cow;
 
 use super::error::{Error, Problem};
@@ -13,7 +14,7 @@ pub(super) struct Piece<'a> {
 
 /// Turns CRLF into LF.
 pub(super) fn normalize_breaks(text: Cow<'_, str>) -> Cow<'_, str> {
-    if memchr::memmem::find(text.as_bytes(), b"\r\n").is_some() {
+    if bytes::find_text(b"\r\n", text.as_bytes()).next().is_some() {
         Cow::Owned(text.replace("\r\n", "\n"))
     } else {
         text
@@ -37,9 +38,9 @@ pub(super) fn split(text: &str) -> Result<Vec<Piece<'_>>, Error> {
     let mut start = 0;
     let mut line = 1;
     let mut from = 0;
-    while let Some(found) = memchr::memmem::find(&text.as_bytes()[from..], b"\n---") {
+    while let Some(found) = bytes::find_text(b"\n---", &text.as_bytes()[from..]).next() {
         let separator = from + found + 1;
-        let Some(length) = memchr::memchr(b'\n', &text.as_bytes()[separator..]) else {
+        let Some(length) = bytes::find(b'\n', &text.as_bytes()[separator..]) else {
             break;
         };
         let end = separator + length;
@@ -49,7 +50,7 @@ pub(super) fn split(text: &str) -> Result<Vec<Piece<'_>>, Error> {
             text: &text[start..separator],
             line,
         });
-        line += 1 + memchr::memchr_iter(b'\n', &text.as_bytes()[start..separator]).count();
+        line += 1 + bytes::count(b'\n', &text.as_bytes()[start..separator]);
         start = end + 1;
         from = start;
     }

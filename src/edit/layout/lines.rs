@@ -1,15 +1,16 @@
 //! Lines of a text: where they begin and end.
 
+use crate::bytes;
 use std::ops::Range;
 
 /// Where the line begins that a place is on.
 pub(super) fn start(text: &str, at: usize) -> usize {
-    memchr::memrchr(b'\n', &text.as_bytes()[..at]).map_or(0, |found| found + 1)
+    bytes::find_last(b'\n', &text.as_bytes()[..at]).map_or(0, |found| found + 1)
 }
 
 /// Where the line ends that a place is on, before its line break.
 pub(super) fn end(text: &str, at: usize) -> usize {
-    memchr::memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |found| at + found)
+    bytes::find(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |found| at + found)
 }
 
 /// Where the next line begins, or the text ends.

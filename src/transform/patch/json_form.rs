@@ -97,7 +97,8 @@ fn each_value(
 }
 
 fn convert_scalar(scalar: &mut Scalar) -> Result<()> {
-    if scalar.tag == Tag::Str && scalar.style == Style::Plain && is_printed_plain(&scalar.text) {
+    let is_usual = matches!(scalar.style, Style::Plain | Style::DoubleQuoted);
+    if is_usual && scalar.tag == Tag::Str && scalar.style == style_of(&scalar.text) {
         scalar.shared = None;
         return Ok(());
     }
@@ -140,17 +141,18 @@ fn check_keys(map: &Mapping) -> Result<()> {
     }
 }
 
-/// Whether two keys of a short map have the same length and the same ends.
+/// Whether two keys of a short map have the same ends and about the same length.
 fn may_have_duplicates(map: &Mapping) -> bool {
-    let mut marks = [0; SHORT];
-    let ends = |key: &[u8]| match key {
-        [first, .., last] => [*first, *last],
-        _ => [key.first().copied().unwrap_or_default(); 2],
-    };
+    let mut marks = [[0; 4]; SHORT];
     map.iter().zip(0..).any(|((key, _), position)| {
-        let [first, last] = ends(key.as_bytes()).map(u64::from);
-        marks[position] = (key.len() as u64) << 16 | first << 8 | last;
-        marks[..position].contains(&marks[position])
+        let key = key.as_bytes();
+        let [length, ..] = key.len().to_le_bytes();
+        let end = |end: Option<&u8>| end.copied().unwrap_or_default();
+        let mark = [length, end(key.first()), end(key.last()), 0];
+        marks[position] = mark;
+        // All are looked at, which goes several at a time.
+        let earlier = marks[..position].iter();
+        earlier.filter(|earlier| **earlier == mark).count() > 0
     })
 }
 
@@ -192,12 +194,15 @@ fn number_scalar(text: Text) -> Scalar {
 /// A text as it is read again from what kustomize prints: between quotes where it needs them, which shows when a merge
 /// writes a number over it (spec 12 R25).
 fn text_scalar(text: &str) -> Scalar {
-    let style = if is_printed_plain(text) {
+    Scalar::new(text, Tag::Str, style_of(text))
+}
+
+fn style_of(text: &str) -> Style {
+    if is_printed_plain(text) {
         Style::Plain
     } else {
         Style::DoubleQuoted
-    };
-    Scalar::new(text, Tag::Str, style)
+    }
 }
 
 fn plain_scalar(text: &str, tag: Tag) -> Scalar {

@@ -8,6 +8,7 @@ use json_patch::{
     AddOperation, CopyOperation, MoveOperation, PatchOperation, RemoveOperation, ReplaceOperation,
     TestOperation,
 };
+use serde_json::Value as Json;
 
 use super::json_form::{equals, from_json, has_long_numbers, round_numbers, to_json_form};
 use crate::kustomization::{JsonPatch, Operation};
@@ -15,23 +16,33 @@ use crate::model::{
     Extent, MAX_COPIED, MAX_DEPTH, Mapping, SHALLOW, Sequence, Text, Value, on_deep_stack,
 };
 
-/// The values of a patch's operations as they are put into objects: made once, and shared by all objects that get them.
-pub(super) struct Values {
-    all: Vec<Value>,
+/// A patch ready for use: made once, and shared by all objects that it is for.
+pub(super) struct Prepared<'p> {
+    steps: Vec<Step<'p>>,
+    /// How deep its values are at most.
+    height: usize,
     has_long_numbers: bool,
     /// Whether an operation looks at all annotations, or at what holds them.
     pub(super) sees_annotations: bool,
 }
 
-impl Values {
-    pub(super) fn of(patch: &JsonPatch) -> Result<Self> {
+/// An operation, with the value that it puts into objects and the keys on its ways. There are none to the whole object.
+struct Step<'p> {
+    operation: &'p Operation,
+    value: Value,
+    path: Option<Keys>,
+    from: Option<Keys>,
+}
+
+impl<'p> Prepared<'p> {
+    pub(super) fn of(patch: &'p JsonPatch) -> Result<Self> {
         let make = || {
-            let all: Vec<_> = patch.operations().iter().map(value_of).collect();
-            let has_long_numbers = all.iter().any(has_long_numbers);
+            let steps: Vec<_> = patch.operations().iter().map(Step::of).collect();
             Self {
-                all,
-                has_long_numbers,
+                height: patch.height(),
+                has_long_numbers: steps.iter().any(|step| has_long_numbers(&step.value)),
                 sees_annotations: patch.touches(&["metadata", "annotations"]),
+                steps,
             }
         };
         if patch.height() <= SHALLOW {
@@ -42,29 +53,70 @@ impl Values {
     }
 }
 
-fn value_of(operation: &Operation) -> Value {
-    match &operation.action {
-        Ok(
-            PatchOperation::Add(AddOperation { value, .. })
-            | PatchOperation::Replace(ReplaceOperation { value, .. }),
-        ) => from_json(value),
-        _ => Value::null(),
+impl<'p> Step<'p> {
+    fn of(operation: &'p Operation) -> Self {
+        let (path, from, value) = match &operation.action {
+            Ok(
+                PatchOperation::Add(AddOperation { path, value })
+                | PatchOperation::Replace(ReplaceOperation { path, value }),
+            ) => (Keys::of(path), None, from_json(value)),
+            Ok(
+                PatchOperation::Remove(RemoveOperation { path })
+                | PatchOperation::Test(TestOperation { path, .. }),
+            ) => (Keys::of(path), None, Value::null()),
+            Ok(
+                PatchOperation::Move(MoveOperation { from, path })
+                | PatchOperation::Copy(CopyOperation { from, path }),
+            ) => (Keys::of(path), Keys::of(from), Value::null()),
+            Err(_) => (None, None, Value::null()),
+        };
+        Self {
+            operation,
+            value,
+            path,
+            from,
+        }
+    }
+
+    /// How many keys the path has.
+    fn depth(&self) -> usize {
+        self.path.as_ref().map_or(0, Keys::count)
+    }
+}
+
+/// The keys of a pointer to something inside of a document.
+struct Keys {
+    parents: Vec<Text>,
+    last: Text,
+}
+
+impl Keys {
+    fn of(pointer: &Pointer) -> Option<Self> {
+        let (parents, last) = pointer.split_back()?;
+        let key = |token: Token<'_>| Text::from(token.decoded().as_ref());
+        Some(Self {
+            parents: parents.tokens().map(key).collect(),
+            last: key(last),
+        })
+    }
+
+    fn count(&self) -> usize {
+        self.parents.len() + 1
     }
 }
 
 /// Applies all operations in order; with at least one of them the whole object comes out as JSON leaves it (R5).
-pub(super) fn apply(patch: &JsonPatch, values: &Values, target: &mut Value) -> Result<()> {
-    if patch.operations().is_empty() {
+pub(super) fn apply(patch: &Prepared<'_>, target: &mut Value) -> Result<()> {
+    if patch.steps.is_empty() {
         return Ok(());
     }
     let census = to_json_form(target)?;
     let mut application = Application {
         target,
-        values,
         nodes: census.nodes,
-        height: patch.height(),
+        height: patch.height,
     };
-    if patch.height() <= SHALLOW {
+    if patch.height <= SHALLOW {
         application.run(patch)?;
     } else {
         on_deep_stack(|| application.run(patch))??;
@@ -72,7 +124,7 @@ pub(super) fn apply(patch: &JsonPatch, values: &Values, target: &mut Value) -> R
     if target.as_mapping().is_none() {
         bail!("json: cannot unmarshal array into Go value of type map[string]interface {{}}");
     }
-    if census.has_long_numbers || values.has_long_numbers {
+    if census.has_long_numbers || patch.has_long_numbers {
         round_numbers(target)?;
     }
     Ok(())
@@ -100,7 +152,6 @@ impl std::error::Error for Refused {}
 /// A patch that is being applied.
 struct Application<'v> {
     target: &'v mut Value,
-    values: &'v Values,
     /// How many values there are in the target, not counting what was taken out of it.
     nodes: usize,
     /// How deep the values of the patch are at most.
@@ -108,157 +159,146 @@ struct Application<'v> {
 }
 
 impl Application<'_> {
-    fn run(&mut self, patch: &JsonPatch) -> Result<()> {
-        for (position, operation) in patch.operations().iter().enumerate() {
-            self.apply(operation, position).map_err(|error| Refused {
+    fn run(&mut self, patch: &Prepared<'_>) -> Result<()> {
+        for (position, step) in patch.steps.iter().enumerate() {
+            self.apply(step).map_err(|error| Refused {
                 operation: position,
-                pointer: operation.path.to_string(),
+                pointer: step.operation.path.to_string(),
                 message: format!("{error:#}"),
             })?;
         }
         Ok(())
     }
 
-    fn apply(&mut self, operation: &Operation, position: usize) -> Result<()> {
-        let value = || self.values.all[position].clone();
-        let (path, from) = (&operation.path, &operation.from);
-        let action = operation.action.as_ref();
+    fn apply(&mut self, step: &Step<'_>) -> Result<()> {
+        let action = step.operation.action.as_ref();
         match action.map_err(|problem| anyhow!("{problem}"))? {
-            PatchOperation::Add(operation) => {
-                check_depth(&operation.path, self.height)?;
-                add(self.target, operation, value(), path)
+            PatchOperation::Add(_) => {
+                check_depth(step.depth(), self.height)?;
+                add(self.target, step)
             }
-            PatchOperation::Remove(operation) => remove(self.target, operation, path),
-            PatchOperation::Replace(operation) => {
-                check_depth(&operation.path, self.height)?;
-                replace(self.target, operation, value(), path)
+            PatchOperation::Remove(_) => remove(self.target, step),
+            PatchOperation::Replace(_) => {
+                check_depth(step.depth(), self.height)?;
+                replace(self.target, step)
             }
-            PatchOperation::Move(operation) => relocate(self.target, operation, path, from),
-            PatchOperation::Copy(operation) => {
-                self.nodes += copy(self.target, operation, path, from, self.nodes)?;
+            PatchOperation::Move(_) => relocate(self.target, step),
+            PatchOperation::Copy(_) => {
+                self.nodes += copy(self.target, step, self.nodes)?;
                 Ok(())
             }
-            PatchOperation::Test(operation) => test(self.target, operation, path),
+            PatchOperation::Test(operation) => test(self.target, step, &operation.value),
         }
     }
 }
 
 /// Refuses to put something of some height where it makes the document too deep.
-fn check_depth(path: &Pointer, height: usize) -> Result<()> {
+fn check_depth(depth: usize, height: usize) -> Result<()> {
     ensure!(
-        path.count() + height <= MAX_DEPTH,
+        depth + height <= MAX_DEPTH,
         "the operation nests the object deeper than {MAX_DEPTH} levels"
     );
     Ok(())
 }
 
-fn add(target: &mut Value, operation: &AddOperation, value: Value, path: &str) -> Result<()> {
-    let Some((container, key)) = Container::of(target, &operation.path) else {
+fn add(target: &mut Value, step: &Step<'_>) -> Result<()> {
+    let path = &step.operation.path;
+    let Some((container, key)) = Container::of(target, step.path.as_ref()) else {
         bail!("add operation does not apply: doc is missing path: {path:?}: missing value");
     };
     container
-        .add(&key, value)
+        .add(key, step.value.clone())
         .map_err(|problem| anyhow!("error in add for path: '{path}': {problem}"))
 }
 
-fn remove(target: &mut Value, operation: &RemoveOperation, path: &str) -> Result<()> {
-    let Some((container, key)) = Container::of(target, &operation.path) else {
+fn remove(target: &mut Value, step: &Step<'_>) -> Result<()> {
+    let path = &step.operation.path;
+    let Some((container, key)) = Container::of(target, step.path.as_ref()) else {
         bail!("remove operation does not apply: doc is missing path: {path:?}: missing value");
     };
     container
-        .remove(&key)
+        .remove(key)
         .map(drop)
         .map_err(|problem| anyhow!("error in remove for path: '{path}': {problem}"))
 }
 
-fn replace(
-    target: &mut Value,
-    operation: &ReplaceOperation,
-    value: Value,
-    path: &str,
-) -> Result<()> {
+fn replace(target: &mut Value, step: &Step<'_>) -> Result<()> {
+    let path = &step.operation.path;
     if path.is_empty() {
-        return match value {
-            Value::Scalar(_) => {
-                bail!("replace operation value must be object or array: %!w(<nil>)")
-            }
-            value => {
-                *target = value;
-                Ok(())
-            }
-        };
+        if matches!(step.value, Value::Scalar(_)) {
+            bail!("replace operation value must be object or array: %!w(<nil>)");
+        }
+        *target = step.value.clone();
+        return Ok(());
     }
-    let Some((container, key)) = Container::of(target, &operation.path) else {
+    let Some((container, key)) = Container::of(target, step.path.as_ref()) else {
         bail!("replace operation does not apply: doc is missing path: {path}: missing value");
     };
-    container.replace(&key, value).map_err(|_| {
+    container.replace(key, step.value.clone()).map_err(|_| {
         anyhow!("replace operation does not apply: doc is missing key: {path}: missing value")
     })
 }
 
-fn relocate(target: &mut Value, operation: &MoveOperation, path: &str, from: &str) -> Result<()> {
-    let Some((container, key)) = Container::of(target, &operation.from) else {
+fn relocate(target: &mut Value, step: &Step<'_>) -> Result<()> {
+    let Operation { path, from, .. } = step.operation;
+    let Some((container, key)) = Container::of(target, step.from.as_ref()) else {
         bail!("move operation does not apply: doc is missing from path: {from}: missing value");
     };
     let value = container
-        .remove(&key)
+        .remove(key)
         .map_err(|problem| anyhow!("error in move for path: '{key}': {problem}"))?;
-    if operation.path.count() > operation.from.count() {
+    if step.depth() > step.from.as_ref().map_or(0, Keys::count) {
         let height = Extent::of(&value, usize::MAX).map_or(MAX_DEPTH, |extent| extent.height);
-        check_depth(&operation.path, height)?;
+        check_depth(step.depth(), height)?;
     }
-    let Some((container, key)) = Container::of(target, &operation.path) else {
+    let Some((container, key)) = Container::of(target, step.path.as_ref()) else {
         bail!(
             "move operation does not apply: doc is missing destination path: {path}: missing value"
         );
     };
     container
-        .add(&key, value)
+        .add(key, value)
         .map_err(|problem| anyhow!("error in move for path: '{path}': {problem}"))
 }
 
 /// Copies, and returns how many values were added to those that there are.
-fn copy(
-    target: &mut Value,
-    operation: &CopyOperation,
-    path: &str,
-    from: &str,
-    nodes: usize,
-) -> Result<usize> {
-    let Some((container, key)) = Container::of(target, &operation.from) else {
+fn copy(target: &mut Value, step: &Step<'_>, nodes: usize) -> Result<usize> {
+    let Operation { path, from, .. } = step.operation;
+    let Some((container, key)) = Container::of(target, step.from.as_ref()) else {
         bail!("copy operation does not apply: doc is missing from path: {from}: missing value");
     };
     let value = container
-        .get(&key)
+        .get(key)
         .map_err(|problem| anyhow!("error in copy for from: '{from}': {problem}"))?
         .cloned()
         .unwrap_or_else(Value::null);
     let Some(extent) = Extent::of(&value, MAX_COPIED.saturating_sub(nodes)) else {
         bail!("copy operation makes an object of more than {MAX_COPIED} values: {path}");
     };
-    check_depth(&operation.path, extent.height)?;
-    let Some((container, key)) = Container::of(target, &operation.path) else {
+    check_depth(step.depth(), extent.height)?;
+    let Some((container, key)) = Container::of(target, step.path.as_ref()) else {
         bail!(
             "copy operation does not apply: doc is missing destination path: {path}: missing value"
         );
     };
     container
-        .add(&key, value)
+        .add(key, value)
         .map_err(|problem| anyhow!("error while adding value during copy: {problem}"))?;
     Ok(extent.nodes)
 }
 
-fn test(target: &mut Value, operation: &TestOperation, path: &str) -> Result<()> {
+fn test(target: &mut Value, step: &Step<'_>, expected: &Json) -> Result<()> {
+    let path = &step.operation.path;
     let passes = if path.is_empty() {
-        equals(Some(target), &operation.value)
+        equals(Some(target), expected)
     } else {
-        let Some((container, key)) = Container::of(target, &operation.path) else {
+        let Some((container, key)) = Container::of(target, step.path.as_ref()) else {
             bail!("test operation does not apply: is missing path: {path}: missing value");
         };
         let value = container
-            .get(&key)
+            .get(key)
             .map_err(|problem| anyhow!("error in test for path: '{path}': {problem}"))?;
-        equals(value, &operation.value)
+        equals(value, expected)
     };
     if !passes {
         bail!("testing value {path} failed: test failed");
@@ -273,17 +313,15 @@ enum Container<'v> {
 }
 
 impl<'v> Container<'v> {
-    /// The container that a pointer leads into, and the last key. The root is in no container.
-    fn of(root: &'v mut Value, pointer: &Pointer) -> Option<(Self, Text)> {
-        let (parents, last) = pointer.split_back()?;
-        let key = |token: &Token<'_>| Text::from(token.decoded().as_ref());
+    /// The container that the keys lead into, and the last key. The root, to which no keys lead, is in no container.
+    fn of<'k>(root: &'v mut Value, keys: Option<&'k Keys>) -> Option<(Self, &'k Text)> {
+        let keys = keys?;
         let mut value = root;
-        for token in parents.tokens() {
-            let key = key(&token);
+        for key in &keys.parents {
             value = match value {
-                Value::Mapping(map) => map.get_mut(&key)?,
+                Value::Mapping(map) => map.get_mut(key)?,
                 Value::Sequence(items) => {
-                    let position = position(&key, items.len()).ok()?;
+                    let position = position(key, items.len()).ok()?;
                     &mut items.make_mut()[position]
                 }
                 Value::Scalar(_) => return None,
@@ -294,7 +332,7 @@ impl<'v> Container<'v> {
             Value::Sequence(items) => Self::List(items),
             Value::Scalar(_) => return None,
         };
-        Some((container, key(&last)))
+        Some((container, &keys.last))
     }
 
     /// The value below a key; nothing if a map lacks it.
@@ -305,9 +343,9 @@ impl<'v> Container<'v> {
         }
     }
 
-    fn add(self, key: &str, value: Value) -> Result<(), String> {
+    fn add(self, key: &Text, value: Value) -> Result<(), String> {
         match self {
-            Self::Map(map) => drop(map.insert(key, value)),
+            Self::Map(map) => drop(map.insert(key.clone(), value)),
             Self::List(items) if key == "-" => items.push(value),
             Self::List(items) => {
                 let improper =
@@ -320,9 +358,9 @@ impl<'v> Container<'v> {
         Ok(())
     }
 
-    fn replace(self, key: &str, value: Value) -> Result<(), String> {
+    fn replace(self, key: &Text, value: Value) -> Result<(), String> {
         match self {
-            Self::Map(map) => drop(map.insert(key, value)),
+            Self::Map(map) => drop(map.insert(key.clone(), value)),
             Self::List(items) => {
                 let position = position(key, items.len())?;
                 items.make_mut()[position] = value;

@@ -25,7 +25,6 @@ pub use self::merge_keys::Schema;
 use self::strategic_merge::Outcome;
 use super::selectors;
 use super::unmatched::{self, Finding};
-use crate::kustomization::JsonPatch;
 use crate::kustomization::patch::{Patch, PatchBody};
 use crate::model::{
     Fault, Lack, Mapping, ResId, ResMap, Resource, Scalar, Selector, Slot, Style, Tag, Text, Value,
@@ -101,15 +100,10 @@ impl Run<'_> {
                     holds_in_components: true,
                 }));
                 let slots = self.selected(patch, &target);
-                let values = json_patch::Values::of(operations)?;
+                let prepared = json_patch::Prepared::of(operations)?;
                 for slot in slots {
                     self.to_note.push(slot);
-                    apply_json(
-                        self.resources,
-                        slot,
-                        (operations, &values),
-                        (patch, self.position),
-                    )?;
+                    apply_json(self.resources, slot, &prepared, (patch, self.position))?;
                 }
                 Ok(())
             }
@@ -390,15 +384,15 @@ fn put(map: &mut Mapping, key: &str, value: Option<Value>) {
 fn apply_json(
     resources: &mut ResMap,
     slot: Slot,
-    (operations, values): (&JsonPatch, &json_patch::Values),
+    prepared: &json_patch::Prepared<'_>,
     (patch, position): (&Patch, usize),
 ) -> Result<()> {
     resources.edit(slot, |resource| {
         if patch.remembers_id {
             resource.remember_id();
         }
-        bookkeeping::visible(resource, values.sees_annotations, position, |value| {
-            json_patch::apply(operations, values, value)
+        bookkeeping::visible(resource, prepared.sees_annotations, position, |value| {
+            json_patch::apply(prepared, value)
         })
         .map_err(|error| match error.downcast::<Refused>() {
             Ok(refused) => report::refused(patch, resource, &refused).into(),

@@ -352,7 +352,7 @@ fn three_thousand_levels_fit_on_a_small_stack() {
 }
 
 fn apply_operations(patch: &JsonPatch, target: &mut Value) -> anyhow::Result<()> {
-    json_patch::apply(patch, &json_patch::Values::of(patch)?, target)
+    json_patch::apply(&json_patch::Prepared::of(patch)?, target)
 }
 
 fn json_patched(operations: &str) -> anyhow::Result<String> {

@@ -1,6 +1,7 @@
 //! Literal and folded block scalars whose indentation follows from their first line.
 
 use super::Reader;
+use crate::bytes;
 use crate::model::{Scalar, Style, Tag, Value};
 
 impl Reader<'_, '_> {
@@ -99,7 +100,7 @@ impl Reader<'_, '_> {
 
     /// Reads the rest of a line, and says whether a line break ends it.
     fn block_line(&mut self) -> bool {
-        let length = memchr::memchr(b'\n', &self.bytes[self.offset..]);
+        let length = bytes::find(b'\n', &self.bytes[self.offset..]);
         let end = length.map_or(self.bytes.len(), |length| self.offset + length);
         self.block_text.push_str(&self.text[self.offset..end]);
         self.offset = end + usize::from(length.is_some());

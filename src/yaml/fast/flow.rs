@@ -1,6 +1,7 @@
 //! Flow collections that end on their line: `[a, "b"]`, `{name: x}`.
 
 use super::{Reader, character};
+use crate::bytes;
 use crate::model::{Entry, Key, Mapping, Value};
 use crate::yaml::composer::{flow_scalar, take_from};
 use crate::yaml::scanner::MAX_DEPTH;
@@ -65,7 +66,7 @@ impl<'a> Reader<'a, '_> {
             b'"' | b'\'' => {
                 let start = self.offset;
                 let text = self.quoted()?;
-                if memchr::memchr(b'\n', &self.bytes[start..self.offset]).is_some() {
+                if bytes::find(b'\n', &self.bytes[start..self.offset]).is_some() {
                     return None;
                 }
                 self.quoted_key(&text)?

@@ -17,6 +17,7 @@ pub(super) use self::keys::KeyCache;
 use super::Dialect;
 use super::composer::take_from;
 use super::scanner::MAX_DEPTH;
+use crate::bytes;
 use crate::model::{Entry, Key, Mapping, Scalar, Style, Tag, Value};
 
 /// The longest key taken; the complete reader knows what becomes of longer ones.
@@ -123,7 +124,7 @@ impl Reader<'_, '_> {
             return;
         }
         let rest = &self.bytes[self.offset.min(self.bytes.len())..];
-        self.offset = match memchr::memchr(b'\n', rest) {
+        self.offset = match bytes::find(b'\n', rest) {
             Some(length) => self.offset + length + 1,
             None => self.bytes.len(),
         };
@@ -245,7 +246,7 @@ impl Reader<'_, '_> {
         let key = match self.byte(0) {
             b'"' | b'\'' => {
                 let text = self.quoted()?;
-                let is_on_line = memchr::memchr(b'\n', &self.bytes[start..self.offset]).is_none();
+                let is_on_line = bytes::find(b'\n', &self.bytes[start..self.offset]).is_none();
                 if self.byte(0) != b':' || !self.is_blank_or_end(1) {
                     self.offset = start;
                     return if may_be_scalar { self.value() } else { None };

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::{PlainEnd, Reader, character};
+use crate::bytes;
 use crate::model::{Scalar, Style, Tag, Value};
 use crate::yaml::composer::plain_scalar;
 
@@ -88,7 +89,7 @@ impl<'a> Reader<'a, '_> {
         // What was escaped is not trimmed where lines are folded.
         let mut escaped = 0;
         loop {
-            let length = memchr::memchr3(quote, b'\\', b'\n', &self.bytes[self.offset..])?;
+            let length = bytes::find_any([quote, b'\\', b'\n'], &self.bytes[self.offset..])?;
             let run = &self.text[self.offset..self.offset + length];
             self.offset += length;
             if text.is_empty() {

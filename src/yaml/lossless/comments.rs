@@ -1,5 +1,7 @@
 //! The comments between two pieces of content.
 
+use crate::bytes;
+
 /// Lines of comment without an empty line between them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Comment {
@@ -25,7 +27,7 @@ pub(super) struct Gap {
 /// Finds the comments between two places: only blanks, line breaks, indicators and comments stand there.
 pub(super) fn between(text: &str, start: usize, end: usize) -> Gap {
     let mut gap = Gap::default();
-    if memchr::memchr(b'#', &text.as_bytes()[start..end]).is_none() {
+    if bytes::find(b'#', &text.as_bytes()[start..end]).is_none() {
         return gap;
     }
     let mut is_behind_dash = false;
@@ -106,7 +108,7 @@ fn cut(line: &str, follows_content: bool) -> (&str, Option<&str>) {
         None => !follows_content,
         Some(before) => before.is_whitespace(),
     };
-    match memchr::memchr_iter(b'#', line.as_bytes()).find(|at| begins(*at)) {
+    match bytes::find_all(b'#', line.as_bytes()).find(|at| begins(*at)) {
         Some(at) => (&line[..at], Some(&line[at..])),
         None => (line, None),
     }

@@ -11,14 +11,14 @@ use super::scanner::{Mark, Scanner, TokenKind};
 use crate::model::Style;
 
 /// What stands before a node.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Properties<'a> {
     pub anchor: Option<&'a str>,
     pub tag: Option<Cow<'a, str>>,
 }
 
 /// What an event is.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum EventKind<'a> {
     DocumentStart,
     DocumentEnd,
@@ -32,7 +32,7 @@ pub(super) enum EventKind<'a> {
 }
 
 /// An event and where it stands.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Event<'a> {
     pub kind: EventKind<'a>,
     pub start: Mark,

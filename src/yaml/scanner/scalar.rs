@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Mark, Scanner, TokenKind};
+use crate::bytes;
 use crate::model::Style;
 use crate::yaml::error::Problem;
 
@@ -139,7 +140,7 @@ impl<'a> Scanner<'a> {
     fn scan_simple_quoted(&mut self, is_single: bool) -> Option<&'a str> {
         let quote = if is_single { b'\'' } else { b'"' };
         let from = self.cursor.offset();
-        let length = memchr::memchr(quote, self.cursor.rest())?;
+        let length = bytes::find(quote, self.cursor.rest())?;
         let inside = &self.cursor.rest()[..length];
         let special = |byte: &u8| matches!(byte, b'\\' | b'\n' | b'\r' | 0xc2 | 0xe2);
         if inside.iter().any(special) || is_single && self.cursor.byte(length + 1) == quote {

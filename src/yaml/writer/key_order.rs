@@ -184,12 +184,22 @@ fn compare_at(left: &str, right: &str, start: usize, saw_digits: &mut bool) -> O
 
 /// The number that the text begins with, wrapping as Go's does, and how many digits it has.
 fn number(text: &str, seed: i64) -> (i64, usize) {
-    text.chars()
-        .take_while(|c| is_digit(*c))
-        .fold((seed, 0), |(number, digits), digit| {
-            let digit = i64::from(u32::from(digit)) - i64::from(b'0');
-            (number.wrapping_mul(10).wrapping_add(digit), digits + 1)
-        })
+    let (mut number, mut digits) = (seed, 0);
+    // Nearly all digits, and what ends them, are of one byte.
+    let end = text.bytes().find(|byte| !byte.is_ascii_digit());
+    let mut add = |digit: u32| {
+        let digit = i64::from(digit) - i64::from(b'0');
+        number = number.wrapping_mul(10).wrapping_add(digit);
+        digits += 1;
+    };
+    if end.is_none_or(|byte| byte.is_ascii()) {
+        let ascii = text.bytes().take_while(u8::is_ascii_digit);
+        ascii.for_each(|digit| add(digit.into()));
+    } else {
+        let all = text.chars().take_while(|c| is_digit(*c));
+        all.for_each(|digit| add(digit.into()));
+    }
+    (number, digits)
 }
 
 fn is_letter(c: char) -> bool {

@@ -2,6 +2,7 @@
 
 use super::style::{Classes, Form, Look, is_line_break};
 use super::{After, STEP, push_spaces};
+use crate::bytes;
 use crate::model::{Scalar, Style, Tag, Typed};
 use crate::yaml::number::Decimal;
 
@@ -148,7 +149,7 @@ fn write_literal(out: &mut String, text: &str, look: Look, indent: usize) {
         write_lines(out, text.split_inclusive(is_line_break), indent);
     } else {
         let mut start = 0;
-        let lines = memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| {
+        let lines = bytes::find_all(b'\n', text.as_bytes()).map(|end| {
             let line = &text[start..=end];
             start = end + 1;
             line
@@ -176,7 +177,7 @@ fn write_lines<'t>(out: &mut String, lines: impl Iterator<Item = &'t str>, inden
 
 /// What stands on the last line of the text; U+2028 and U+2029 begin a line too.
 fn begun_line(out: &str) -> &str {
-    let start = memchr::memrchr(b'\n', out.as_bytes()).map_or(0, |at| at + 1);
+    let start = bytes::find_last(b'\n', out.as_bytes()).map_or(0, |at| at + 1);
     let line = &out[start..];
     if line.is_ascii() {
         return line;
@@ -230,7 +231,7 @@ impl<'o> Line<'o> {
         let is_copied = match form {
             Form::Plain => text.is_ascii(),
             Form::SingleQuoted => {
-                text.is_ascii() && memchr::memchr2(b'\'', b'\n', text.as_bytes()).is_none()
+                text.is_ascii() && bytes::find_any([b'\'', b'\n', b'\n'], text.as_bytes()).is_none()
             }
             Form::Literal | Form::DoubleQuoted => false,
         };
@@ -252,7 +253,7 @@ impl<'o> Line<'o> {
             let beyond = self.width.saturating_add(1).saturating_sub(self.column);
             from = from.max(start.saturating_add(beyond)).max(1);
             let rest = bytes.get(from..).unwrap_or_default();
-            let space = memchr::memchr(b' ', rest).map(|length| from + length);
+            let space = bytes::find(b' ', rest).map(|length| from + length);
             match space.filter(|space| space + 1 < bytes.len()) {
                 Some(space) if is_lone(space) => {
                     self.out.push_str(&text[start..space]);

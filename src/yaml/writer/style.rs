@@ -1,5 +1,6 @@
 //! Which of YAML's four ways of writing a text kustomize chooses (spec 11 R30–R34).
 
+use crate::bytes;
 use crate::model::{Tag, plain};
 
 /// A way of writing a text.
@@ -180,7 +181,7 @@ fn form(text: &str, classes: u8, has_unicode_breaks: bool) -> Form {
 }
 
 fn has_space_at_line_end(text: &str) -> bool {
-    memchr::memchr_iter(b'\n', text.as_bytes()).any(|at| text[..at].ends_with(' '))
+    bytes::find_all(b'\n', text.as_bytes()).any(|at| text[..at].ends_with(' '))
         || !text.is_ascii() && (text.contains(" \u{2028}") || text.contains(" \u{2029}"))
 }
 
@@ -201,8 +202,8 @@ fn is_plain(text: &str, classes: u8) -> bool {
     !is_marked
         && (classes & class::SPACE == 0 || bytes.last() != Some(&b' '))
         && (classes & class::COLON == 0
-            || bytes.last() != Some(&b':') && memchr::memmem::find(bytes, b": ").is_none())
-        && (classes & class::HASH == 0 || memchr::memmem::find(bytes, b" #").is_none())
+            || bytes.last() != Some(&b':') && bytes::find_text(b": ", bytes).next().is_none())
+        && (classes & class::HASH == 0 || bytes::find_text(b" #", bytes).next().is_none())
 }
 
 /// Whether YAML 1.1 sees something else than text in the text (spec 11 R30).
