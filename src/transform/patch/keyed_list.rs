@@ -137,7 +137,7 @@ impl<'w, 'a> KeyedMerge<'w, 'a> {
         Ok(self
             .target
             .items()
-            .map(|node| element_of(&nodes[node]))
+            .map(|node| nodes[node].clone())
             .collect())
     }
 
@@ -154,8 +154,13 @@ impl<'w, 'a> KeyedMerge<'w, 'a> {
             self.target.put(&self.nodes, &texts, None)?;
             return Ok(());
         };
-        if let Value::Mapping(map) = &mut self.nodes[node] {
-            add_keys(map, self.merged.keys(), &texts);
+        match &mut self.nodes[node] {
+            Value::Mapping(map) => add_keys(map, self.merged.keys(), &texts),
+            // kustomize makes the texts of a set anew, without their types; a doubled one then comes back as it was (R35).
+            Value::Scalar(scalar) if !scalar.is_null() && !scalar.text.is_empty() => {
+                scalar.tag = Tag::Untyped;
+            }
+            Value::Scalar(_) | Value::Sequence(_) => {}
         }
         self.merged.put(&self.nodes, &texts, Some(node))
     }
@@ -232,17 +237,6 @@ impl<'w, 'a> KeyedMerge<'w, 'a> {
         }
         Ok(())
     }
-}
-
-/// An element as it comes out: kustomize makes those of a set of scalars anew, without their types, save for nulls.
-fn element_of(node: &Value) -> Value {
-    let mut node = node.clone();
-    if let Value::Scalar(scalar) = &mut node
-        && !scalar.is_null()
-    {
-        scalar.tag = Tag::Untyped;
-    }
-    node
 }
 
 /// The keys and texts to look an element up by: those that are not empty, or all if none is.
