@@ -17,10 +17,8 @@ fuzz_target!(|bytes: &[u8]| {
     if let Err(error) = render(&files) {
         for fault in error.chain().filter_map(|cause| cause.downcast_ref::<Fault>()) {
             let places = fault.others.iter().chain([fault]).filter_map(|fault| fault.place.as_ref());
-            for place in places {
-                if let Some(excerpt) = locate::excerpt(place, &files) {
-                    assert!(excerpt.text.get(excerpt.span.clone()).is_some(), "{:?}", excerpt.span);
-                }
+            for excerpt in locate::excerpts(places, &files).into_values() {
+                assert!(excerpt.text.get(excerpt.span.clone()).is_some(), "{:?}", excerpt.span);
             }
         }
     }
