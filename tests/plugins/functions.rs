@@ -740,3 +740,121 @@ fn annotations_that_are_nothing_are_texts_before_a_function() {
     let annotations = "  annotations:\n    a: \"NULL\"\n    b: \"~\"\n    c: \"\"\n";
     assert!(printed.contains(annotations), "{printed}");
 }
+
+/// A kustomization of a map `a` with functions that the file `app/function` runs.
+fn functions(names: &[&str], more: &str, objects: &str, script: &str) -> Sandbox {
+    let functions: String = names
+        .iter()
+        .map(|name| {
+            format!(
+                "- '{{kind: F, metadata: {{name: {name}, annotations: {{config.kubernetes.io/function: \"exec: {{path: ./function, args: [{name}]}}\"}}}}}}'\n"
+            )
+        })
+        .collect();
+    Sandbox::new(&format!(
+        "resources: [objects.yaml]\n{more}transformers:\n{functions}"
+    ))
+    .file("app/objects.yaml", objects)
+    .program("app/function", script)
+}
+
+#[test]
+fn a_transformer_passes_for_the_origin_that_a_function_took_away() {
+    let sandbox = functions(
+        &["one", "two"],
+        "namePrefix: p-\nbuildMetadata: [originAnnotations, transformerAnnotations]\n",
+        "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}",
+        "case $1 in one) sed '/config.kubernetes.io.origin:/,/path:/d' ;; *) cat ;; esac\n",
+    );
+    assert_snapshot!(sandbox.build(FLAGS), @r"
+    exit: 0
+    --- stdout
+    apiVersion: v1
+    kind: ConfigMap
+    metadata:
+      annotations:
+        alpha.config.kubernetes.io/transformations: |
+          - configuredIn: kustomization.yaml
+            configuredBy:
+              apiVersion: builtin
+              kind: PrefixTransformer
+          - configuredIn: kustomization.yaml
+            configuredBy:
+              kind: F
+              name: two
+        config.kubernetes.io/origin: |
+          configuredIn: kustomization.yaml
+          configuredBy:
+            kind: F
+            name: one
+      name: p-a
+    --- stderr
+    ");
+}
+
+#[test]
+fn what_a_function_makes_of_the_record_is_read() {
+    let build = |script: &str| {
+        functions(
+            &["one", "two"],
+            "namePrefix: p-\nbuildMetadata: [originAnnotations, transformerAnnotations]\n",
+            "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}",
+            &format!("case $1 in one) {script} ;; *) cat ;; esac\n"),
+        )
+        .build(FLAGS)
+    };
+    // The lines of the origin become lines of the transformations.
+    let broken = build("sed '/config.kubernetes.io.origin:/d; s/path: .*/{/'");
+    assert!(
+        broken.starts_with("exit: 1\n--- stdout\n--- stderr\n"),
+        "{broken}"
+    );
+    let elsewhere = build("sed 's/path: objects.yaml/ref: x/'");
+    assert!(
+        elsewhere.contains("    config.kubernetes.io/origin: |\n      ref: x\n  name: p-a\n"),
+        "{elsewhere}"
+    );
+}
+
+#[test]
+fn objects_that_became_one_are_not_told_apart_behind_a_function() {
+    let build = |objects: &str, script: &str| {
+        let patch = "patches: [{target: {name: b}, patch: '[{\"op\": \"replace\", \"path\": \"/metadata/name\", \"value\": \"a\"}]'}]\n";
+        functions(&["f"], patch, objects, script).build(FLAGS)
+    };
+    let object = |name: &str| {
+        format!("{{apiVersion: v1, kind: ConfigMap, metadata: {{name: {name}}}}}\n---\n")
+    };
+    let objects = object("a") + &object("b");
+    let nothing = "echo '{kind: ResourceList, items: []}'\n";
+    let removed = build(&objects, nothing);
+    assert!(
+        removed.contains("id ConfigMap.v1.[noGrp]/a.[noNs] not found in removal"),
+        "{removed}"
+    );
+    let one = format!("echo '{}'\n", object("a"));
+    let changed = build(&objects, &one);
+    assert!(changed.contains("id matched 2 resources"), "{changed}");
+    let others = build(&(object("a") + &object("c")), nothing);
+    assert!(
+        others.starts_with("exit: 0\n--- stdout\n--- stderr\n"),
+        "{others}"
+    );
+}
+
+#[test]
+fn a_merge_key_that_is_a_value_has_no_quotes_behind_a_function_that_is_not_run() {
+    let sandbox = functions(
+        &["f"],
+        "vars: [{name: A, objref: {apiVersion: v1, kind: Pod, name: a}}]\n",
+        "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{command: ['<<']}]}}",
+        "cat\n",
+    );
+    for flags in [&FLAGS[..], &FLAGS[..1]] {
+        let outcome = sandbox.build(flags.iter().copied());
+        assert!(
+            outcome.contains("invalid value type expect a string"),
+            "{outcome}"
+        );
+    }
+}
