@@ -858,3 +858,27 @@ fn a_merge_key_that_is_a_value_has_no_quotes_behind_a_function_that_is_not_run()
         );
     }
 }
+
+#[test]
+fn collections_begin_behind_the_colon_below_a_long_key_before_a_function() {
+    let key = "k".repeat(130);
+    for (value, expected) in [
+        ("{a: {c: d}, e: f}", "a:\n      c: d\n    e: f"),
+        ("[x, {a: b, c: d}]", "- x\n    - a: b\n      c: d"),
+        ("[[x]]", "- - x"),
+        ("{'10': abc}", "\"10\": abc"),
+        ("{}", "{}"),
+    ] {
+        let object = format!(
+            "{{apiVersion: v1, kind: Foo, metadata: {{name: a}}, spec: {{? {key} : {value}}}}}"
+        );
+        let sandbox = echo(&object);
+        sandbox.build(FLAGS);
+        let expected = format!(
+            "  spec:\n    ? {key}\n    : {}\n",
+            expected.replace("\n  ", "\n    ")
+        );
+        let notes = sandbox.notes();
+        assert!(notes.contains(&expected), "{value}: {notes}");
+    }
+}
