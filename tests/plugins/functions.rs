@@ -743,14 +743,12 @@ fn annotations_that_are_nothing_are_texts_before_a_function() {
 
 /// A kustomization of a map `a` with functions that the file `app/function` runs.
 fn functions(names: &[&str], more: &str, objects: &str, script: &str) -> Sandbox {
-    let functions: String = names
-        .iter()
-        .map(|name| {
-            format!(
+    let functions = names.iter().fold(String::new(), |functions, name| {
+        functions
+            + &format!(
                 "- '{{kind: F, metadata: {{name: {name}, annotations: {{config.kubernetes.io/function: \"exec: {{path: ./function, args: [{name}]}}\"}}}}}}'\n"
             )
-        })
-        .collect();
+    });
     Sandbox::new(&format!(
         "resources: [objects.yaml]\n{more}transformers:\n{functions}"
     ))
