@@ -560,6 +560,11 @@ fn a_function_fails_where_comments_cannot_be_copied() {
     let object = |fields: &str| {
         format!("{{apiVersion: v1, kind: ConfigMap, metadata: {{name: a, {fields}}}}}")
     };
+    let ports = |ports: &str| {
+        format!(
+            "{{apiVersion: v1, kind: Service, metadata: {{name: a}}, spec: {{ports: {ports}}}}}"
+        )
+    };
     for (object, expected) in [
         (
             object("finalizers: [x, {a: b}]"),
@@ -574,6 +579,26 @@ fn a_function_fails_where_comments_cannot_be_copied() {
             "expected ScalarNode but got MappingNode",
         ),
         (object("finalizers: [~, {}, x]"), ""),
+        (
+            ports("[{port: 1, protocol: TCP}, x]"),
+            "expected MappingNode but got ScalarNode",
+        ),
+        (
+            ports("[{port: 1, protocol: TCP}, {port: 1}, x]"),
+            "expected MappingNode but got ScalarNode",
+        ),
+        (
+            ports("[{name: a}, x]"),
+            "expected MappingNode but got ScalarNode",
+        ),
+        // Elements with only some of the keys are not found by them.
+        (ports("[{port: 1}, x]"), ""),
+        (ports("[x, {port: 1, protocol: TCP}, {port: 2}]"), ""),
+        (ports("[{port: 1}, [y]]"), ""),
+        (
+            ports("[{port: 1}, {a: {'': x}}]"),
+            "expected ScalarNode but got MappingNode",
+        ),
         (object("other: [x, {a: b}]"), ""),
     ] {
         let outcome = echo(&object).build(FLAGS);
