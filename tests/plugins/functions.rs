@@ -905,3 +905,23 @@ fn collections_begin_behind_the_colon_below_a_long_key_before_a_function() {
         assert!(notes.contains(&expected), "{value}: {notes}");
     }
 }
+
+#[test]
+fn annotations_are_texts_behind_a_function_that_is_not_run() {
+    let sandbox = Sandbox::new(
+        "resources: [base]\npatches: [{target: {}, patch: '- {op: replace, path: /}'}]\ncommonAnnotations: {a: b}\n",
+    )
+    .file(
+        "app/base/kustomization.yaml",
+        "resources: [pod.yaml]\ntransformers: ['{kind: F, metadata: {name: f, annotations: {config.kubernetes.io/function: \"exec: {path: x}\"}}}']\n",
+    )
+    .file(
+        "app/base/pod.yaml",
+        "{apiVersion: v1, kind: Pod, metadata: {name: a, annotations: {f: 0777, t: ~}}}",
+    );
+    let printed = sandbox.build([FLAGS[0]]);
+    assert!(
+        printed.contains("    f: \"0777\"\n    t: \"~\"\n"),
+        "{printed}"
+    );
+}

@@ -122,11 +122,12 @@ pub(super) fn print_once(resource: &mut Resource) {
     });
 }
 
-/// Takes the quotes off each value `<<`, as kustomize prints and reads objects even where it runs no function: it is no text
-/// then.
-pub(super) fn unquote_merge_keys(resources: &mut ResMap) {
+/// Does to objects what kustomize does even where it runs no function, as it annotates, prints and reads them: annotations are
+/// texts then, and a value `<<` has no quotes and is none.
+pub(super) fn pass_through(resources: &mut ResMap) {
     for slot in resources.slots() {
         resources.edit(slot, |resource| {
+            resource.make_annotations_text();
             resource.value_mut().for_each_scalar(&mut |scalar| {
                 if scalar.text == "<<" {
                     scalar.style = Style::Plain;

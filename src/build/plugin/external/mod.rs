@@ -114,7 +114,7 @@ impl External {
         let mut given = Vec::new();
         let printed = match &self.program {
             Program::Nothing if !resources.is_empty() => {
-                exchange::unquote_merge_keys(resources);
+                exchange::pass_through(resources);
                 return Ok(());
             }
             Program::Nothing => self.unchanged()?,
