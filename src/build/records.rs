@@ -14,6 +14,9 @@ use crate::model::{
 use crate::transform::record_text::{ORIGIN, TRANSFORMATIONS, origin, transformations};
 use crate::yaml;
 
+/// What kustomize calls the root of a repository where an address names no folder in it (spec 01 R41).
+const ROOT_OF_REPOSITORY: &str = "notCloned";
+
 /// Where a layer stands, as seen from the root of the build or of the repository that it is in.
 pub(super) struct Place {
     folder: Text,
@@ -57,11 +60,15 @@ impl Place {
     fn target(&self, entry: &str) -> (Text, Option<Arc<Repo>>) {
         match RepoUrl::parse(entry) {
             Some(url) => {
+                let path = match clean_path(&url.path) {
+                    path if path == "." => ROOT_OF_REPOSITORY.into(),
+                    path => path,
+                };
                 let repo = Repo {
                     url: url.repo.into(),
                     reference: url.reference.into(),
                 };
-                (clean_path(&url.path), Some(Arc::new(repo)))
+                (path, Some(Arc::new(repo)))
             }
             None => (
                 clean_path(&format!("{}/{entry}", self.folder)),
@@ -127,7 +134,8 @@ pub(super) fn note(resources: &mut ResMap, plugin: &Arc<ConfiguredBy>, count: us
 
 /// Shows where an object came from.
 pub(super) fn show_origin(resource: &mut Resource) -> Result<()> {
-    if let Some(text) = resource.record.as_deref().map(origin).transpose()? {
+    let text = resource.record.as_deref().map(origin).transpose()?;
+    if let Some(text) = text.filter(|text| !text.is_empty()) {
         annotate(resource, ORIGIN, text);
     }
     Ok(())
@@ -153,10 +161,11 @@ pub(super) fn take(resource: &mut Resource) -> Result<()> {
         let annotations = annotations.get_mut("annotations")?.as_mapping_mut()?;
         annotations.remove(key)?.text().cloned()
     };
-    let (Some(origin), transformations) = (take(ORIGIN), take(TRANSFORMATIONS)) else {
+    let (origin, transformations) = (take(ORIGIN), take(TRANSFORMATIONS));
+    if origin.is_none() && transformations.is_none() {
         return Ok(());
-    };
-    let shown: Shown = parse(&origin)?;
+    }
+    let shown: Shown = parse(&origin.unwrap_or_default())?;
     let transformers: Vec<Shown> = parse(&transformations.unwrap_or_default())?;
     resource.record = Some(Box::new(Record {
         path: shown.path.clone(),
@@ -186,7 +195,7 @@ impl Shown {
             url: self.repo.clone(),
             reference: self.reference.clone(),
         };
-        (!repo.url.is_empty()).then(|| Arc::new(repo))
+        (!repo.url.is_empty() || !repo.reference.is_empty()).then(|| Arc::new(repo))
     }
 
     fn plugin(&self) -> Arc<ConfiguredBy> {

@@ -6,7 +6,7 @@ use super::documents;
 use super::patch::PatchText;
 use super::*;
 use crate::model::{
-    Fault, FieldPath, Mapping, Place, Resource, Scalar, SelectorArgs, Source, Value,
+    Fault, FieldPath, Mapping, Place, Resource, Scalar, SelectorArgs, Source, Typed, Value,
 };
 
 fn file() -> Arc<PathBuf> {
@@ -427,6 +427,16 @@ fn an_empty_flow_value_in_a_list_is_null() {
     let resources = documents::read(text, &file()).unwrap();
     let scalar = resources[0].value().at(&["s", "a"]).unwrap().as_scalar();
     assert_eq!(scalar, Some(&Scalar::null()));
+}
+
+#[test]
+fn a_folded_text_in_a_list_is_not_folded_once_more() {
+    let text =
+        b"kind: FooList\nitems:\n- kind: A\n  metadata: {name: x}\n  s: >+\n    a\n\n      b\n\n";
+    let resources = documents::read(text, &file()).unwrap();
+    let scalar = resources[0].value().get("s").unwrap().as_scalar();
+    let typed = scalar.unwrap().typed();
+    assert_eq!(typed, Ok(Typed::Str("a\n\n  b\n\n".into())));
 }
 
 #[test]

@@ -9,7 +9,8 @@ use super::Text;
 /// How an object came to be what it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
-    /// The file that it was read from, by its path from the root of the build or of the repository.
+    /// The file that it was read from, by its path from the root of the build or of the repository; empty where it was
+    /// generated, or where nobody knows.
     pub path: Text,
     /// The repository that the file is in, where that was fetched.
     pub repo: Option<Arc<Repo>>,
@@ -63,6 +64,10 @@ impl Record {
     /// Notes that a transformer ran that counts as `count` plugins.
     pub fn note(&mut self, plugin: &Arc<ConfiguredBy>, count: usize) {
         let count = match self.lost_with.take() {
+            None if self.says_no_origin() => {
+                self.generator = Some(Arc::clone(plugin));
+                count.saturating_sub(1)
+            }
             None => count,
             Some(entry) => {
                 *self = Self::of_generator(Arc::clone(plugin));
@@ -71,6 +76,11 @@ impl Record {
         };
         let plugins = std::iter::repeat_n(Arc::clone(plugin), count);
         self.transformers.extend(plugins);
+    }
+
+    /// Whether it does not say where the object came from: a program took that away, and the next transformer passes for it.
+    pub fn says_no_origin(&self) -> bool {
+        self.path.is_empty() && self.repo.is_none() && self.generator.is_none()
     }
 
     /// The record of an object that was generated.

@@ -316,7 +316,7 @@ impl Resource {
     }
 
     /// Forgets all that kustomize keeps in annotations, which are gone: earlier identities, affixes, what its generator asked
-    /// for, where it came from. `entry` is the position of what took them away among the entries of its transformer.
+    /// for, that helm made it, where it came from. `entry` is the position of what took them away among the entries of its transformer.
     pub fn forget(&mut self, entry: usize) {
         self.previous.clear();
         self.prefixes.clear();
@@ -326,6 +326,7 @@ impl Resource {
         self.is_generated = false;
         self.allowed_name_change = false;
         self.allowed_kind_change = false;
+        self.is_from_helm = false;
         self.lose_record(entry);
     }
 

@@ -32,7 +32,9 @@ pub fn origin(record: &Record) -> Result<String> {
     if let Some(generator) = &record.generator {
         write_plugin(&mut text, generator, ["", ""])?;
     } else {
-        write_field(&mut text, "path", &record.path)?;
+        if !record.path.is_empty() {
+            write_field(&mut text, "path", &record.path)?;
+        }
         write_repo(&mut text, record.repo.as_deref(), "")?;
     }
     Ok(text)
@@ -72,8 +74,10 @@ fn write_repo(text: &mut String, repo: Option<&Repo>, rest: &str) -> Result<()> 
     let Some(repo) = repo else {
         return Ok(());
     };
-    write_field(text, "repo", &repo.url)?;
-    text.push_str(rest);
+    if !repo.url.is_empty() {
+        write_field(text, "repo", &repo.url)?;
+        text.push_str(rest);
+    }
     if !repo.reference.is_empty() {
         write_field(text, "ref", &repo.reference)?;
         text.push_str(rest);

@@ -356,7 +356,11 @@ fn lost(old: &str, new: &str, arguments: &[String]) -> Option<String> {
     if blank(new) < blank(old) {
         return Some("a blank line is gone".into());
     }
-    let ends_alike = old.is_empty() || removes || old.ends_with('\n') == new.ends_with('\n');
+    // A blank line that stood above a last line that is gone cannot be without its break.
+    let ends_alike = old.is_empty()
+        || removes
+        || new.ends_with("\n\n")
+        || old.ends_with('\n') == new.ends_with('\n');
     let is_windows = |text: &str| text.contains("\r\n");
     if !ends_alike
         || is_windows(old) && new.replace("\r\n", "").contains('\n')

@@ -560,6 +560,11 @@ fn a_function_fails_where_comments_cannot_be_copied() {
     let object = |fields: &str| {
         format!("{{apiVersion: v1, kind: ConfigMap, metadata: {{name: a, {fields}}}}}")
     };
+    let ports = |ports: &str| {
+        format!(
+            "{{apiVersion: v1, kind: Service, metadata: {{name: a}}, spec: {{ports: {ports}}}}}"
+        )
+    };
     for (object, expected) in [
         (
             object("finalizers: [x, {a: b}]"),
@@ -574,6 +579,26 @@ fn a_function_fails_where_comments_cannot_be_copied() {
             "expected ScalarNode but got MappingNode",
         ),
         (object("finalizers: [~, {}, x]"), ""),
+        (
+            ports("[{port: 1, protocol: TCP}, x]"),
+            "expected MappingNode but got ScalarNode",
+        ),
+        (
+            ports("[{port: 1, protocol: TCP}, {port: 1}, x]"),
+            "expected MappingNode but got ScalarNode",
+        ),
+        (
+            ports("[{name: a}, x]"),
+            "expected MappingNode but got ScalarNode",
+        ),
+        // Elements with only some of the keys are not found by them.
+        (ports("[{port: 1}, x]"), ""),
+        (ports("[x, {port: 1, protocol: TCP}, {port: 2}]"), ""),
+        (ports("[{port: 1}, [y]]"), ""),
+        (
+            ports("[{port: 1}, {a: {'': x}}]"),
+            "expected ScalarNode but got MappingNode",
+        ),
         (object("other: [x, {a: b}]"), ""),
     ] {
         let outcome = echo(&object).build(FLAGS);
@@ -739,4 +764,164 @@ fn annotations_that_are_nothing_are_texts_before_a_function() {
     let printed = sandbox.build(FLAGS);
     let annotations = "  annotations:\n    a: \"NULL\"\n    b: \"~\"\n    c: \"\"\n";
     assert!(printed.contains(annotations), "{printed}");
+}
+
+/// A kustomization of a map `a` with functions that the file `app/function` runs.
+fn functions(names: &[&str], more: &str, objects: &str, script: &str) -> Sandbox {
+    let functions = names.iter().fold(String::new(), |functions, name| {
+        functions
+            + &format!(
+                "- '{{kind: F, metadata: {{name: {name}, annotations: {{config.kubernetes.io/function: \"exec: {{path: ./function, args: [{name}]}}\"}}}}}}'\n"
+            )
+    });
+    Sandbox::new(&format!(
+        "resources: [objects.yaml]\n{more}transformers:\n{functions}"
+    ))
+    .file("app/objects.yaml", objects)
+    .program("app/function", script)
+}
+
+#[test]
+fn a_transformer_passes_for_the_origin_that_a_function_took_away() {
+    let sandbox = functions(
+        &["one", "two"],
+        "namePrefix: p-\nbuildMetadata: [originAnnotations, transformerAnnotations]\n",
+        "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}",
+        "case $1 in one) sed '/config.kubernetes.io.origin:/,/path:/d' ;; *) cat ;; esac\n",
+    );
+    assert_snapshot!(sandbox.build(FLAGS), @r"
+    exit: 0
+    --- stdout
+    apiVersion: v1
+    kind: ConfigMap
+    metadata:
+      annotations:
+        alpha.config.kubernetes.io/transformations: |
+          - configuredIn: kustomization.yaml
+            configuredBy:
+              apiVersion: builtin
+              kind: PrefixTransformer
+          - configuredIn: kustomization.yaml
+            configuredBy:
+              kind: F
+              name: two
+        config.kubernetes.io/origin: |
+          configuredIn: kustomization.yaml
+          configuredBy:
+            kind: F
+            name: one
+      name: p-a
+    --- stderr
+    ");
+}
+
+#[test]
+fn what_a_function_makes_of_the_record_is_read() {
+    let build = |script: &str| {
+        functions(
+            &["one", "two"],
+            "namePrefix: p-\nbuildMetadata: [originAnnotations, transformerAnnotations]\n",
+            "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}",
+            &format!("case $1 in one) {script} ;; *) cat ;; esac\n"),
+        )
+        .build(FLAGS)
+    };
+    // The lines of the origin become lines of the transformations.
+    let broken = build("sed '/config.kubernetes.io.origin:/d; s/path: .*/{/'");
+    assert!(
+        broken.starts_with("exit: 1\n--- stdout\n--- stderr\n"),
+        "{broken}"
+    );
+    let elsewhere = build("sed 's/path: objects.yaml/ref: x/'");
+    assert!(
+        elsewhere.contains("    config.kubernetes.io/origin: |\n      ref: x\n  name: p-a\n"),
+        "{elsewhere}"
+    );
+}
+
+#[test]
+fn objects_that_became_one_are_not_told_apart_behind_a_function() {
+    let build = |objects: &str, script: &str| {
+        let patch = "patches: [{target: {name: b}, patch: '[{\"op\": \"replace\", \"path\": \"/metadata/name\", \"value\": \"a\"}]'}]\n";
+        functions(&["f"], patch, objects, script).build(FLAGS)
+    };
+    let object = |name: &str| {
+        format!("{{apiVersion: v1, kind: ConfigMap, metadata: {{name: {name}}}}}\n---\n")
+    };
+    let objects = object("a") + &object("b");
+    let nothing = "echo '{kind: ResourceList, items: []}'\n";
+    let removed = build(&objects, nothing);
+    assert!(
+        removed.contains("id ConfigMap.v1.[noGrp]/a.[noNs] not found in removal"),
+        "{removed}"
+    );
+    let one = format!("echo '{}'\n", object("a"));
+    let changed = build(&objects, &one);
+    assert!(changed.contains("id matched 2 resources"), "{changed}");
+    let others = build(&(object("a") + &object("c")), nothing);
+    assert!(
+        others.starts_with("exit: 0\n--- stdout\n--- stderr\n"),
+        "{others}"
+    );
+}
+
+#[test]
+fn a_merge_key_that_is_a_value_has_no_quotes_behind_a_function_that_is_not_run() {
+    let sandbox = functions(
+        &["f"],
+        "vars: [{name: A, objref: {apiVersion: v1, kind: Pod, name: a}}]\n",
+        "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{command: ['<<']}]}}",
+        "cat\n",
+    );
+    for flags in [&FLAGS[..], &FLAGS[..1]] {
+        let outcome = sandbox.build(flags.iter().copied());
+        assert!(
+            outcome.contains("invalid value type expect a string"),
+            "{outcome}"
+        );
+    }
+}
+
+#[test]
+fn collections_begin_behind_the_colon_below_a_long_key_before_a_function() {
+    let key = "k".repeat(130);
+    for (value, expected) in [
+        ("{a: {c: d}, e: f}", "a:\n      c: d\n    e: f"),
+        ("[x, {a: b, c: d}]", "- x\n    - a: b\n      c: d"),
+        ("[[x]]", "- - x"),
+        ("{'10': abc}", "\"10\": abc"),
+        ("{}", "{}"),
+    ] {
+        let object = format!(
+            "{{apiVersion: v1, kind: Foo, metadata: {{name: a}}, spec: {{? {key} : {value}}}}}"
+        );
+        let sandbox = echo(&object);
+        sandbox.build(FLAGS);
+        let expected = format!(
+            "  spec:\n    ? {key}\n    : {}\n",
+            expected.replace("\n  ", "\n    ")
+        );
+        let notes = sandbox.notes();
+        assert!(notes.contains(&expected), "{value}: {notes}");
+    }
+}
+
+#[test]
+fn annotations_are_texts_behind_a_function_that_is_not_run() {
+    let sandbox = Sandbox::new(
+        "resources: [base]\npatches: [{target: {}, patch: '- {op: replace, path: /}'}]\ncommonAnnotations: {a: b}\n",
+    )
+    .file(
+        "app/base/kustomization.yaml",
+        "resources: [pod.yaml]\ntransformers: ['{kind: F, metadata: {name: f, annotations: {config.kubernetes.io/function: \"exec: {path: x}\"}}}']\n",
+    )
+    .file(
+        "app/base/pod.yaml",
+        "{apiVersion: v1, kind: Pod, metadata: {name: a, annotations: {f: 0777, t: ~}}}",
+    );
+    let printed = sandbox.build([FLAGS[0]]);
+    assert!(
+        printed.contains("    f: \"0777\"\n    t: \"~\"\n"),
+        "{printed}"
+    );
 }

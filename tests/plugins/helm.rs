@@ -400,6 +400,30 @@ configMapGenerator:
 }
 
 #[test]
+fn what_loses_all_annotations_is_helms_no_more() {
+    for (metadata, is_helms) in [
+        ("name: web, annotations: {a: b}", true),
+        ("name: web, annotations: null", false),
+        ("name: web, annotations: {$patch: delete}", false),
+        ("name: web, annotations: {a: b, $patch: replace}", false),
+        ("name: web, $patch: replace", false),
+    ] {
+        let sandbox = sandbox("resources: [base]\nnamespace: outer\n")
+            .file(
+                "app/base/kustomization.yaml",
+                &format!(
+                    "helmCharts: [{{name: web}}]\npatches: [{{patch: '{{apiVersion: v1, kind: ConfigMap, metadata: {{{metadata}}}}}'}}]\n"
+                ),
+            )
+            .file("app/base/charts/web/values.yaml", "");
+        let printed = sandbox.build(["--enable-helm"]);
+        assert!(printed.starts_with("exit: 0"), "{printed}");
+        let has_namespace = printed.contains("  namespace: outer\n");
+        assert_eq!(has_namespace, !is_helms, "{metadata}: {printed}");
+    }
+}
+
+#[test]
 fn failures_of_helm_are_told_in_its_words() {
     let sandbox = sandbox("helmCharts: [{name: web, releaseName: r}]\n").program(
         "bin/helm",

@@ -72,6 +72,45 @@ metadata:
 }
 
 #[test]
+fn records_call_the_root_of_a_repository_what_kustomize_calls_it() {
+    if !has_git() {
+        return;
+    }
+    let world = World::new();
+    world
+        .file(
+            "repo/kustomization.yaml",
+            "resources: [base]\nnamePrefix: r-\n",
+        )
+        .file("repo/base/kustomization.yaml", "resources: [cm.yaml]\n")
+        .file("repo/base/cm.yaml", &config_map("cm"))
+        .commit("repo");
+    for (address, root) in [
+        ("repo", "notCloned/"),
+        ("repo/", "notCloned/"),
+        ("repo//.", "notCloned/"),
+        ("repo//base/..", "notCloned/"),
+        ("repo?timeout=60", "notCloned/"),
+        ("repo//base", ""),
+    ] {
+        let outcome = world.build(&format!(
+            "resources: ['file://[here]/{address}']\nbuildMetadata: [originAnnotations, transformerAnnotations]\n"
+        ));
+        let printed = outcome.rendered();
+        assert!(
+            printed.contains(&format!("      path: {root}base/cm.yaml\n")),
+            "{address}: {printed}"
+        );
+        let plugin = format!("        configuredIn: {root}kustomization.yaml\n");
+        assert_eq!(
+            printed.contains(&plugin),
+            !root.is_empty(),
+            "{address}: {printed}"
+        );
+    }
+}
+
+#[test]
 fn a_repository_is_fetched_once() {
     if !has_git() {
         return;

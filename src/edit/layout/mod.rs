@@ -44,14 +44,17 @@ fn rewrite_lines(text: &str, target: &Mapping) -> String {
     let Ok(outline) = outline(text) else {
         return anew(text, &[], target);
     };
-    let first = with_last_break(text, attempt(text, &outline, target, &[]));
-    if says(&first, target) {
-        return first;
-    }
-    let unsafe_fields = unsafe_fields(&outline, &first, target);
-    let second = with_last_break(text, attempt(text, &outline, target, &unsafe_fields));
-    if says(&second, target) {
-        return second;
+    let mut anew_fields = Vec::new();
+    loop {
+        let rewritten = with_last_break(text, attempt(text, &outline, target, &anew_fields));
+        if says(&rewritten, target) {
+            return rewritten;
+        }
+        let count = anew_fields.len();
+        anew_fields = unsafe_fields(&outline, &rewritten, target, &anew_fields);
+        if anew_fields.len() == count {
+            break;
+        }
     }
     let comments: Vec<_> = outline
         .comments
@@ -89,22 +92,32 @@ fn attempt(text: &str, outline: &Outline, target: &Mapping, anew: &[Text]) -> St
     editor.finish()
 }
 
-/// The fields that did not come out as they should, and those that say something by way of others.
-fn unsafe_fields(outline: &Outline, attempted: &str, target: &Mapping) -> Vec<Text> {
-    let came_out = yaml::read_configuration(attempted.as_bytes())
-        .ok()
-        .flatten();
-    let is_wrong = |name: &str| {
-        let value = came_out.as_ref().and_then(|value| value.get(name));
-        !matches!((value, target.get(name)), (Some(value), Some(wanted)) if same(value, wanted))
-    };
+/// The fields that are to be written anew beside those that are: they say something by way of others, or did not come out as
+/// they should. Where nothing came out that can be read, an alias has most likely lost its anchor, and all others stay.
+fn unsafe_fields(outline: &Outline, attempted: &str, target: &Mapping, anew: &[Text]) -> Vec<Text> {
     let pairs = match outline.root.as_ref().map(|root| &root.kind) {
         Some(NodeKind::Mapping(pairs)) => pairs.as_slice(),
         _ => &[],
     };
+    let came_out = yaml::read_configuration(attempted.as_bytes())
+        .ok()
+        .flatten();
+    let is_out_of_aliases = pairs
+        .iter()
+        .all(|pair| !pair.value.has_aliases() || anew.contains(&pair.name));
+    let is_wrong = |name: &str| match &came_out {
+        None => is_out_of_aliases,
+        Some(value) => match (value.get(name), target.get(name)) {
+            (Some(value), Some(wanted)) => !same(value, wanted),
+            (None, None) => false,
+            _ => true,
+        },
+    };
     pairs
         .iter()
-        .filter(|pair| pair.value.has_aliases() || is_wrong(&pair.name))
+        .filter(|pair| {
+            pair.value.has_aliases() || anew.contains(&pair.name) || is_wrong(&pair.name)
+        })
         .map(|pair| pair.name.clone())
         .collect()
 }

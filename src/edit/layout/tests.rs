@@ -207,6 +207,14 @@ fn anchors_that_would_change_others_are_written_out() {
         changed(untouched, push("buildMetadata", "managedByLabel")),
         after
     );
+    let without_anchor = changed(
+        "bases:\n\n- a # x\n\n- 'b'\ncommonLabels: &pairs\n  a: b\ncommonAnnotations:\n  <<: *pairs\n  c: d\n",
+        |fields| drop(fields.remove("commonLabels")),
+    );
+    assert_eq!(
+        without_anchor,
+        "resources:\n\n- a # x\n\n- 'b'\ncommonAnnotations:\n  a: b\n  c: d\n"
+    );
 }
 
 #[test]

@@ -48,11 +48,16 @@ fn check<'a>(
                 walk.descend(|walk| check(walk, value, to, place))
             })
         }
-        (Value::Sequence(items), Some(place)) if place.merge_keys().is_some() => {
+        (Value::Sequence(items), Some(place))
+            if place.merge_keys().is_some_and(|keys| {
+                let of_to = to.and_then(Value::as_sequence);
+                keyed_list::has_whole_keys([items, of_to.unwrap_or(items)], keys)
+            }) =>
+        {
             let mut items = items.clone();
             keyed_list::merge(walk, &mut items, PatchList::Missing, Some(place)).map(drop)
         }
-        // Items without keys are walked on their own, each with the one in its place.
+        // Items without keys, or with only some, are walked on their own, each with the one in its place.
         (Value::Sequence(items), _) => {
             let of_to = to.and_then(Value::as_sequence).into_iter().flatten();
             let pairs = items.iter().zip(of_to);

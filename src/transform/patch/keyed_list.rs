@@ -65,6 +65,19 @@ pub(super) fn is_settled(items: &[Value], keys: &[Text]) -> bool {
     }
 }
 
+/// Whether each element of two lists has all merge keys or none, after they completed each other (R33).
+pub(super) fn has_whole_keys(lists: [&[Value]; 2], keys: &[Text]) -> bool {
+    if keys.len() < 2 {
+        return true;
+    }
+    let mut tuples = Tuples::new(keys.len());
+    for list in lists {
+        tuples.extend(list, keys);
+    }
+    tuples.complete();
+    tuples.is_whole()
+}
+
 /// The keys of a list; a set of scalars counts as one with a key without a name.
 fn list_keys(keys: &[Text]) -> Vec<Text> {
     match keys {

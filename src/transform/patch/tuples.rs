@@ -95,6 +95,14 @@ impl Tuples {
         })
     }
 
+    /// Whether each tuple has all texts or none.
+    pub(super) fn is_whole(&self) -> bool {
+        self.texts.chunks(self.width).all(|tuple| {
+            let is_blank = |text: &Text| text.is_empty() == tuple[0].is_empty();
+            tuple.iter().all(is_blank)
+        })
+    }
+
     /// Whether no tuple has any text.
     pub(super) fn is_blank(&self) -> bool {
         self.texts.iter().all(Text::is_empty)

@@ -130,6 +130,9 @@ impl Printer {
         }
         self.out.push(':');
         let node = &item.value;
+        if !is_simple && item.line.is_empty() {
+            return self.behind_mark(node, indent, "");
+        }
         let Some(items) = block_collection(node) else {
             return self.leaf_behind(node, indent, &item.line);
         };
@@ -145,9 +148,13 @@ impl Printer {
 
     fn list_item(&mut self, item: &Item, indent: usize) {
         self.out.push('-');
-        let node = &item.value;
+        self.behind_mark(&item.value, indent, &item.line);
+    }
+
+    /// What stands behind a dash, or behind the colon below a key that has a line of its own: collections begin on that line.
+    fn behind_mark(&mut self, node: &Node, indent: usize, comment: &str) {
         let Some(items) = block_collection(node) else {
-            return self.leaf_behind(node, indent, &item.line);
+            return self.leaf_behind(node, indent, comment);
         };
         self.properties_behind(node);
         let continues_line = node.anchor.is_none() && node.tag.is_none();

@@ -122,6 +122,21 @@ pub(super) fn print_once(resource: &mut Resource) {
     });
 }
 
+/// Does to objects what kustomize does even where it runs no function, as it annotates, prints and reads them: annotations are
+/// texts then, and a value `<<` has no quotes and is none.
+pub(super) fn pass_through(resources: &mut ResMap) {
+    for slot in resources.slots() {
+        resources.edit(slot, |resource| {
+            resource.make_annotations_text();
+            resource.value_mut().for_each_scalar(&mut |scalar| {
+                if scalar.text == "<<" {
+                    scalar.style = Style::Plain;
+                }
+            });
+        });
+    }
+}
+
 /// Gives an object that a function printed the path that files of functions have.
 pub(super) fn add_path(resource: &mut Resource) {
     let id = resource.id().clone();
@@ -190,8 +205,9 @@ pub(super) fn put_back(
 ) -> Result<()> {
     let mut kept = BTreeSet::new();
     for mut resource in changed {
-        let slot = match resources.matching_now(resource.id()).first().copied() {
-            Some(slot) => {
+        let slot = match *resources.matching_now(resource.id()).as_slice() {
+            [_, _, ..] => bail!(ambiguous(&resource, resources)),
+            [slot] => {
                 if kept.contains(&slot) {
                     bail!(twice(&resource, configuration));
                 }
@@ -202,14 +218,37 @@ pub(super) fn put_back(
                 resources.replace(slot, resource);
                 slot
             }
-            None => resources.push(resource)?,
+            [] => resources.push(resource)?,
         };
         kept.insert(slot);
     }
-    for slot in resources.slots().filter(|slot| !kept.contains(slot)) {
+    let gone: Vec<_> = resources
+        .slots()
+        .filter(|slot| !kept.contains(slot))
+        .collect();
+    let mut ids = BTreeSet::new();
+    for slot in gone {
+        // kustomize removes all objects of an identity at once, and then misses the others.
+        let id = resources.get(slot).id();
+        if !ids.insert(id.to_string()) {
+            bail!(
+                Fault::new(format!("id {id} not found in removal")).titled(format!(
+                    "two objects are {id} now, and a plugin removes both"
+                ))
+            );
+        }
         resources.remove(slot);
     }
     Ok(())
+}
+
+/// Nobody knows which of several objects of an identity a program has changed.
+fn ambiguous(resource: &Resource, resources: &ResMap) -> Fault {
+    let id = resource.id();
+    let count = resources.matching_now(id).len();
+    Fault::new(format!("id matched {count} resources")).titled(format!(
+        "{count} objects are {id} now, and a plugin prints one of that name"
+    ))
 }
 
 fn twice(resource: &Resource, configuration: &Resource) -> Fault {

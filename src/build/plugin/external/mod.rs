@@ -113,7 +113,10 @@ impl External {
     ) -> Result<()> {
         let mut given = Vec::new();
         let printed = match &self.program {
-            Program::Nothing if !resources.is_empty() => return Ok(()),
+            Program::Nothing if !resources.is_empty() => {
+                exchange::pass_through(resources);
+                return Ok(());
+            }
             Program::Nothing => self.unchanged()?,
             Program::Executable(executable) => {
                 let texts = resources.iter().map(|resource| {
