@@ -56,9 +56,10 @@ impl Referrer {
 
 /// Fails where a binding names a service account in a namespace that is no text (spec 04 R21).
 pub(super) fn check_subjects(resources: &ResMap) -> Result<()> {
-    let mut bindings = resources
-        .iter()
-        .filter(|resource| resource.id().gvk.kind == "RoleBinding");
+    let mut bindings = resources.iter().filter(|resource| {
+        let Gvk { group, kind, .. } = &resource.id().gvk;
+        kind == "RoleBinding" && group == "rbac.authorization.k8s.io"
+    });
     bindings.try_for_each(|binding| subject_namespaces(binding.id(), binding.value()).map(drop))
 }
 
