@@ -11,7 +11,9 @@ use crate::load::{Layer, RepoUrl};
 use crate::model::{
     ConfiguredBy, Mapping, Record, Repo, ResMap, Resource, Text, Value, clean_path,
 };
-use crate::transform::record_text::{ORIGIN, TRANSFORMATIONS, origin, transformations};
+use crate::transform::record_text::{
+    ORIGIN, TRANSFORMATIONS, make_annotations_text, origin, transformations,
+};
 use crate::yaml;
 
 /// What kustomize calls the root of a repository where an address names no folder in it (spec 01 R41).
@@ -123,7 +125,7 @@ pub(super) fn plugin(configuration: &Resource) -> Option<Arc<ConfiguredBy>> {
 pub(super) fn note(resources: &mut ResMap, plugin: &Arc<ConfiguredBy>, count: usize) {
     for slot in resources.slots() {
         resources.edit(slot, |resource| {
-            resource.make_annotations_text();
+            make_annotations_text(resource);
             match &mut resource.record {
                 Some(record) => record.note(plugin, count),
                 None => resource.record = Some(Box::new(Record::of_generator(Arc::clone(plugin)))),

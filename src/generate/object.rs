@@ -100,17 +100,9 @@ pub(super) fn key(text: &str) -> Result<Key> {
     })
 }
 
-/// A string with the style that kustomize gives to strings it makes. Strings do not show it when they are printed, but a patch
-/// that writes a number over a quoted one makes a string (spec 12 R25).
+/// A string as kustomize makes them.
 pub(super) fn string(text: Text) -> Value {
-    let style = if text.contains('\n') {
-        Style::Literal
-    } else if text.is_empty() || yaml::is_text(&text) {
-        Style::Plain
-    } else {
-        Style::DoubleQuoted
-    };
-    Scalar::new(text, Tag::Str, style).into()
+    yaml::string(text).into()
 }
 
 /// The characters of a line of base64; what fills more has a line break behind each line (spec 05 R17).

@@ -218,7 +218,7 @@ pub struct Walk<'a> {
 
 impl Walk<'_> {
     /// Calls `set` with each value that the path leads to (spec 03 R3, R4): through every element of lists, past nulls on the
-    /// way. A null at its end is handed to `set` too.
+    /// way. A null at its end is handed to `set` too. A null where the path has a list becomes one, whatever is made.
     ///
     /// Fails where a scalar stands in the way, and as `set` does.
     pub fn visit(
@@ -248,7 +248,7 @@ impl Walk<'_> {
                     None => next.visit(map.get_or_insert_with(&segment.key, || next.empty()), set),
                     Some(position) => {
                         let field = &mut map.entries_mut()[position].value;
-                        if field.is_null() && creates && segment.is_list {
+                        if field.is_null() && segment.is_list {
                             *field = Value::Sequence(Sequence::new());
                         } else if field.is_null() && creates && !next.ends_in_scalar() {
                             *field = next.empty();

@@ -257,30 +257,6 @@ impl Resource {
         }
     }
 
-    /// Makes texts of all annotations, each on its own, as kustomize does when it writes among them. The text of an empty key
-    /// goes over the map itself, which then takes no others.
-    pub fn make_annotations_text(&mut self) {
-        let metadata = self.value.get_mut("metadata");
-        let annotations = metadata.and_then(|metadata| metadata.get_mut("annotations"));
-        let Some(annotations) = annotations.and_then(Value::as_mapping_mut) else {
-            return;
-        };
-        if annotations.contains_key("") {
-            *annotations = Mapping::new();
-        }
-        let is_text = |value: &Value| {
-            let scalar = value.as_scalar();
-            scalar.is_some_and(|scalar| scalar.tag == Tag::Str && scalar.shared.is_none())
-        };
-        if annotations.iter().all(|(_, value)| is_text(value)) {
-            return;
-        }
-        for value in annotations.values_mut() {
-            let text = value.as_scalar().map(|scalar| scalar.text.clone());
-            *value = Value::string(text.unwrap_or_default());
-        }
-    }
-
     /// Takes the quotes off the keys of its annotations, as kustomize does when it writes them behind a JSON patch: a key that
     /// looks like something else is no text any more, and the next JSON patch fails over it (spec 10 R42).
     pub fn unquote_annotation_keys(&mut self) {

@@ -26,6 +26,23 @@ pub fn show(resource: &Resource) -> Result<Vec<(Text, Text)>> {
     Ok(texts.map(|(key, text)| (key.into(), text.into())).collect())
 }
 
+/// Makes texts of all annotations, each on its own, as kustomize does when it writes among them. The text of an empty key
+/// goes over the map itself, which then takes no others.
+pub fn make_annotations_text(resource: &mut Resource) {
+    let metadata = resource.value_mut().get_mut("metadata");
+    let annotations = metadata.and_then(|metadata| metadata.get_mut("annotations"));
+    let Some(annotations) = annotations.and_then(Value::as_mapping_mut) else {
+        return;
+    };
+    if annotations.contains_key("") {
+        *annotations = Mapping::new();
+    }
+    for value in annotations.values_mut() {
+        let text = value.as_scalar().map(|scalar| scalar.text.clone());
+        *value = Value::Scalar(yaml::string(text.unwrap_or_default()));
+    }
+}
+
 /// What a record says of where an object came from.
 pub fn origin(record: &Record) -> Result<String> {
     let mut text = String::new();

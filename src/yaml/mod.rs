@@ -22,7 +22,7 @@ pub use self::error::Error;
 pub use self::locate::{Locator, Position};
 pub use self::number::{json_number, shortest_number};
 pub use self::writer::{WriteError, is_printed_plain, write};
-use crate::model::{Tag, Value, plain};
+use crate::model::{Scalar, Style, Tag, Text, Value, plain};
 
 /// Which YAML a text is read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,6 +110,19 @@ pub fn is_text(text: &str) -> bool {
             Ok(_) => false,
             Err(_) => true,
         }
+}
+
+/// A string with the style that kustomize gives to strings it makes. Strings do not show it when they are printed, but a patch
+/// that writes a number over a quoted one makes a string (spec 12 R25).
+pub fn string(text: Text) -> Scalar {
+    let style = if text.contains('\n') {
+        Style::Literal
+    } else if text.is_empty() || is_text(&text) {
+        Style::Plain
+    } else {
+        Style::DoubleQuoted
+    };
+    Scalar::new(text, Tag::Str, style)
 }
 
 /// Whether one can see without parsing that the text is text in YAML; so are nearly all.

@@ -3,11 +3,13 @@
 use anyhow::{Result, bail};
 
 use super::super::config::NameReference;
-use crate::model::{Gvk, Text, Value};
+use crate::model::{Gvk, Segment, Sequence, Text, Value};
 
 /// A place in objects of a kind.
 #[derive(Debug, Default)]
 pub(super) struct FieldTree {
+    /// Whether a path has a list here, which a null becomes (spec 03 R3).
+    is_list: bool,
     /// The places below it.
     children: Vec<(Text, Self)>,
     /// The references that end here: the position in the table and the path as the table has it, in the table's order.
@@ -28,7 +30,7 @@ impl FieldTree {
                     .path
                     .segments()
                     .iter()
-                    .fold(&mut tree, |place, segment| place.child(&segment.key));
+                    .fold(&mut tree, |place, segment| place.child(segment));
                 place.targets.push((position, spec.path.text.clone()));
             }
         }
@@ -75,6 +77,10 @@ impl FieldTree {
                     .iter()
                     .try_for_each(|(key, child)| match map.get_mut(key) {
                         Some(field) if !field.is_null() => child.visit(field, update),
+                        Some(field) if child.is_list => {
+                            *field = Value::Sequence(Sequence::new());
+                            Ok(())
+                        }
                         _ => Ok(()),
                     })
             }
@@ -87,7 +93,8 @@ impl FieldTree {
         }
     }
 
-    fn child(&mut self, key: &Text) -> &mut Self {
+    fn child(&mut self, segment: &Segment) -> &mut Self {
+        let key = &segment.key;
         let position = self
             .children
             .iter()
@@ -96,6 +103,8 @@ impl FieldTree {
                 self.children.push((key.clone(), Self::default()));
                 self.children.len() - 1
             });
-        &mut self.children[position].1
+        let child = &mut self.children[position].1;
+        child.is_list |= segment.is_list;
+        child
     }
 }

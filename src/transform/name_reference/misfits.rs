@@ -45,7 +45,8 @@ const ON_THE_WAY: [&str; 36] = [
 /// Deeper no name lies.
 const DEEPEST: usize = 32;
 
-/// Whether a text may stand on the way to a name, or something else in the place of one. What is suspicious need not be wrong.
+/// Whether a text may stand on the way to a name, or something else in the place of one or of a reference. What is suspicious
+/// need not be wrong.
 pub(super) fn are_possible(object: &Value) -> bool {
     is_suspicious(object, DEEPEST)
 }
@@ -60,8 +61,23 @@ fn is_suspicious(value: &Value, depth: usize) -> bool {
             if is_name(key) {
                 return value.as_scalar().is_none();
             }
-            is_on_the_way(key) && (depth == 0 || is_suspicious(value, depth - 1))
+            is_reference(key) && is_no_reference(value)
+                || is_on_the_way(key) && (depth == 0 || is_suspicious(value, depth - 1))
         }),
+    }
+}
+
+/// Whether something is neither names nor maps with a name (spec 04 R11).
+fn is_no_reference(value: &Value) -> bool {
+    let has_no_name = |value: &Value| {
+        let map = value.as_mapping();
+        map.is_some_and(|map| !map.contains_key("name"))
+    };
+    match value {
+        Value::Sequence(items) => items
+            .iter()
+            .any(|item| item.as_sequence().is_some() || has_no_name(item)),
+        value => has_no_name(value),
     }
 }
 
@@ -71,6 +87,22 @@ fn is_on_the_way(key: &str) -> bool {
 
 fn is_name(key: &str) -> bool {
     key == "name" || key.ends_with("Name")
+}
+
+/// Whether a key other than those of names is the last on the way.
+fn is_reference(key: &str) -> bool {
+    matches!(
+        key,
+        "configMap"
+            | "ingress.kubernetes.io/auth-secret"
+            | "nginx.ingress.kubernetes.io/auth-secret"
+            | "nginx.ingress.kubernetes.io/auth-tls-secret"
+            | "nginx.ingress.kubernetes.io/fastcgi-params-configmap"
+            | "resourceNames"
+            | "secretRef"
+            | "service"
+            | "subjects"
+    )
 }
 
 #[cfg(test)]
@@ -100,6 +132,20 @@ mod tests {
     }
 
     #[test]
+    fn the_last_fields_are_those_of_the_table() {
+        let tables = TransformerConfig::BuiltIn.tables();
+        let mut specs = tables
+            .name_reference
+            .iter()
+            .flat_map(|reference| &reference.field_specs);
+        let unknown = specs.find(|spec| {
+            let last = spec.path.segments().last();
+            last.is_none_or(|last| !is_name(&last.key) && !is_reference(&last.key))
+        });
+        assert_eq!(unknown, None);
+    }
+
+    #[test]
     fn texts_on_the_way_and_maps_at_its_end_are_suspicious() {
         for (text, expected) in [
             (
@@ -115,6 +161,12 @@ mod tests {
                 "spec: {containers: [{envFrom: [{configMapRef: {name: {}}}]}]}",
                 true,
             ),
+            ("rules: [{resourceNames: [x]}]", false),
+            ("rules: [{resourceNames: [[]]}]", true),
+            ("rules: [{resourceNames: {a: x}}]", true),
+            ("subjects: [{name: x, kind: y}]", false),
+            ("subjects: [{kind: y}]", true),
+            ("spec: {configSource: {configMap: {a: x}}}", true),
             ("data: {spec: x}", false),
             ("spec: x", true),
         ] {

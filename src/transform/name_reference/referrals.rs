@@ -4,9 +4,8 @@ use anyhow::{Result, anyhow};
 use foldhash::fast::RandomState;
 use indexmap::IndexSet;
 
-use super::{NO_NAME, NO_REFERENCE};
 use crate::model::{
-    Fault, Gvk, PreviousId, ResId, ResMap, Resource, Scalar, Slot, Text, Typed, Value, considering,
+    Fault, Gvk, PreviousId, ResId, ResMap, Resource, Scalar, Slot, Text, Typed, Value,
 };
 
 /// An object that refers to others.
@@ -55,34 +54,13 @@ impl Referrer {
     }
 }
 
-/// Fails where a binding has a subject without name, or names a service account in a namespace that is no text (spec 04 R11, R21).
+/// Fails where a binding names a service account in a namespace that is no text (spec 04 R21).
 pub(super) fn check_subjects(resources: &ResMap) -> Result<()> {
-    for binding in resources.iter().filter(|resource| {
+    let mut bindings = resources.iter().filter(|resource| {
         let Gvk { group, kind, .. } = &resource.id().gvk;
-        let is_role_binding = kind == "RoleBinding";
-        is_role_binding || kind == "ClusterRoleBinding" && group == "rbac.authorization.k8s.io"
-    }) {
-        let (id, value) = (binding.id(), binding.value());
-        if id.gvk.kind == "RoleBinding" {
-            subject_namespaces(id, value)?;
-        }
-        let subjects = value.get("subjects").and_then(Value::as_sequence);
-        let problem = |subject: &Value| match subject {
-            Value::Mapping(map) if !map.contains_key("name") => Some(NO_NAME),
-            Value::Sequence(_) => Some(NO_REFERENCE),
-            _ => None,
-        };
-        let is_checked = id.gvk.group == "rbac.authorization.k8s.io";
-        let mut subjects = subjects.into_iter().flatten().filter(|_| is_checked);
-        if let Some(problem) = subjects.find_map(problem) {
-            let path = "subjects";
-            let error = considering(path, id, &anyhow!(problem));
-            return Err(error.context(format!(
-                "updating name reference in '{path}' field of '{id}'"
-            )));
-        }
-    }
-    Ok(())
+        kind == "RoleBinding" && group == "rbac.authorization.k8s.io"
+    });
+    bindings.try_for_each(|binding| subject_namespaces(binding.id(), binding.value()).map(drop))
 }
 
 fn subject_namespaces(id: &ResId, binding: &Value) -> Result<Vec<Text>> {

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::directive;
-use crate::model::{Mapping, Resource, Text, Value, bookkeeping};
+use crate::model::{Mapping, Resource, Scalar, Text, Value, bookkeeping};
 use crate::transform::record_text::{self, ORIGIN};
 
 /// What is left of the books that programs keep: kustomize takes it for its own.
@@ -26,6 +26,28 @@ pub(super) fn erased_by(patch: &Value) -> bool {
         && patch.get("metadata").is_some_and(|metadata| {
             clears(metadata) || metadata.get("annotations").is_some_and(clears)
         })
+}
+
+/// Takes away what says nothing of annotations that are written more than once, as kustomize does when it writes its own
+/// among them. What is left more than once JSON cannot hold; where all are texts, kustomize crashes.
+pub(super) fn drop_void_annotations(object: &mut Value) {
+    const KEY: &str = "annotations";
+    let Some(metadata) = object.get_mut("metadata").and_then(Value::as_mapping_mut) else {
+        return;
+    };
+    let is_void = |value: &Value| match value {
+        Value::Scalar(_) => true,
+        Value::Sequence(_) => false,
+        Value::Mapping(map) => map.is_empty(),
+    };
+    let written = metadata.iter().filter(|(key, _)| *key == KEY);
+    let written: Vec<_> = written.map(|(_, value)| value).collect();
+    let is_no_text = |value: &&Value| value.as_scalar().is_none_or(Scalar::is_null);
+    if written.len() > 1
+        && (!written.iter().all(|value| is_void(value)) || written.iter().all(is_no_text))
+    {
+        metadata.retain(|key, value| key != KEY || !is_void(value));
+    }
 }
 
 /// Runs a change on an object as kustomize would show it. Only an operation on all annotations, or on what holds them, can

@@ -25,8 +25,8 @@ use self::directive::Directive;
 use self::json_patch::Refused;
 pub use self::merge_keys::Schema;
 use self::strategic_merge::Outcome;
-use super::selectors;
 use super::unmatched::{self, Finding};
+use super::{record_text, selectors};
 use crate::kustomization::patch::{Patch, PatchBody};
 use crate::model::{
     Fault, Lack, Mapping, ResId, ResMap, Resource, Scalar, Selector, Slot, Style, Tag, Text, Value,
@@ -152,7 +152,8 @@ impl Run<'_> {
         for slot in self.to_note.drain(..) {
             let lives = self.resources.try_get(slot);
             if lives.is_some_and(|resource| resource.record.is_some()) {
-                self.resources.edit(slot, Resource::make_annotations_text);
+                self.resources
+                    .edit(slot, record_text::make_annotations_text);
             }
         }
     }
@@ -392,6 +393,7 @@ fn apply_json(
     resources.edit(slot, |resource| {
         if patch.remembers_id {
             resource.remember_id();
+            bookkeeping::drop_void_annotations(resource.value_mut());
         }
         bookkeeping::visible(resource, prepared.sees_annotations, position, |value| {
             json_patch::apply(prepared, value)
@@ -402,7 +404,7 @@ fn apply_json(
         })?;
         // kustomize puts its own annotations back, be there any or not.
         resource.make_room_for_books();
-        resource.make_annotations_text();
+        record_text::make_annotations_text(resource);
         resource.unquote_annotation_keys();
         match Lack::of(resource.value()) {
             Some(lack) => bail!(lack.message(resource.value())),

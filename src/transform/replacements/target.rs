@@ -209,11 +209,18 @@ impl<'a> Field<'a> {
         places: Option<&[usize]>,
         shared: &mut Shared,
     ) -> Result<usize> {
-        // Where it lies does not change while fields are looked for: all that is missing was made before.
-        let source = places.and_then(|places| address(root, places));
         let not_found = |cause: &anyhow::Error| anyhow!("{}: {cause:#}", self.not_found());
         let matcher = self.matcher.as_ref().map_err(not_found)?;
-        let found = matcher.follow(root).map_err(|cause| not_found(&cause))?;
+        let mut found = matcher.follow(root).map_err(|cause| not_found(&cause))?;
+        let mut ways = Vec::new();
+        if let Some(places) = places {
+            // Where fields lie does not change while they are looked for: all that is missing was made before.
+            let addresses: Vec<_> = found.fields.iter().map(|it| address(it)).collect();
+            if let Some(source) = descend(root, places) {
+                find_ways(source, &addresses, &mut Vec::new(), &mut ways);
+            }
+            found = matcher.follow(root).map_err(|cause| not_found(&cause))?;
+        }
         if found.fields.is_empty() && !found.any_lost {
             bail!(self.not_found());
         }
@@ -228,8 +235,13 @@ impl<'a> Field<'a> {
             if options.is_some() {
                 made += field.text().map_or(0, Text::len);
             }
-            if source.is_some_and(|source| std::ptr::eq(source, field)) {
-                value = Cow::Owned(field.clone());
+            let way = ways.iter().find(|(of, _)| *of == address(field));
+            if let Some((_, way)) = way
+                && let Some(copied) = descend(value.to_mut(), way)
+            {
+                // What is copied changes with each copy into it.
+                copied.clone_from(field);
+                self.check_size(&value, 1)?;
             }
         }
         Ok(made)
@@ -262,13 +274,46 @@ impl<'a> Field<'a> {
 }
 
 /// Where a value lies.
-fn address(root: &mut Value, places: &[usize]) -> Option<*const Value> {
-    let value = places.iter().try_fold(root, |value, place| match value {
+fn address(value: &Value) -> usize {
+    std::ptr::from_ref(value).addr()
+}
+
+/// What lies at the end of a way.
+fn descend<'v>(value: &'v mut Value, way: &[usize]) -> Option<&'v mut Value> {
+    way.iter().try_fold(value, |value, place| match value {
         Value::Scalar(_) => None,
         Value::Sequence(items) => items.make_mut().get_mut(*place),
         Value::Mapping(map) => map.entries_mut().get_mut(*place).map(|it| &mut it.value),
-    })?;
-    Some(std::ptr::from_ref(value))
+    })
+}
+
+/// Finds the ways from a value to those of some fields that lie in it, by their addresses.
+fn find_ways(
+    value: &Value,
+    fields: &[usize],
+    way: &mut Vec<usize>,
+    found: &mut Vec<(usize, Vec<usize>)>,
+) {
+    let address = address(value);
+    if fields.contains(&address) {
+        found.push((address, way.clone()));
+    }
+    let mut descend = |place, value| {
+        way.push(place);
+        find_ways(value, fields, way, found);
+        way.pop();
+    };
+    match value {
+        Value::Scalar(_) => {}
+        Value::Sequence(items) => items
+            .iter()
+            .enumerate()
+            .for_each(|(place, item)| descend(place, item)),
+        Value::Mapping(map) => map
+            .iter()
+            .enumerate()
+            .for_each(|(place, (_, value))| descend(place, value)),
+    }
 }
 
 /// Writes a value over a field: a scalar keeps its type and style (spec 06 R32).
