@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use anyhow::{Result, anyhow};
 
-use crate::model::{ConfiguredBy, Mapping, Record, Repo, Resource, Text, Value};
+use crate::model::{ConfiguredBy, Mapping, Record, Repo, Resource, Scalar, Tag, Text, Value};
 use crate::yaml;
 
 /// The annotation that says where an object came from.
@@ -37,10 +37,22 @@ pub fn make_annotations_text(resource: &mut Resource) {
     if annotations.contains_key("") {
         *annotations = Mapping::new();
     }
+    if annotations.iter().all(|(_, value)| is_made_text(value)) {
+        return;
+    }
     for value in annotations.values_mut() {
         let text = value.as_scalar().map(|scalar| scalar.text.clone());
         *value = Value::Scalar(yaml::string(text.unwrap_or_default()));
     }
+}
+
+/// Whether it is a string already, in the style of those that kustomize makes.
+fn is_made_text(value: &Value) -> bool {
+    let is_made = |scalar: &Scalar| {
+        let style = yaml::string_style(&scalar.text);
+        scalar.tag == Tag::Str && scalar.shared.is_none() && scalar.style == style
+    };
+    value.as_scalar().is_some_and(is_made)
 }
 
 /// What a record says of where an object came from.

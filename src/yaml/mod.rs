@@ -103,6 +103,9 @@ fn read_complete(text: &str, dialect: Dialect) -> Result<Option<Value>, error::P
 /// Whether plain text is a text to YAML 1.1, as kustomize finds out by reading it; so is what cannot be read, and what has
 /// several lines.
 pub fn is_text(text: &str) -> bool {
+    if is_word(text) {
+        return composer::resolve(text, Dialect::Configuration) == Tag::Str;
+    }
     is_surely_text(text)
         || text.contains('\n')
         || match read_configuration(text.as_bytes()) {
@@ -112,17 +115,30 @@ pub fn is_text(text: &str) -> bool {
         }
 }
 
+/// Whether the text is one plain scalar as it stands, whatever it stands for.
+fn is_word(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && text.bytes().all(|byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'/' | b'+')
+        })
+}
+
 /// A string with the style that kustomize gives to strings it makes. Strings do not show it when they are printed, but a patch
 /// that writes a number over a quoted one makes a string (spec 12 R25).
 pub fn string(text: Text) -> Scalar {
-    let style = if text.contains('\n') {
+    let style = string_style(&text);
+    Scalar::new(text, Tag::Str, style)
+}
+
+/// The style of [`string`].
+pub fn string_style(text: &str) -> Style {
+    if text.contains('\n') {
         Style::Literal
-    } else if text.is_empty() || is_text(&text) {
+    } else if text.is_empty() || is_text(text) {
         Style::Plain
     } else {
         Style::DoubleQuoted
-    };
-    Scalar::new(text, Tag::Str, style)
+    }
 }
 
 /// Whether one can see without parsing that the text is text in YAML; so are nearly all.

@@ -1,6 +1,6 @@
 //! What kustomize 5.8.1 prints and says for these texts.
 
-use super::{Dialect, read_configuration, read_documents, write};
+use super::{Dialect, is_text, read_configuration, read_documents, write};
 use crate::model::{Style, Tag, Value};
 
 /// The documents of a resource file as kustomize prints them, or what it says against the file.
@@ -392,4 +392,43 @@ fn nesting_has_a_limit() {
         }
     }
     assert!(super::read_complete(&flow(3_000), Dialect::Resource).is_ok());
+}
+
+#[test]
+fn words_are_texts_as_the_reader_sees_them() {
+    for text in [
+        "yes",
+        "On",
+        "n",
+        "null",
+        "true",
+        "12",
+        "0777",
+        "0o7",
+        "1_000",
+        "1.5",
+        "1e3",
+        ".5",
+        "0x1F",
+        "2001-01-01",
+        "12e",
+        "1.2.3",
+        "v1",
+        "a/b",
+        "0b1",
+        "1+1",
+        "2001-1-1",
+        "190:20",
+        "inf",
+        "+1",
+        "0.",
+        "1e400",
+    ] {
+        let read = read_configuration(text.as_bytes()).unwrap();
+        let tag = read
+            .as_ref()
+            .and_then(Value::as_scalar)
+            .map(|scalar| scalar.tag);
+        assert_eq!(is_text(text), tag == Some(Tag::Str), "{text}");
+    }
 }

@@ -127,7 +127,7 @@ pub(super) fn print_once(resource: &mut Resource) {
 pub(super) fn pass_through(resources: &mut ResMap) {
     for slot in resources.slots() {
         resources.edit(slot, |resource| {
-            resource.make_annotations_text();
+            record_text::make_annotations_text(resource);
             resource.value_mut().for_each_scalar(&mut |scalar| {
                 if scalar.text == "<<" {
                     scalar.style = Style::Plain;
