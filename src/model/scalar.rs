@@ -192,14 +192,28 @@ impl Scalar {
                 Ok(Typed::Str(Cow::Borrowed(&self.text)))
             }
             (tag, resolved) if tag == resolved => plain::typed(&self.text, tag),
-            (Tag::Float, Tag::Int) => plain::typed(&self.text, Tag::Float),
-            (tag, resolved) => Err(format!(
-                "yaml: cannot decode {} `{}` as a {}",
-                resolved.name(),
-                self.text,
-                tag.name()
-            )),
+            // A whole number is read as one first, in whatever base it is written.
+            (tag, resolved) => match small_int(&self.text) {
+                Some(number) if (tag, resolved) == (Tag::Float, Tag::Int) => {
+                    Ok(Typed::Float(number))
+                }
+                _ => Err(format!(
+                    "yaml: cannot decode {} `{}` as a {}",
+                    resolved.name(),
+                    self.text,
+                    tag.name()
+                )),
+            },
         }
+    }
+}
+
+/// A whole number that fits into 64 bits with its sign, as the float that Go makes of it.
+#[expect(clippy::cast_precision_loss, reason = "Go converts it like this")]
+fn small_int(text: &str) -> Option<f64> {
+    match plain::typed(text, Tag::Int) {
+        Ok(Typed::Int(number)) => i64::try_from(number).ok().map(|number| number as f64),
+        _ => None,
     }
 }
 

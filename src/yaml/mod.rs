@@ -111,7 +111,8 @@ pub fn is_text(text: &str) -> bool {
         || match read_configuration(text.as_bytes()) {
             Ok(Some(Value::Scalar(scalar))) => scalar.tag == Tag::Str,
             Ok(_) => false,
-            Err(_) => true,
+            // Only JSON has no null keys: what has one is a map to YAML.
+            Err(error) => !error.message.starts_with("unsupported map key"),
         }
 }
 
