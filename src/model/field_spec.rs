@@ -1,6 +1,5 @@
 //! Field specs: which field of which kinds an operation edits, and the one walk to it.
 
-use crate::bytes;
 use std::sync::OnceLock;
 
 use anyhow::{Error, Result, anyhow, bail};
@@ -10,6 +9,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use super::{Gvk, Mapping, ResId, Sequence, Text, Value};
+use crate::bytes;
 
 /// A field of the kinds that it names (spec 03 R1).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]

@@ -1,9 +1,9 @@
 //! What plain text stands for: the resolution tables of YAML as go-yaml reads it (spec 10, table T).
 
-use crate::bytes;
 use std::borrow::Cow;
 
 use super::{Tag, Typed};
+use crate::bytes;
 
 /// The type of a plain scalar in a resource file: YAML 1.2's booleans, Go's numbers, dates.
 pub fn resolve(text: &str) -> Tag {

@@ -1,9 +1,9 @@
 //! Failures to read, in kustomize's words and with kustomize's way of counting lines.
 
-use crate::bytes;
 use std::fmt;
 
 use super::scanner::Mark;
+use crate::bytes;
 
 /// A failure to read.
 #[derive(Clone, Debug, PartialEq, Eq)]

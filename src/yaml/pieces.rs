@@ -1,9 +1,9 @@
 //! A resource file → the texts of its documents, cut at separator lines before anything is parsed (spec 10 R4, R10, R11).
 
-use crate::bytes;
 use std::borrow::Cow;
 
 use super::error::{Error, Problem};
+use crate::bytes;
 
 /// The text of a document and the line on which it begins, counted from 1.
 #[derive(Debug, PartialEq, Eq)]

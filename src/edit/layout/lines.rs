@@ -1,7 +1,8 @@
 //! Lines of a text: where they begin and end.
 
-use crate::bytes;
 use std::ops::Range;
+
+use crate::bytes;
 
 /// Where the line begins that a place is on.
 pub(super) fn start(text: &str, at: usize) -> usize {
