@@ -56,7 +56,7 @@ impl Gvk {
         /// Sorted; made by `build/cluster_scoped_kinds.rs`.
         static KINDS: &[(&str, &str, &str)] =
             include!(concat!(env!("OUT_DIR"), "/cluster_scoped_kinds.rs"));
-        let kind = (&*self.group, &*self.version, &*self.kind);
+        let kind = (&*self.kind, &*self.group, &*self.version);
         KINDS.binary_search(&kind).is_ok()
     }
 }
