@@ -9,7 +9,7 @@ use indexmap::IndexSet;
 use super::canonical::{OPTIONAL_TEXTS, is_plain_struct, join};
 use super::decode::{field_of, last_of_each};
 use super::schema::Schema;
-use crate::model::{Mapping, Sequence, Value};
+use crate::model::{Mapping, Sequence, Text, Value};
 
 /// Maps of more keys are not compared key by key.
 const FEW: usize = 32;
@@ -105,21 +105,21 @@ impl Decoder<'_> {
             .filter_map(|value| value.as_mapping())
             .collect();
         let names = self.schema.names_of(place);
-        let mut found: Vec<(&'static str, Vec<&Value>)> = Vec::new();
-        for map in &maps {
-            let mut entries: Vec<_> = last_of_each(map).collect();
-            entries.sort_by_key(|(key, _)| *key);
-            for (key, value) in entries {
+        let mut found: Vec<(&'static str, Vec<(usize, &Text, &Value)>)> = Vec::new();
+        for (turn, map) in maps.iter().enumerate() {
+            for (key, value) in last_of_each(map) {
                 let Some(name) = field_of(key, names).map(|position| names[position]) else {
                     continue;
                 };
                 match found.iter_mut().find(|(other, _)| *other == name) {
-                    Some((_, values)) => values.push(value),
-                    None => found.push((name, vec![value])),
+                    Some((_, values)) => values.push((turn, key, value)),
+                    None => found.push((name, vec![(turn, key, value)])),
                 }
             }
         }
-        let fields = found.into_iter().map(|(name, values)| {
+        let fields = found.into_iter().map(|(name, mut values)| {
+            values.sort_by_key(|(turn, key, _)| (*turn, *key));
+            let values: Vec<_> = values.into_iter().map(|(.., value)| value).collect();
             let below = join(place, name);
             (
                 name,
