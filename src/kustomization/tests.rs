@@ -598,3 +598,12 @@ fn fields_in_two_spellings_are_written_into_each_other() {
         assert_eq!(fields(written), fields(said), "{written}");
     }
 }
+
+#[test]
+fn a_field_must_fit_in_each_of_its_spellings() {
+    let text = "Images: [{name: yes}]\nimages: [{name: a}]\n";
+    assert_eq!(
+        fault(text).message,
+        "invalid Kustomization: json: cannot unmarshal bool into Go struct field Image.images.name of type string"
+    );
+}

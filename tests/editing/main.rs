@@ -43,6 +43,8 @@ fn setting(name: &str, default: u64) -> u64 {
 struct Outcome {
     status: i32,
     file: Option<String>,
+    /// The other files that are not as they were.
+    others: Vec<(String, String)>,
     stderr: String,
 }
 
@@ -199,6 +201,10 @@ fn compare(
         return (count, None);
     }
     count.edited = 1;
+    if theirs.others != ours.others {
+        let problem = format!("other files differ: {:?}, {:?}", theirs.others, ours.others);
+        return (count, show(problem));
+    }
     let (Some(theirs_text), Some(ours_text)) = (&theirs.file, &ours.file) else {
         return (count, show("there is no file".into()));
     };
@@ -231,7 +237,10 @@ fn run(program: &Path, folder: &Path, text: Option<&str>, arguments: &[String]) 
             .expect("a folder can be made");
         std::fs::write(path, content).expect("a file can be written");
     }
-    let file = folder.join("kustomization.yaml");
+    // Which of its names the file has, makes no difference.
+    let name = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
+        [text.map_or(0, |text| text.len() % 7 % 3)];
+    let file = folder.join(name);
     if let Some(text) = text {
         std::fs::write(&file, text).expect("a file can be written");
     }
@@ -242,7 +251,12 @@ fn run(program: &Path, folder: &Path, text: Option<&str>, arguments: &[String]) 
         .current_dir(folder)
         .output()
         .expect("the program runs");
+    let others = FILES.iter().filter_map(|(path, content)| {
+        let now = std::fs::read_to_string(folder.join(path)).unwrap_or_default();
+        (now != *content).then(|| ((*path).to_owned(), now))
+    });
     Outcome {
+        others: others.collect(),
         status: output.status.code().unwrap_or(-1),
         file: std::fs::read_to_string(&file).ok(),
         stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
@@ -257,7 +271,7 @@ const FILES: &[(&str, &str)] = &[
     ),
     (
         "b.yaml",
-        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: b\n",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: b\ndata:\n  v: $(V)\n  w: a-$(W)-$(V)-b # $(W)\n  a.b: [\"x/$(V)\"]\n",
     ),
     (
         "c.yaml",

@@ -438,7 +438,7 @@ impl Writer<'_> {
     }
 }
 
-pub(crate) const PATHS: &[&str] = &[
+const PATHS: &[&str] = &[
     "a.yaml",
     "b.yaml",
     "c.yaml",
@@ -448,7 +448,7 @@ pub(crate) const PATHS: &[&str] = &[
     "sub/x.yaml",
     "\"on\"",
 ];
-pub(crate) const NAMES: &[&str] = &["nginx", "web", "db", "localhost:5000/x", "redis"];
+const NAMES: &[&str] = &["nginx", "web", "db", "localhost:5000/x", "redis"];
 const TAGS: &[&str] = &["\"1.0\"", "v1", "'2'", "latest"];
 
 /// The keys of an item and what they may hold.
