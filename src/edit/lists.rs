@@ -78,7 +78,8 @@ pub fn add_bases(fields: &mut Mapping, args: &[String], folder: Folder<'_>) -> R
     };
     for path in paths.split(',') {
         let at = folder.path.join(path);
-        if !folder.files.is_dir(&at) && !folder.files.is_file(&at) {
+        let is_there = folder.files.is_dir(&at) || folder.files.is_file(&at);
+        if path.is_empty() || !is_there {
             return Err(Fault::new(format!("{path} does not exist")).into());
         }
         if texts(fields, "resources").any(|text| text == path) {

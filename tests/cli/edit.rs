@@ -402,6 +402,7 @@ fn under_the_name_of_kustomize_words_and_status_are_its_own() {
             &["edit", "add", "resource", ""],
             "Error:  has no match: new root cannot be empty",
         ),
+        (&["edit", "add", "base", ""], "Error:  does not exist"),
         (
             &["edit", "remove", "label", "app,", "-i"],
             "Error: invalid label: '' (name is empty)",
