@@ -4,7 +4,7 @@
 //! sets the one field twice, in the order of the keys' bytes: the second time it writes into what is there already (spec 01
 //! R7). Maps and structs get the entries of both, and so does every item of a list whose place is taken in both.
 
-use indexmap::IndexSet;
+use indexmap::{IndexMap, IndexSet};
 
 use super::canonical::{OPTIONAL_TEXTS, is_plain_struct, join};
 use super::decode::{field_of, last_of_each};
@@ -29,7 +29,7 @@ fn has_keys_twice(map: &Mapping) -> bool {
     let keys = || map.iter().map(|(key, _)| key);
     if map.len() > FEW {
         let names: IndexSet<_> = keys().collect();
-        let folded: IndexSet<_> = keys().map(|key| key.to_ascii_lowercase()).collect();
+        let folded: IndexSet<_> = keys().map(Text::to_ascii_lowercase).collect();
         return folded.len() < names.len();
     }
     keys().enumerate().any(|(position, key)| {
@@ -105,16 +105,13 @@ impl Decoder<'_> {
             .filter_map(|value| value.as_mapping())
             .collect();
         let names = self.schema.names_of(place);
-        let mut found: Vec<(&'static str, Vec<(usize, &Text, &Value)>)> = Vec::new();
+        let mut found: IndexMap<&'static str, Vec<_>> = IndexMap::new();
         for (turn, map) in maps.iter().enumerate() {
             for (key, value) in last_of_each(map) {
                 let Some(name) = field_of(key, names).map(|position| names[position]) else {
                     continue;
                 };
-                match found.iter_mut().find(|(other, _)| *other == name) {
-                    Some((_, values)) => values.push((turn, key, value)),
-                    None => found.push((name, vec![(turn, key, value)])),
-                }
+                found.entry(name).or_default().push((turn, key, value));
             }
         }
         let fields = found.into_iter().map(|(name, mut values)| {

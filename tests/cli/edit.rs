@@ -394,8 +394,33 @@ fn under_the_name_of_kustomize_words_and_status_are_its_own() {
             "Error: unknown flag: --nope",
         ),
         (&["create"], "Error: kustomization file already exists"),
+    ] {
+        assert_eq!(first_line(arguments), (Some(1), words.to_owned()));
+    }
+    for arguments in [&["edit"][..], &["edit", "add"], &["edit", "add", "nothing"]] {
+        let output = sandbox.run_as_kustomize(arguments);
+        assert!(output.status.success(), "{arguments:?}");
+        assert!(
+            String::from_utf8(output.stdout)
+                .unwrap()
+                .contains("Usage: kustomize edit")
+        );
+    }
+    assert!(
+        sandbox
+            .read("kustomization.yaml")
+            .ends_with("resources: [a.yaml]\n")
+    );
+}
+
+#[test]
+fn arguments_that_name_nothing_are_refused_as_kustomize_does() {
+    let sandbox = Sandbox::new()
+        .file("kustomization.yaml", "resources: [a.yaml]\n")
+        .file("a.yaml", "");
+    for (arguments, words) in [
         (
-            &["edit", "set", "namespace", "--", "a", "--stack-trace"],
+            &["edit", "set", "namespace", "--", "a", "--stack-trace"][..],
             "Error: must specify exactly one namespace value",
         ),
         (
@@ -412,25 +437,14 @@ fn under_the_name_of_kustomize_words_and_status_are_its_own() {
             "Error: syntax error in pattern",
         ),
     ] {
-        assert_eq!(first_line(arguments), (Some(1), words.to_owned()));
+        let output = sandbox.run_as_kustomize(arguments);
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(text.lines().next(), Some(words), "{arguments:?}");
+        assert_eq!(output.status.code(), Some(1));
     }
     // Where there is nothing to compare with a pattern, nobody looks at it.
     let arguments = ["edit", "remove", "transformer", "[a"];
     assert!(sandbox.run_as_kustomize(&arguments).status.success());
-    for arguments in [&["edit"][..], &["edit", "add"], &["edit", "add", "nothing"]] {
-        let output = sandbox.run_as_kustomize(arguments);
-        assert!(output.status.success(), "{arguments:?}");
-        assert!(
-            String::from_utf8(output.stdout)
-                .unwrap()
-                .contains("Usage: kustomize edit")
-        );
-    }
-    assert!(
-        sandbox
-            .read("kustomization.yaml")
-            .ends_with("resources: [a.yaml]\n")
-    );
 }
 
 #[test]

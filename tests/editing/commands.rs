@@ -134,6 +134,43 @@ const SPECS: &[&str] = &[
     "*:1",
 ];
 
+const COUNTS: &[&str] = &[
+    "web=3",
+    "nginx=0",
+    "db=+2",
+    "new=1",
+    "web=x",
+    "aa=-1",
+    "web",
+    "web=",
+    "=3",
+    "db=1=2",
+    "db=007",
+    "db= 1",
+    "db=1.0",
+    "db=99999999999999999999",
+    "",
+];
+const VALUES: &[&str] = &[
+    "x-",
+    "-y",
+    "",
+    "yes",
+    "1",
+    "long-name-of-it",
+    "a: b",
+    "é # ü",
+    "0x1",
+    "~",
+    " a ",
+    "{a}",
+    "a\nb",
+    "'q'",
+    "\"q\"",
+    "1e3",
+    "2001-01-01",
+];
+
 fn some(random: &mut Random, choices: &[&str]) -> Vec<String> {
     let count = *random.pick(&[1, 1, 1, 2, 3, 0]);
     (0..count)
@@ -208,26 +245,7 @@ fn added(what: &str, random: &mut Random) -> Vec<String> {
 fn set(what: &str, random: &mut Random) -> Vec<String> {
     match what {
         "image" => some(random, SPECS),
-        "replicas" => some(
-            random,
-            &[
-                "web=3",
-                "nginx=0",
-                "db=+2",
-                "new=1",
-                "web=x",
-                "aa=-1",
-                "web",
-                "web=",
-                "=3",
-                "db=1=2",
-                "db=007",
-                "db= 1",
-                "db=1.0",
-                "db=99999999999999999999",
-                "",
-            ],
-        ),
+        "replicas" => some(random, COUNTS),
         "label" | "annotation" => some(random, PAIRS),
         "buildmetadata" => one(random, OPTIONS),
         "configmap" | "secret" => {
@@ -249,28 +267,7 @@ fn set(what: &str, random: &mut Random) -> Vec<String> {
             .concat()
         }
         _ => {
-            let value = one(
-                random,
-                &[
-                    "x-",
-                    "-y",
-                    "",
-                    "yes",
-                    "1",
-                    "long-name-of-it",
-                    "a: b",
-                    "é # ü",
-                    "0x1",
-                    "~",
-                    " a ",
-                    "{a}",
-                    "a\nb",
-                    "'q'",
-                    "\"q\"",
-                    "1e3",
-                    "2001-01-01",
-                ],
-            );
+            let value = one(random, VALUES);
             [vec!["--".to_owned()], value].concat()
         }
     }
@@ -343,15 +340,12 @@ fn sources(what: &str, random: &mut Random) -> Vec<String> {
         25,
     ));
     all.extend(flags(random, &["--disableNameSuffixHash"], 25));
-    match what {
-        "secret" => {
-            let types = ["kubernetes.io/tls", "Opaque", "", "other"];
-            all.extend(flag(random, "--type", &types, 30));
-        }
-        _ => {
-            let behaviors = ["merge", "create", "replace", "", "nope", "Merge"];
-            all.extend(flag(random, "--behavior", &behaviors, 25));
-        }
+    if what == "secret" {
+        let types = ["kubernetes.io/tls", "Opaque", "", "other"];
+        all.extend(flag(random, "--type", &types, 30));
+    } else {
+        let behaviors = ["merge", "create", "replace", "", "nope", "Merge"];
+        all.extend(flag(random, "--behavior", &behaviors, 25));
     }
     all
 }
