@@ -80,9 +80,7 @@ impl Writer<'_> {
             }
             self.field(field);
         }
-        // Of a list of maps under two spellings kustomize makes a mixture.
-        let has_maps = fields.contains(&"patches") || fields.contains(&"images");
-        if self.random.chance(12) && !has_maps {
+        if self.random.chance(12) {
             self.oddities();
         }
         if self.has_comments && self.random.chance(30) {
