@@ -253,6 +253,8 @@ fn keys_in_another_case_and_keys_written_twice_become_one() {
         changed(before, |_| {}),
         "# x\ncommonLabels:\n# y\n  b: z\n  a: x\n"
     );
+    let before = "Resources: [a] # x\nbases:\n- a\n# y\n- b\n";
+    assert_eq!(changed(before, |_| {}), "resources: [a, a, b] # x\n# y\n");
     assert_eq!(
         changed("NAMEPREFIX: p # x\n", |_| {}),
         "namePrefix: p # x\n"
