@@ -127,8 +127,10 @@ fn check_complete(resources: &ResMap) -> Result<()> {
         None => Ok(()),
         Some((lack, resource)) => {
             let fault = Fault::new(lack.message(resource.value()));
-            let source = resource.source.clone();
-            let fault = match source {
+            if let Some(place) = &resource.robbed_at {
+                bail!(fault.at(Place::clone(place)));
+            }
+            let fault = match resource.source.clone() {
                 Some(source) => fault.at(Place::of_field(source, FieldPath::default())),
                 None => fault,
             };

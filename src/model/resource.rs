@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use ecow::EcoVec;
 
 use super::{
-    Entry, Gvk, Mapping, PreviousId, Record, ResId, Scalar, Scopes, Source, Tag, Text, Value, plain,
+    Entry, Gvk, Mapping, Place, PreviousId, Record, ResId, Scalar, Scopes, Source, Tag, Text, Value, plain,
 };
 
 /// What a generator asks to happen when its object exists already (spec 05 R20).
@@ -85,6 +85,8 @@ pub struct Body {
     pub is_from_helm: bool,
     /// The text it was read from; nothing for generated objects.
     pub source: Option<Source>,
+    /// The patch that took its kind or its name away; nothing for what has both.
+    pub robbed_at: Option<Box<Place>>,
     /// Where it came from and what changed it, if the build keeps records.
     pub record: Option<Box<Record>>,
     /// The kinds outside namespaces that a custom schema adds.
@@ -124,6 +126,7 @@ impl Resource {
             allowed_kind_change: false,
             is_from_helm: false,
             source: None,
+            robbed_at: None,
             record: None,
             scopes: None,
         }))

@@ -383,7 +383,7 @@ fn put(map: &mut Mapping, key: &str, value: Option<Value>) {
     }
 }
 
-/// Applies a JSON patch to an object. What comes out must still be one (spec 13 R11).
+/// Applies a JSON patch to an object. What comes out need not be one: whether it is, kustomize asks at the end.
 fn apply_json(
     resources: &mut ResMap,
     slot: Slot,
@@ -406,9 +406,9 @@ fn apply_json(
         resource.make_room_for_books();
         record_text::make_annotations_text(resource);
         resource.unquote_annotation_keys();
-        match Lack::of(resource.value()) {
-            Some(lack) => bail!(lack.message(resource.value())),
-            None => Ok(()),
+        if Lack::of(resource.value()).is_some() {
+            resource.robbed_at = Some(patch.place.clone().into());
         }
+        Ok(())
     })
 }
