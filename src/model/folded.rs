@@ -41,7 +41,7 @@ pub(super) fn refold(text: &str) -> Cow<'_, str> {
 }
 
 /// Whether the text can be printed in a block: otherwise it is printed in quotes, and comes back as it was.
-pub(super) fn can_be_block(text: &str) -> bool {
+pub fn can_be_block(text: &str) -> bool {
     let is_printable = |character: char| matches!(character, '\n' | '\t' | ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}');
     !text.ends_with(' ') && !text.contains(" \n") && text.chars().all(is_printable)
 }

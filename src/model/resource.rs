@@ -83,6 +83,8 @@ pub struct Body {
     pub allowed_kind_change: bool,
     /// Whether helm made it: its namespace is then helm's business (spec 15 R46).
     pub is_from_helm: bool,
+    /// Whether the text it was read from ends in a block scalar with a comment behind it.
+    pub has_foot: bool,
     /// The text it was read from; nothing for generated objects.
     pub source: Option<Source>,
     /// The patch that took its kind or its name away; nothing for what has both.
@@ -125,6 +127,7 @@ impl Resource {
             allowed_name_change: false,
             allowed_kind_change: false,
             is_from_helm: false,
+            has_foot: false,
             source: None,
             robbed_at: None,
             record: None,

@@ -31,6 +31,7 @@ use crate::kustomization::patch::{Patch, PatchBody};
 use crate::model::{
     Fault, Lack, Mapping, ResId, ResMap, Resource, Scalar, Selector, Slot, Style, Tag, Text, Value,
 };
+use crate::yaml;
 
 /// Applies patches in order, each to the objects that it is for.
 ///
@@ -394,6 +395,9 @@ fn apply_json(
         if patch.remembers_id {
             resource.remember_id();
             bookkeeping::drop_void_annotations(resource.value_mut());
+        }
+        if !prepared.is_empty() && std::mem::take(&mut resource.has_foot) {
+            yaml::add_break(resource.value_mut());
         }
         bookkeeping::visible(resource, prepared.sees_annotations, position, |value| {
             json_patch::apply(prepared, value)

@@ -59,6 +59,11 @@ impl<'a> Cursor<'a> {
         &self.text.as_bytes()[self.offset..]
     }
 
+    /// The line at hand from its start, and all that follow.
+    pub(super) fn rest_of_lines(&self) -> &'a str {
+        &self.text[self.line_start..]
+    }
+
     pub(super) fn is_at_end(&self) -> bool {
         self.offset >= self.text.len()
     }
