@@ -254,12 +254,26 @@ impl Resource {
         Ok(())
     }
 
-    /// Makes a map of annotations that are nothing or a text, as kustomize does when it writes its own among them.
+    /// Makes a map of annotations that are nothing, a text or a list, as kustomize does when it writes its own among them.
     pub fn make_room_for_books(&mut self) {
         let metadata = self.value.get_mut("metadata");
-        let annotations = metadata.and_then(|metadata| metadata.get_mut("annotations"));
-        if let Some(annotations @ Value::Scalar(_)) = annotations {
-            *annotations = Mapping::new().into();
+        let Some(annotations) = metadata.and_then(|metadata| metadata.get_mut("annotations"))
+        else {
+            return;
+        };
+        let map = match annotations {
+            Value::Mapping(_) => None,
+            Value::Scalar(_) => Some(Mapping::new()),
+            Value::Sequence(items) => Mapping::of_pairs(items),
+        };
+        if let Some(pairs) = map {
+            let mut map = Mapping::with_capacity(pairs.len());
+            for (key, value) in pairs {
+                // Of equal keys the last counts.
+                map.remove(&key.text);
+                map.push(key, value);
+            }
+            *annotations = map.into();
         }
     }
 

@@ -408,6 +408,11 @@ fn apply_json(
         })?;
         // kustomize puts its own annotations back, be there any or not.
         resource.make_room_for_books();
+        let annotations = resource.value().at(&["metadata", "annotations", ""]);
+        if annotations.is_some() && !patch.remembers_id {
+            // It has none of its own to put there that would make a map of the text under no key.
+            return Err(strategic_merge::wrong_kind("ScalarNode", &Mapping::new().into()));
+        }
         record_text::make_annotations_text(resource);
         resource.unquote_annotation_keys();
         if Lack::of(resource.value()).is_some() {
