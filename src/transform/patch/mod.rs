@@ -236,6 +236,7 @@ fn merge(
         }
         let id = resource.id().clone();
         let body = body_for(document, patch, resource);
+        bookkeeping::refuse_others(resource, &body)?;
         let outcome = strategic_merge::merge(resource.value_mut(), &body, schema)
             .with_context(|| format!("merge into {id}"))?;
         if let Outcome::Kept { .. } = outcome {
