@@ -102,7 +102,7 @@ mod tests {
             ("   w\nq\né", "   w\nq é"),
             ("\n y z\né\n   w\n", "\n y z\né\n   w\n"),
             ("a\u{2029}\n\tb\nc", "a\u{2029}\n\tb\nc"),
-            ("  y\n\n\u{2028}\n", "  y\n\n\n\u{2028}\n"),
+            ("y\n\n\u{2028}\n", "y\n\n\n\u{2028}\n"),
             ("a\n \u{2028}", "a\n \u{2028}"),
         ] {
             assert_eq!(refold(text), expected, "{text:?}");

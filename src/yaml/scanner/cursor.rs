@@ -59,8 +59,11 @@ impl<'a> Cursor<'a> {
         &self.text.as_bytes()[self.offset..]
     }
 
-    /// The line at hand from its start, and all that follow.
+    /// The line at hand, of which no more than the indentation was read, and all that follow.
     pub(super) fn rest_of_lines(&self) -> &'a str {
+        if self.is_at_end() {
+            return "";
+        }
         &self.text[self.line_start..]
     }
 
