@@ -82,7 +82,8 @@ fn ends_in_one_break(text: &str) -> bool {
 pub fn can_be_block(text: &str) -> bool {
     let is_printable = |character: char| matches!(character, '\n' | '\t' | ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}');
     let mut spaces = text.match_indices(' ').map(|(space, _)| &text[space + 1..]);
-    !spaces.any(|rest| rest.is_empty() || rest.starts_with(is_break)) && text.chars().all(is_printable)
+    !spaces.any(|rest| rest.is_empty() || rest.starts_with(is_break))
+        && text.chars().all(is_printable)
 }
 
 #[cfg(test)]

@@ -8,7 +8,8 @@ use anyhow::{Result, bail};
 use ecow::EcoVec;
 
 use super::{
-    Entry, Gvk, Mapping, Place, PreviousId, Record, ResId, Scalar, Scopes, Source, Tag, Text, Value, plain,
+    Entry, Gvk, Mapping, Place, PreviousId, Record, ResId, Scalar, Scopes, Source, Tag, Text,
+    Value, plain,
 };
 
 /// What a generator asks to happen when its object exists already (spec 05 R20).

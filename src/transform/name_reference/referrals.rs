@@ -88,9 +88,7 @@ fn subject_namespaces(id: &ResId, binding: &Value) -> Result<Vec<Text>> {
 fn is_time(value: &Value) -> bool {
     value.as_scalar().is_some_and(|scalar| match scalar.tag {
         Tag::Timestamp => true,
-        Tag::Untyped => {
-            !scalar.style.is_quoted() && plain::resolve(&scalar.text) == Tag::Timestamp
-        }
+        Tag::Untyped => !scalar.style.is_quoted() && plain::resolve(&scalar.text) == Tag::Timestamp,
         _ => false,
     })
 }

@@ -34,9 +34,7 @@ pub(super) fn refuse_others(resource: &Resource, patch: &Value) -> Result<()> {
     const PATH: [&str; 2] = ["metadata", "annotations"];
     match patch.at(&PATH) {
         Some(other @ (Value::Scalar(_) | Value::Sequence(_)))
-            if !other.is_null()
-                && resource.has_books()
-                && resource.value().at(&PATH).is_none() =>
+            if !other.is_null() && resource.has_books() && resource.value().at(&PATH).is_none() =>
         {
             Err(wrong_kind("MappingNode", other))
         }

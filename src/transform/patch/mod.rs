@@ -412,7 +412,10 @@ fn apply_json(
         let annotations = resource.value().at(&["metadata", "annotations", ""]);
         if annotations.is_some() && !patch.remembers_id {
             // It has none of its own to put there that would make a map of the text under no key.
-            return Err(strategic_merge::wrong_kind("ScalarNode", &Mapping::new().into()));
+            return Err(strategic_merge::wrong_kind(
+                "ScalarNode",
+                &Mapping::new().into(),
+            ));
         }
         record_text::make_annotations_text(resource);
         resource.unquote_annotation_keys();

@@ -37,7 +37,11 @@ fn set_texts(metadata: &mut Mapping, field: &str, texts: Mapping) {
     let Some(position) = metadata.position(field) else {
         return;
     };
-    let is_once = || metadata.entries()[position + 1..].iter().all(|entry| entry.key.text != field);
+    let is_once = || {
+        metadata.entries()[position + 1..]
+            .iter()
+            .all(|entry| entry.key.text != field)
+    };
     if !texts.is_empty() && is_once() {
         metadata.entries_mut()[position].value = texts.into();
         return;

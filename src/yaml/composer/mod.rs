@@ -10,10 +10,10 @@ use ecow::EcoVec;
 use self::alias::Anchors;
 pub(super) use self::key::make_text;
 pub(super) use self::scalar::{flow_scalar, plain_scalar, resolve};
-use super::{Content, Dialect};
 use super::error::Problem;
 use super::parser::{Event, EventKind, Parser, Properties};
 use super::scanner::MAX_DEPTH;
+use super::{Content, Dialect};
 use crate::model::{Entry, Key, Mapping, Scalar, Value};
 
 /// Reads the first document of a text.
@@ -162,6 +162,13 @@ impl<'a> Composer<'a> {
                 ..
             })
         )
+    }
+
+    /// Whether the value of a key comes next.
+    fn expects_value(&self) -> bool {
+        let frame = self.frames.last();
+        let in_mapping = frame.is_some_and(|frame| matches!(frame.kind, FrameKind::Mapping(_)));
+        in_mapping && !self.expects_key()
     }
 
     fn open(

@@ -14,8 +14,8 @@ mod tests;
 use ecow::EcoVec;
 
 pub(super) use self::keys::KeyCache;
-use super::Dialect;
 use super::Content;
+use super::Dialect;
 use super::composer::take_from;
 use super::scanner::MAX_DEPTH;
 use crate::bytes;
