@@ -9,22 +9,20 @@ pub(super) fn make_text(patch: &mut Value, fields: &[&str]) {
         return;
     };
     for field in fields {
-        let value = metadata.get_mut(field);
-        let value = value.map(|value| {
-            if let Value::Sequence(items) = value
-                && let Some(map) = Mapping::of_pairs(items)
-            {
-                *value = map.into();
-            }
-            value
-        });
-        let Some(value) = value else { continue };
+        let Some(value) = metadata.get_mut(field) else {
+            continue;
+        };
+        if let Value::Sequence(items) = value
+            && let Some(map) = Mapping::of_pairs(items)
+        {
+            *value = map.into();
+        }
         match value {
-            Value::Mapping(map) => {
+            Value::Mapping(map) if !map.is_empty() => {
                 let texts = texts(map);
                 set_texts(metadata, field, texts);
             }
-            Value::Scalar(_) => drop(metadata.remove(field)),
+            Value::Mapping(_) | Value::Scalar(_) => drop(metadata.remove(field)),
             // kustomize crashes over such a list; left alone it is an error where there is something to merge it with.
             Value::Sequence(_) => {}
         }
@@ -42,7 +40,7 @@ fn set_texts(metadata: &mut Mapping, field: &str, texts: Mapping) {
             .iter()
             .all(|entry| entry.key.text != field)
     };
-    if !texts.is_empty() && is_once() {
+    if is_once() {
         metadata.entries_mut()[position].value = texts.into();
         return;
     }
