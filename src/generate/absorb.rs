@@ -142,6 +142,7 @@ fn put_in_place(resources: &mut ResMap, slot: Slot, mut generated: Resource) -> 
             **new = *old;
         } else {
             new.transformers = old.transformers;
+            new.printed.transformations = old.printed.transformations;
         }
     }
     generated.take_history(&mut old);

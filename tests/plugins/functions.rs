@@ -925,3 +925,125 @@ fn annotations_are_texts_behind_a_function_that_is_not_run() {
         "{printed}"
     );
 }
+
+#[test]
+fn a_generated_object_keeps_the_record_that_its_function_printed() {
+    let function = |script: &str| {
+        Sandbox::new(
+            "buildMetadata: [originAnnotations, transformerAnnotations]\nnamePrefix: p-\ngenerators: [function.yaml]\n",
+        )
+        .file(
+            "app/function.yaml",
+            "{kind: F, metadata: {name: f, annotations: {config.kubernetes.io/function: 'exec: {path: ./function}'}}}",
+        )
+        .program("app/function", script)
+        .build(FLAGS)
+    };
+    let made = |annotations: &str| {
+        function(&format!(
+            "echo '{{apiVersion: v1, kind: Foo, metadata: {{name: a, annotations: {{{annotations}}}}}}}'\n"
+        ))
+    };
+    let own = "    config.kubernetes.io/origin: |\n      configuredIn: function.yaml\n";
+    let echoed = function("grep -v local-config\n");
+    let origin = "    config.kubernetes.io/origin: |\n      path: function.yaml\n";
+    assert!(echoed.contains(origin), "{echoed}");
+    let origin = made("config.kubernetes.io/origin: \"a: b\"");
+    assert!(
+        origin.contains("    config.kubernetes.io/origin: 'a: b'\n  name: p-a\n"),
+        "{origin}"
+    );
+    let empty = made("config.kubernetes.io/origin: \"\"");
+    assert!(
+        empty.contains("    config.kubernetes.io/origin: \"\"\n  name: p-a\n"),
+        "{empty}"
+    );
+    let null = made("config.kubernetes.io/origin: null");
+    assert!(
+        null.contains("    config.kubernetes.io/origin: \"null\"\n"),
+        "{null}"
+    );
+    let odd = made("config.kubernetes.io/origin: \"- a\"");
+    assert!(odd.starts_with("exit: 1\n"), "{odd}");
+    let changed = made("alpha.config.kubernetes.io/transformations: \"- configuredIn: x\"");
+    assert!(
+        changed.contains(
+            "    alpha.config.kubernetes.io/transformations: |\n      - configuredIn: x\n      - configuredIn: kustomization.yaml\n        configuredBy:\n"
+        ),
+        "{changed}"
+    );
+    assert!(changed.contains(own), "{changed}");
+}
+
+#[test]
+fn what_changed_an_object_is_read_when_there_is_more_to_say() {
+    let build = |names: &[&str]| {
+        functions(
+            names,
+            "namePrefix: p-\nbuildMetadata: [originAnnotations, transformerAnnotations]\n",
+            "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}",
+            "case $1 in one) sed '/config.kubernetes.io.origin:/d; /^functionConfig/,$d' ;; *) cat ;; esac\n",
+        )
+        .build(FLAGS)
+    };
+    // The lines of the origin become lines of the transformations, while the function passes for the origin.
+    let printed = build(&["one"]);
+    let transformations = "    alpha.config.kubernetes.io/transformations: |
+      - configuredIn: kustomization.yaml
+        configuredBy:
+          apiVersion: builtin
+          kind: PrefixTransformer
+      path: objects.yaml
+    config.kubernetes.io/origin: |
+      configuredIn: kustomization.yaml
+      configuredBy:
+        kind: F
+        name: one
+";
+    assert!(printed.contains(transformations), "{printed}");
+    let broken = build(&["one", "two"]);
+    assert!(
+        broken.contains("did not find expected '-' indicator"),
+        "{broken}"
+    );
+}
+
+#[test]
+fn a_generator_fails_where_comments_cannot_be_copied() {
+    let build = |flags: &[&'static str]| {
+        Sandbox::new(
+            "generators: ['{kind: F, metadata: {name: f, annotations: {config.kubernetes.io/function: \"exec: {path: ./function}\"}}, spec: {\"\": {a: b}}}']\n",
+        )
+        .program("app/function", "cat\n")
+        .build(flags.iter().copied())
+    };
+    let run = build(&FLAGS);
+    assert!(
+        run.contains("expected ScalarNode but got MappingNode"),
+        "{run}"
+    );
+    let left_out = build(&FLAGS[..1]);
+    assert!(
+        left_out.starts_with("exit: 0\n--- stdout\n--- stderr\n"),
+        "{left_out}"
+    );
+}
+
+#[test]
+fn repeated_annotations_are_the_first_where_comments_are_copied() {
+    for (id, expected) in [("config.k8s.io/id: '1'", "1"), ("other: '1'", "3")] {
+        let sandbox = functions(
+            &["f"],
+            "",
+            "{apiVersion: v1, kind: Foo, metadata: {name: a}}",
+            &format!(
+                "echo \"{{apiVersion: v1, kind: Foo, metadata: {{name: a, annotations: {{k: '1', k: '2', {id}, k: '3'}}}}}}\"\n"
+            ),
+        );
+        let printed = sandbox.build(FLAGS);
+        assert!(
+            printed.contains(&format!("    k: \"{expected}\"\n")),
+            "{printed}"
+        );
+    }
+}

@@ -7,7 +7,7 @@ use crate::build::records;
 use crate::kustomization::go_quoted;
 use crate::model::{
     Behavior, Fault, Mapping, ResId, ResMap, Resource, Scalar, Style, Tag, Text, Typed, Value,
-    bookkeeping,
+    bookkeeping, may_have_duplicates,
 };
 use crate::transform::record_text;
 use crate::yaml::{self, json};
@@ -93,6 +93,26 @@ pub(super) fn number(resource: &Resource) -> Option<usize> {
         .iter()
         .filter_map(|key| annotations.get(key)?.text());
     texts.next()?.parse().ok().filter(|number| *number > 0)
+}
+
+/// Does what happens to an object as kustomize copies comments to it from what the function was given: annotations of one key
+/// become the first of them.
+pub(super) fn level_repeated_annotations(resource: &mut Resource) {
+    let metadata = resource.value_mut().get_mut("metadata");
+    let annotations = metadata.and_then(|metadata| metadata.get_mut("annotations"));
+    let Some(annotations) = annotations.and_then(Value::as_mapping_mut) else {
+        return;
+    };
+    if !may_have_duplicates(annotations.entries()) {
+        return;
+    }
+    for position in 0..annotations.len() {
+        let key = annotations.entries()[position].key.text.clone();
+        let first = annotations.get(&key).cloned();
+        if let Some(first) = first {
+            annotations.entries_mut()[position].value = first;
+        }
+    }
 }
 
 /// Takes back what else stands in the annotations of an object that a program printed, and was read with its books.
