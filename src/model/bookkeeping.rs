@@ -1,7 +1,7 @@
 //! The annotations in which kustomize keeps its books on an object. Here the books are fields of [`Resource`]; where kustomize
 //! lets users see them, [`show`] makes that view, and [`take`] takes it back (spec 01 R37).
 
-use super::{Behavior, Mapping, PreviousId, Resource, Tag, Text, Value};
+use super::{Behavior, Mapping, PreviousId, Resource, Scalar, Style, Tag, Text, Value};
 
 /// What the keys of kustomize's own annotations begin with.
 pub const PREFIX: &str = "internal.config.kubernetes.io/";
@@ -65,11 +65,12 @@ pub fn take(resource: &mut Resource) {
         let parts = text.split(',').filter(|_| !text.is_empty());
         parts.map(Text::from).collect()
     };
-    let (names, namespaces, kinds) = (
-        list("previousNames"),
-        list("previousNamespaces"),
-        list("previousKinds"),
-    );
+    let (namespaces, kinds) = (list("previousNamespaces"), list("previousKinds"));
+    // One name may have been no text, and then says nothing.
+    let names = match list("previousNames") {
+        names if names.is_empty() => vec![Text::new()],
+        names => names,
+    };
     let (prefixes, suffixes) = (list("prefixes"), list("suffixes"));
     let needs_hash = take("needsHashSuffix").is_some_and(|text| text == "enabled");
     let behavior = take("generatorBehavior");
@@ -92,7 +93,7 @@ pub fn take(resource: &mut Resource) {
     resource.is_from_helm = is_from_helm;
 }
 
-/// Sets annotations of an object. All others become text then, as when kustomize sets one.
+/// Sets annotations of an object. All others become text then, as when kustomize sets one, and are no longer folded.
 pub fn annotate(value: &mut Value, books: impl IntoIterator<Item = (Text, Text)>) {
     let Some(annotations) = annotations_mut(value) else {
         return;
@@ -101,8 +102,8 @@ pub fn annotate(value: &mut Value, books: impl IntoIterator<Item = (Text, Text)>
         annotations.insert(key, Value::string(text));
     }
     for value in annotations.values_mut() {
-        let is_text = matches!(value, Value::Scalar(scalar) if scalar.tag == Tag::Str);
-        if !is_text {
+        let is_text = |scalar: &Scalar| scalar.tag == Tag::Str && scalar.style != Style::Folded;
+        if !value.as_scalar().is_some_and(is_text) {
             let text = value.as_scalar().map(|scalar| scalar.text.clone());
             *value = Value::string(text.unwrap_or_default());
         }

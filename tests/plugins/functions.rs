@@ -1047,3 +1047,65 @@ fn repeated_annotations_are_the_first_where_comments_are_copied() {
         );
     }
 }
+
+#[test]
+fn folded_texts_stand_between_quotes_where_comments_are_copied() {
+    let text = ">\n      a\n\n       b\n";
+    let object = format!(
+        "apiVersion: v1
+kind: Pod
+metadata:
+  name: a
+  annotations:
+    config.k8s.io/id: 'ID'
+top: {text}spec:
+  containers:
+  - name: old
+    image: {text}  - name: new
+    image: {text}  - name: new
+    image: {text}  - image: {text}list:
+- {text}- x: {text}- x: {text}map:
+  x: {text}new:
+  x: {text}"
+    );
+    let build = |id: &str| {
+        let object = object.replace("ID", id);
+        functions(
+            &["f"],
+            "",
+            "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: old}]}, list: [x, {}], map: {y: z}}",
+            &format!("cat <<END\n{object}END\n"),
+        )
+        .build(FLAGS)
+    };
+    let blank_lines = |printed: &str| -> Vec<usize> {
+        let texts = printed.split("a\n\n").skip(1);
+        texts
+            .map(|rest| rest.chars().take_while(|c| *c == '\n').count())
+            .collect()
+    };
+    // Folding text that was folded before adds lines.
+    let copied = build("1");
+    assert_eq!(
+        blank_lines(&copied),
+        [2, 0, 2, 0, 2, 0, 0, 2, 2, 0],
+        "{copied}"
+    );
+    let others = build("7");
+    assert_eq!(blank_lines(&others), [2; 10], "{others}");
+}
+
+#[test]
+fn folded_annotations_are_texts_before_a_function() {
+    let sandbox = echo(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  annotations:\n    a: >+\n      b\n\n    c: >\n      d\n       e\n",
+    );
+    let printed = sandbox.build(FLAGS);
+    let annotations = "    a: |+\n      b\n\n    c: |\n      d\n       e\n";
+    assert!(printed.contains(annotations), "{printed}");
+    let notes = sandbox.notes();
+    assert!(
+        notes.contains("      a: |+\n        b\n\n      c: |\n        d\n         e\n"),
+        "{notes}"
+    );
+}

@@ -20,7 +20,7 @@ mod tests;
 
 use anyhow::{Context, Result, anyhow, bail};
 
-pub use self::comments::check_copy;
+pub use self::comments::copy_comments;
 use self::directive::Directive;
 use self::json_patch::Refused;
 pub use self::merge_keys::Schema;
@@ -383,7 +383,8 @@ fn put(map: &mut Mapping, key: &str, value: Option<Value>) {
     }
 }
 
-/// Applies a JSON patch to an object. What comes out must still be one (spec 13 R11).
+/// Applies a JSON patch to an object. What comes out must still be one (spec 13 R11): kustomize fails or crashes over it later.
+/// An object that had no name before may still be given one.
 fn apply_json(
     resources: &mut ResMap,
     slot: Slot,
@@ -406,7 +407,9 @@ fn apply_json(
         resource.make_room_for_books();
         record_text::make_annotations_text(resource);
         resource.unquote_annotation_keys();
+        let id = resource.id();
         match Lack::of(resource.value()) {
+            Some(Lack::Name) if id.name.is_empty() => Ok(()),
             Some(lack) => bail!(lack.message(resource.value())),
             None => Ok(()),
         }

@@ -186,7 +186,7 @@ impl External {
                 && let Some(number) = exchange::number(resource)
                 && let Some(given) = given.get(number - 1)
             {
-                patch::check_copy(given, resource.value(), schema).map_err(|error| {
+                patch::copy_comments(given, resource.value_mut(), schema).map_err(|error| {
                     let fault = Fault::new(format!("couldn't execute function: {error}"));
                     configuration::at(fault, &self.configuration)
                 })?;
