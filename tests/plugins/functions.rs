@@ -1088,7 +1088,7 @@ top: {text}spec:
     let copied = build("1");
     assert_eq!(
         blank_lines(&copied),
-        [2, 0, 2, 0, 2, 0, 0, 2, 2, 0],
+        [2, 0, 2, 0, 2, 0, 2, 2, 2, 0],
         "{copied}"
     );
     let others = build("7");
@@ -1107,5 +1107,116 @@ fn folded_annotations_are_texts_before_a_function() {
     assert!(
         notes.contains("      a: |+\n        b\n\n      c: |\n        d\n         e\n"),
         "{notes}"
+    );
+}
+
+#[test]
+fn comments_are_copied_by_keys_and_in_order() {
+    let printed = |containers: &str| {
+        let object = |annotations: &str, containers: &str| {
+            format!(
+                "{{apiVersion: v1, kind: Pod, metadata: {{name: a{annotations}}}, spec: {{containers: [{containers}]}}}}"
+            )
+        };
+        let script = format!(
+            "echo \"{}\"\n",
+            object(", annotations: {config.k8s.io/id: '1'}", containers)
+        );
+        let given = object("", "{name: a, x: y}, {name: b, x: {y: z}}");
+        functions(&["f"], "", &given, &script).build(FLAGS)
+    };
+    for (containers, fails) in [
+        ("{name: a, x: y}, {name: b, x: {y: z}}", false),
+        ("{name: a, x: y}, {name: c, x: y}", true),
+        ("{name: b, x: {y: z}}, {name: a, x: y}", true),
+        ("{name: b}, {name: c}, {name: a, x: {y: z}}", true),
+        ("{name: b}, {name: c}, {name: d, x: y}", false),
+    ] {
+        let printed = printed(containers);
+        assert_eq!(
+            printed.starts_with("exit: 1"),
+            fails,
+            "{containers}: {printed}"
+        );
+    }
+}
+
+/// What a third function reads of the annotations of an object that a second one changes with `sed`.
+fn behind(script: &str) -> String {
+    let sandbox = functions(
+        &["one", "two", "three"],
+        "",
+        "{apiVersion: v1, kind: Foo, metadata: {name: a}}",
+        &format!("case $1 in two) sed \"{script}\" ;; three) tee $NOTES ;; *) cat ;; esac\n"),
+    );
+    let printed = sandbox.build(FLAGS);
+    if printed.starts_with("exit: 1") {
+        return printed;
+    }
+    let notes = sandbox.notes();
+    let (items, _) = notes.split_once("functionConfig:").unwrap();
+    let lines = items.lines().map(str::trim_start);
+    let shown = lines.filter(|line| line.contains("/path:") || line.starts_with("x:"));
+    shown.collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn annotations_agree_in_both_versions_of_the_protocol_behind_a_function() {
+    let both = |path: &str| {
+        format!("config.kubernetes.io/path: {path} internal.config.kubernetes.io/path: {path}")
+    };
+    let (old, new) = (
+        "^      config.kubernetes.io.path: .*",
+        "^      internal.config.kubernetes.io.path: .*",
+    );
+    for (script, expected) in [
+        (String::new(), "foo_a.yaml"),
+        (format!("s,{old},      config.kubernetes.io/path: q,"), "q"),
+        (
+            format!("s,{new},      internal.config.kubernetes.io/path: q,"),
+            "q",
+        ),
+        (format!("/{old}/d"), "foo_a.yaml"),
+        (format!("/{new}/d"), "foo_a.yaml"),
+        (
+            "s,^    annotations:,&\\n      config.kubernetes.io/path: q,".to_owned(),
+            "q",
+        ),
+    ] {
+        assert_eq!(behind(&script), both(expected), "{script}");
+    }
+    for (script, name) in [
+        (
+            "s,^      config.kubernetes.io/path: .*,      config.kubernetes.io/path: q,; /migration/d",
+            "path",
+        ),
+        (
+            "s,^      config.kubernetes.io/path: .*,      config.kubernetes.io/path: q,; s,^      internal.config.kubernetes.io/path: .*,      internal.config.kubernetes.io/path: r,",
+            "path",
+        ),
+        (
+            "s,^      config.kubernetes.io/index: .*,      config.kubernetes.io/index: 7,; /migration/d",
+            "index",
+        ),
+        (
+            "s,internal.config.kubernetes.io/id: .*,internal.config.kubernetes.io/id: 7,",
+            "id",
+        ),
+    ] {
+        let expected = format!("mismatched legacy and internal {name} annotations");
+        let outcome = behind(script);
+        assert!(outcome.contains(&expected), "{script}: {outcome}");
+    }
+}
+
+#[test]
+fn annotations_have_one_value_behind_a_function() {
+    let twice = "s,^    annotations:,&\\n      x: q\\n      x: 0x10,";
+    assert!(behind(twice).ends_with("x: q"), "{}", behind(twice));
+    let unknown = format!("{twice}; /^      .*config.k8s.io.id: .1/d; /internal.*.id: .1/d");
+    assert!(
+        behind(&unknown).ends_with("x: \"0x10\""),
+        "{}",
+        behind(&unknown)
     );
 }

@@ -4,7 +4,7 @@
 //! them. A build prints no comments, but where the walk fails, the function does; and the walk puts every field of the maps
 //! that it comes through back where it was, which leaves traces.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use anyhow::Result;
 
@@ -52,14 +52,12 @@ fn copy<'a>(
                 keyed_list::has_whole_keys([items, of_to], keys)
             });
             let to = to.map_or(&mut [][..], Sequence::make_mut);
-            match keys.zip(place) {
-                Some((keys, place)) => {
-                    let merged = &mut items.clone();
-                    keyed_list::merge(walk, merged, PatchList::Missing, Some(place))?;
-                    copy_keyed(walk, items, to, keys, place)
-                }
-                None => copy_in_order(walk, items, to),
+            if let Some((keys, place)) = keys.zip(place) {
+                let merged = &mut items.clone();
+                keyed_list::merge(walk, merged, PatchList::Missing, Some(place))?;
+                copy_keyed(walk, items, to, keys, place)?;
             }
+            copy_in_order(walk, items, to)
         }
         Value::Scalar(_) => Ok(()),
     }
@@ -99,7 +97,7 @@ fn put_back_fields(map: &mut Mapping) {
     }
 }
 
-/// Walks the elements of a list that keys name, each with the one of the same keys if there is one.
+/// Walks the elements of a list that keys name, each with the one of the same keys.
 fn copy_keyed<'a>(
     walk: &mut Walk<'a>,
     from: &[Value],
@@ -109,25 +107,24 @@ fn copy_keyed<'a>(
 ) -> Result<()> {
     let keys_of =
         |item: &Value| -> Vec<Text> { keys.iter().map(|key| key_text(item, key)).collect() };
-    let mut seen = BTreeSet::new();
-    for item in to {
-        let texts = keys_of(item);
-        if texts.iter().all(Text::is_empty) || !seen.insert(texts.clone()) {
-            continue;
-        }
-        match from.iter().find(|from| keys_of(from) == texts) {
-            Some(from) => walk.descend(|walk| copy(walk, from, Some(item), place.element()))?,
-            None => {
-                if let Some(item) = item.as_mapping_mut() {
-                    put_back_fields(item);
-                }
-            }
-        }
+    let mut places = BTreeMap::new();
+    for (place, item) in to.iter().enumerate() {
+        places.entry(keys_of(item)).or_insert(place);
     }
-    Ok(())
+    from.iter().try_for_each(|from| {
+        let keys = keys_of(from);
+        let is_named = keys.iter().any(|key| !key.is_empty());
+        match places.get(&keys).filter(|_| is_named) {
+            Some(found) => {
+                let to = &mut to[*found];
+                walk.descend(|walk| copy(walk, from, Some(to), place.element()))
+            }
+            None => Ok(()),
+        }
+    })
 }
 
-/// Walks the elements of a list without keys, or with only some of them: each on its own with the one in its place.
+/// Walks the elements of a list by their order, be there keys or not: each on its own with the one in its place.
 fn copy_in_order(walk: &mut Walk<'_>, from: &[Value], to: &mut [Value]) -> Result<()> {
     let mut pairs = from.iter().zip(to);
     pairs.try_for_each(|(from, to)| {

@@ -182,27 +182,37 @@ impl External {
         })?;
         for (position, resource) in resources.iter_mut().enumerate() {
             resource.source = None;
-            if matches!(self.program, Program::Function(_))
-                && let Some(number) = exchange::number(resource)
-                && let Some(given) = given.get(number - 1)
-            {
-                patch::copy_comments(given, resource.value_mut(), schema).map_err(|error| {
-                    let fault = Fault::new(format!("couldn't execute function: {error}"));
-                    configuration::at(fault, &self.configuration)
-                })?;
-                exchange::level_repeated_annotations(resource);
-            }
             if matches!(self.program, Program::Function(_)) {
-                exchange::print_once(resource);
+                // What lists hold was still in them when kustomize did this.
+                let is_own = position < own;
+                receive(resource, given, schema, is_own)
+                    .map_err(|fault| configuration::at(fault, &self.configuration))?;
             }
             exchange::take(resource, self.keeps_records)?;
-            // What lists hold was still in them when kustomize did this.
-            if matches!(self.program, Program::Function(_)) && position < own {
-                exchange::add_path(resource);
-            }
         }
         Ok(resources)
     }
+}
+
+/// Does to an object that a function printed what kustomize does before it goes on with it: it copies comments to it from what
+/// the function was given for it, puts its annotations in order, prints it and reads it again.
+fn receive(
+    resource: &mut Resource,
+    given: &[Value],
+    schema: &Schema,
+    is_own: bool,
+) -> Result<(), Fault> {
+    let failure = |error| Fault::new(format!("couldn't execute function: {error}"));
+    let number = exchange::number(resource);
+    if let Some(given) = number.and_then(|number| given.get(number - 1)) {
+        patch::copy_comments(given, resource.value_mut(), schema).map_err(failure)?;
+        exchange::take_numbers(resource);
+    }
+    if is_own {
+        exchange::settle_annotations(resource, given).map_err(failure)?;
+    }
+    exchange::print_once(resource);
+    Ok(())
 }
 
 /// The warning about a program that is not run because nobody allowed it (spec 15 R81).
