@@ -1122,7 +1122,10 @@ fn comments_are_copied_by_keys_and_in_order() {
             "echo \"{}\"\n",
             object(", annotations: {config.k8s.io/id: '1'}", containers)
         );
-        let given = object("", "{name: a, x: y}, {name: b, x: {y: z}}");
+        let given = object(
+            "",
+            "{name: a, x: y, ports: [{containerPort: 1}, x]}, {name: b, x: {y: z}}",
+        );
         functions(&["f"], "", &given, &script).build(FLAGS)
     };
     for (containers, fails) in [
@@ -1131,6 +1134,11 @@ fn comments_are_copied_by_keys_and_in_order() {
         ("{name: b, x: {y: z}}, {name: a, x: y}", true),
         ("{name: b}, {name: c}, {name: a, x: {y: z}}", true),
         ("{name: b}, {name: c}, {name: d, x: y}", false),
+        // Of lists further inside, too, only those are walked whose elements have all keys or none.
+        (
+            "{name: a, ports: [{containerPort: 1}, x]}, {name: d}",
+            false,
+        ),
     ] {
         let printed = printed(containers);
         assert_eq!(

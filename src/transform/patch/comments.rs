@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
+use ecow::EcoVec;
 
 use super::keyed_index::key_text;
 use super::keyed_list::{self, PatchList};
@@ -53,8 +54,11 @@ fn copy<'a>(
             });
             let to = to.map_or(&mut [][..], Sequence::make_mut);
             if let Some((keys, place)) = keys.zip(place) {
-                let merged = &mut items.clone();
-                keyed_list::merge(walk, merged, PatchList::Missing, Some(place))?;
+                let mut named = items
+                    .iter()
+                    .map(|item| with_keys_only(item, keys))
+                    .collect();
+                keyed_list::merge(walk, &mut named, PatchList::Missing, Some(place))?;
                 copy_keyed(walk, items, to, keys, place)?;
             }
             copy_in_order(walk, items, to)
@@ -114,14 +118,24 @@ fn copy_keyed<'a>(
     from.iter().try_for_each(|from| {
         let keys = keys_of(from);
         let is_named = keys.iter().any(|key| !key.is_empty());
-        match places.get(&keys).filter(|_| is_named) {
-            Some(found) => {
-                let to = &mut to[*found];
-                walk.descend(|walk| copy(walk, from, Some(to), place.element()))
-            }
-            None => Ok(()),
-        }
+        let to = places
+            .get(&keys)
+            .filter(|_| is_named)
+            .map(|found| &mut to[*found]);
+        walk.descend(|walk| copy(walk, from, to, place.element()))
     })
+}
+
+/// An element as far as keys tell it from others.
+fn with_keys_only(item: &Value, keys: &[Text]) -> Value {
+    let Some(map) = item.as_mapping().filter(|_| !keys.is_empty()) else {
+        return item.clone();
+    };
+    let entries = map
+        .entries()
+        .iter()
+        .filter(|entry| keys.contains(&entry.key.text));
+    Mapping::from(entries.cloned().collect::<EcoVec<_>>()).into()
 }
 
 /// Walks the elements of a list by their order, be there keys or not: each on its own with the one in its place.
