@@ -543,6 +543,19 @@ patches:
     assert_eq!(notes.matches(annotation).count(), 1, "{notes}");
 }
 
+#[test]
+fn what_a_patch_may_change_is_noted_where_it_leaves_annotations() {
+    for (annotations, count) in [("{$patch: delete}", 0), ("{$patch: replace, a: b}", 1)] {
+        let patch = format!(
+            "patches:\n- patch: '{{apiVersion: v1, kind: Service, metadata: {{name: web, annotations: {annotations}}}}}'\n  options: {{allowKindChange: true}}\n"
+        );
+        let sandbox = sandbox("transformers", &patch, "tee $NOTES\n");
+        sandbox.build(FLAGS);
+        let noted = sandbox.notes().matches("allowKindChange: enabled").count();
+        assert_eq!(noted, count, "{annotations}");
+    }
+}
+
 /// A sandbox with one object, and a function that prints what it reads.
 fn echo(object: &str) -> Sandbox {
     let kustomization = "\

@@ -245,8 +245,10 @@ fn merge(
             if bookkeeping::erased_by(&body) {
                 resource.forget(position);
             }
-            resource.allowed_name_change |= patch.allow_name_change;
-            resource.allowed_kind_change |= patch.allow_kind_change;
+            if allows_change(patch) && !bookkeeping::leaves_none(&body) {
+                resource.allowed_name_change |= patch.allow_name_change;
+                resource.allowed_kind_change |= patch.allow_kind_change;
+            }
         }
         anyhow::Ok(outcome)
     })?;

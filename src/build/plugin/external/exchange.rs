@@ -1,13 +1,14 @@
 //! Objects on their way to a program and back: kustomize's books go with them as annotations (spec 15 R62–R64, R83–R85).
 
-use anyhow::{Result, anyhow, bail};
 use std::collections::BTreeSet;
 
+use anyhow::{Result, anyhow, bail};
+
+use super::protocol;
 use crate::build::records;
 use crate::kustomization::go_quoted;
 use crate::model::{
-    Behavior, Fault, Mapping, ResId, ResMap, Resource, Scalar, Style, Tag, Text, Typed, Value,
-    bookkeeping,
+    Behavior, Fault, Mapping, ResId, ResMap, Resource, Style, Text, Value, bookkeeping,
 };
 use crate::transform::record_text;
 use crate::yaml::{self, json};
@@ -19,41 +20,15 @@ const ID: &str = "kustomize.config.k8s.io/id";
 const NEEDS_HASH: &str = "kustomize.config.k8s.io/needs-hash";
 const BEHAVIOR: &str = "kustomize.config.k8s.io/behavior";
 
-/// The annotations that are only there while a program works, and those that stay.
+/// The annotations that are only there while a program works.
 const PASSING: [&str; 6] = [
     ID,
-    "config.kubernetes.io/index",
-    "config.k8s.io/id",
-    "internal.config.kubernetes.io/index",
-    "internal.config.kubernetes.io/id",
-    MIGRATION,
+    protocol::INDEX[0],
+    protocol::INDEX[1],
+    protocol::NUMBER[0],
+    protocol::NUMBER[1],
+    protocol::MIGRATION,
 ];
-/// Which of them tells what an object was made of, in two versions of the protocol.
-const NUMBERS: [&str; 2] = ["internal.config.kubernetes.io/id", "config.k8s.io/id"];
-
-const PATHS: [&str; 2] = [
-    "config.kubernetes.io/path",
-    "internal.config.kubernetes.io/path",
-];
-
-/// What is said in an annotation of each of the two versions, the older one first.
-const VERSIONS: [(&str, [&str; 2]); 3] = [
-    ("path", PATHS),
-    (
-        "index",
-        [
-            "config.kubernetes.io/index",
-            "internal.config.kubernetes.io/index",
-        ],
-    ),
-    (
-        "id",
-        ["config.k8s.io/id", "internal.config.kubernetes.io/id"],
-    ),
-];
-
-/// Tells which object a function was given, whatever else it did to its annotations.
-const MIGRATION: &str = "internal.config.kubernetes.io/annotations-migration-resource-id";
 
 /// An object with the books on it, and with its records where they are kept.
 pub(super) fn visible(resource: &Resource, with_records: bool) -> Result<Value> {
@@ -105,32 +80,6 @@ pub(super) fn print(resource: &Resource, value: &Value) -> Result<String> {
     Ok(text)
 }
 
-/// The number that an object had among those that a function was given, counted from 1.
-pub(super) fn number(resource: &Resource) -> Option<usize> {
-    let annotations = resource.value().at(&["metadata", "annotations"])?;
-    let mut texts = NUMBERS
-        .iter()
-        .filter_map(|key| annotations.get(key)?.text());
-    texts.next()?.parse().ok().filter(|number| *number > 0)
-}
-
-/// Does what happens to an object when kustomize knows what the function was given for it: annotations of one key become the first
-/// of them, and those that told what it was given are gone.
-pub(super) fn take_numbers(resource: &mut Resource) {
-    let metadata = resource.value_mut().get_mut("metadata");
-    let annotations = metadata.and_then(|metadata| metadata.get_mut("annotations"));
-    let Some(annotations) = annotations.and_then(Value::as_mapping_mut) else {
-        return;
-    };
-    let mut first = Mapping::with_capacity(annotations.len());
-    for (key, value) in annotations.iter() {
-        if !NUMBERS.contains(&key.as_str()) {
-            first.get_or_insert_with(key, || value.clone());
-        }
-    }
-    *annotations = first;
-}
-
 /// Takes back what else stands in the annotations of an object that a program printed, and was read with its books.
 pub(super) fn take(resource: &mut Resource, with_records: bool) -> Result<()> {
     if with_records {
@@ -143,19 +92,6 @@ pub(super) fn take(resource: &mut Resource, with_records: bool) -> Result<()> {
     }
     drop_empty_annotations(value);
     Ok(())
-}
-
-/// Makes texts what they are where they have been printed and read again, as what functions print is in kustomize.
-pub(super) fn print_once(resource: &mut Resource) {
-    resource.value_mut().for_each_scalar(&mut |scalar| {
-        let is_folded = scalar.style == Style::Folded && scalar.tag == Tag::Str;
-        if scalar.style == Style::FlowEmpty {
-            *scalar = Scalar::new("", Tag::Str, Style::DoubleQuoted);
-        } else if is_folded && let Ok(Typed::Str(text)) = scalar.typed() {
-            let text = text.as_ref().into();
-            scalar.text = text;
-        }
-    });
 }
 
 /// Does to objects what kustomize does even where it runs no function, as it annotates, prints and reads them: annotations are
@@ -173,74 +109,12 @@ pub(super) fn pass_through(resources: &mut ResMap) {
     }
 }
 
-/// Makes the annotations of an object that a function printed those that kustomize leaves: texts, of which the last counts where
-/// there are several of one key; the same in both versions of the protocol; and the path that files of functions have.
-pub(super) fn settle_annotations(resource: &mut Resource, given: &[Value]) -> Result<()> {
-    let id = resource.id().clone();
-    let Some(annotations) = bookkeeping::annotations_mut(resource.value_mut()) else {
-        return Ok(());
-    };
-    let mut settled = Mapping::with_capacity(annotations.len() + PATHS.len());
-    for (key, value) in annotations.iter() {
-        let text = value.as_scalar().map(|scalar| scalar.text.clone());
-        settled.insert(key.clone(), Value::string(text.unwrap_or_default()));
-    }
-    *annotations = settled;
-    level_versions(annotations, given)?;
-    let folder = match id.namespace.as_str() {
-        "" => String::new(),
-        namespace => format!("{namespace}/"),
-    };
-    let path = format!("{folder}{}_{}.yaml", id.gvk.kind.to_lowercase(), id.name);
-    if text_of(annotations, PATHS[0]).is_empty() {
-        for key in PATHS {
-            annotations.insert(key, Value::string(path.as_str()));
-        }
-    }
-    Ok(())
-}
-
-fn text_of(annotations: &Mapping, key: &str) -> Text {
-    let text = annotations.get(key).and_then(Value::text);
-    text.cloned().unwrap_or_default()
-}
-
-/// Has annotations say in both versions of the protocol what a function said in one of them. Fails where it said two things.
-fn level_versions(annotations: &mut Mapping, given: &[Value]) -> Result<()> {
-    let position: Option<usize> = text_of(annotations, MIGRATION).parse().ok();
-    let position = position.filter(|position| *position < given.len());
-    for (name, keys) in VERSIONS {
-        let [old, new] = keys.map(|key| text_of(annotations, key));
-        if old == new {
-            continue;
-        }
-        let before = position.map(|position| match name {
-            "index" => ecow::eco_format!("{position}"),
-            _ => {
-                let before = given[position].at(&["metadata", "annotations", keys[0]]);
-                before.and_then(Value::text).cloned().unwrap_or_default()
-            }
-        });
-        let (from, key) = match before {
-            _ if old.is_empty() => (new, keys[0]),
-            _ if new.is_empty() => (old, keys[1]),
-            Some(before) if new == before => (old, keys[1]),
-            Some(before) if old == before => (new, keys[0]),
-            _ => bail!(
-                "resource input to function has mismatched legacy and internal {name} annotations"
-            ),
-        };
-        annotations.insert(key, Value::string(from));
-    }
-    Ok(())
-}
-
 /// Makes what a program has made of an object comparable with what it was: without the paths that functions are given, and
 /// with annotations that are text.
 pub(in crate::build::plugin) fn level(value: &mut Value) {
     bookkeeping::annotate(value, []);
     if let Some(annotations) = bookkeeping::annotations_mut(value) {
-        annotations.retain(|key, _| !PATHS.contains(&key.as_str()));
+        annotations.retain(|key, _| !protocol::PATH.contains(&key.as_str()));
     }
     drop_empty_annotations(value);
 }

@@ -5,6 +5,8 @@ mod container;
 pub(super) mod exchange;
 mod executable;
 mod function;
+mod protocol;
+mod received;
 mod resource_list;
 mod standalone;
 
@@ -22,7 +24,7 @@ use crate::build::Session;
 use crate::kustomization::documents::{self, Failure};
 use crate::load::{Layer, Outside};
 use crate::model::{Fault, FieldPath, Place, ResMap, Resource, Value, Warning};
-use crate::transform::patch::{self, Schema};
+use crate::transform::patch::Schema;
 
 /// A plugin that is a program.
 #[derive(Debug)]
@@ -185,34 +187,13 @@ impl External {
             if matches!(self.program, Program::Function(_)) {
                 // What lists hold was still in them when kustomize did this.
                 let is_own = position < own;
-                receive(resource, given, schema, is_own)
+                received::settle(resource, given, schema, is_own)
                     .map_err(|fault| configuration::at(fault, &self.configuration))?;
             }
             exchange::take(resource, self.keeps_records)?;
         }
         Ok(resources)
     }
-}
-
-/// Does to an object that a function printed what kustomize does before it goes on with it: it copies comments to it from what
-/// the function was given for it, puts its annotations in order, prints it and reads it again.
-fn receive(
-    resource: &mut Resource,
-    given: &[Value],
-    schema: &Schema,
-    is_own: bool,
-) -> Result<(), Fault> {
-    let failure = |error| Fault::new(format!("couldn't execute function: {error}"));
-    let number = exchange::number(resource);
-    if let Some(given) = number.and_then(|number| given.get(number - 1)) {
-        patch::copy_comments(given, resource.value_mut(), schema).map_err(failure)?;
-        exchange::take_numbers(resource);
-    }
-    if is_own {
-        exchange::settle_annotations(resource, given).map_err(failure)?;
-    }
-    exchange::print_once(resource);
-    Ok(())
 }
 
 /// The warning about a program that is not run because nobody allowed it (spec 15 R81).
