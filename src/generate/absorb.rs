@@ -131,6 +131,10 @@ fn put_in_place(resources: &mut ResMap, slot: Slot, mut generated: Resource) -> 
         None => old.needs_hash,
         Some(field) => field == "labels",
     };
+    if emptied.is_none() {
+        generated.allowed_name_change |= old.allowed_name_change;
+        generated.allowed_kind_change |= old.allowed_kind_change;
+    }
     generated.is_generated = old.is_generated;
     generated.is_from_helm |= old.is_from_helm;
     generated.behavior = old.behavior;

@@ -556,6 +556,33 @@ fn what_a_patch_may_change_is_noted_where_it_leaves_annotations() {
     }
 }
 
+#[test]
+fn what_a_patch_may_change_is_noted_on_what_a_generator_merges() {
+    for behavior in ["merge", "replace"] {
+        let more =
+            format!("configMapGenerator: [{{name: a, behavior: {behavior}, literals: [a=b]}}]\n");
+        let sandbox = functions(
+            &["f"],
+            &more,
+            "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}",
+            "tee $NOTES\n",
+        );
+        let base = "resources: [objects.yaml]\npatches:\n- patch: '{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}'\n  options: {allowKindChange: true}\n";
+        let object = sandbox.read("app/objects.yaml");
+        let kustomization = sandbox.read("app/kustomization.yaml");
+        let sandbox = sandbox
+            .file("app/base/kustomization.yaml", base)
+            .file("app/base/objects.yaml", &object)
+            .file(
+                "app/kustomization.yaml",
+                &kustomization.replace("objects.yaml", "base"),
+            );
+        sandbox.build(FLAGS);
+        let notes = sandbox.notes();
+        assert!(notes.contains("allowKindChange: enabled"), "{notes}");
+    }
+}
+
 /// A sandbox with one object, and a function that prints what it reads.
 fn echo(object: &str) -> Sandbox {
     let kustomization = "\
@@ -1240,4 +1267,20 @@ fn annotations_have_one_value_behind_a_function() {
         "{}",
         behind(&unknown)
     );
+}
+
+#[test]
+fn annotations_have_one_value_before_a_function() {
+    for (annotations, expected) in [
+        ("{a: b, a: c}", "a: c"),
+        ("2020-01-01", "config.kubernetes.io/index: '0'"),
+        ("word", "config.kubernetes.io/index: '0'"),
+    ] {
+        let sandbox = echo(&format!(
+            "{{apiVersion: v1, kind: ConfigMap, metadata: {{name: a, annotations: {annotations}}}}}"
+        ));
+        let printed = sandbox.build(FLAGS);
+        assert!(printed.starts_with("exit: 0"), "{annotations}: {printed}");
+        assert!(sandbox.notes().contains(expected), "{annotations}");
+    }
 }

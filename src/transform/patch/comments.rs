@@ -4,7 +4,7 @@
 //! them. A build prints no comments, but where the walk fails, the function does; and the walk puts every field of the maps
 //! that it comes through back where it was, which leaves traces.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use ecow::EcoVec;
@@ -101,7 +101,7 @@ fn put_back_fields(map: &mut Mapping) {
     }
 }
 
-/// Walks the elements of a list that keys name, each with the one of the same keys.
+/// Walks the elements of a list that keys name, the first of each with the first of the same keys.
 fn copy_keyed<'a>(
     walk: &mut Walk<'a>,
     from: &[Value],
@@ -115,8 +115,12 @@ fn copy_keyed<'a>(
     for (place, item) in to.iter().enumerate() {
         places.entry(keys_of(item)).or_insert(place);
     }
+    let mut seen = BTreeSet::new();
     from.iter().try_for_each(|from| {
         let keys = keys_of(from);
+        if !seen.insert(keys.clone()) {
+            return Ok(());
+        }
         let is_named = keys.iter().any(|key| !key.is_empty());
         let to = places
             .get(&keys)
