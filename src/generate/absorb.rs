@@ -127,6 +127,19 @@ fn put_in_place(resources: &mut ResMap, slot: Slot, mut generated: Resource) -> 
             }
         }
     }
+    take_books(&mut generated, &mut old, merges, emptied);
+    generated.refresh_id();
+    resources.replace(slot, generated);
+    Ok(())
+}
+
+/// Gives the generated object what kustomize notes of another in annotations.
+fn take_books(
+    generated: &mut Resource,
+    old: &mut Resource,
+    merges: bool,
+    emptied: Option<&'static str>,
+) {
     generated.needs_hash &= match emptied {
         None => old.needs_hash,
         Some(field) => field == "labels",
@@ -149,10 +162,7 @@ fn put_in_place(resources: &mut ResMap, slot: Slot, mut generated: Resource) -> 
             new.printed.transformations = old.printed.transformations;
         }
     }
-    generated.take_history(&mut old);
-    generated.refresh_id();
-    resources.replace(slot, generated);
-    Ok(())
+    generated.take_history(old);
 }
 
 /// The map of texts that comes out empty, as the text of an empty key goes over the map itself. kustomize gives up there: labels

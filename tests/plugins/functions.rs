@@ -1202,7 +1202,7 @@ fn behind(script: &str) -> String {
         return printed;
     }
     let notes = sandbox.notes();
-    let (items, _) = notes.split_once("functionConfig:").unwrap();
+    let (items, _) = notes.split_once("functionConfig:").unwrap_or_default();
     let lines = items.lines().map(str::trim_start);
     let shown = lines.filter(|line| line.contains("/path:") || line.starts_with("x:"));
     shown.collect::<Vec<_>>().join(" ")

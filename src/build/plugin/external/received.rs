@@ -96,12 +96,12 @@ fn level_versions(annotations: &mut Mapping, given: &[Value]) -> Result<()> {
         if old == new {
             continue;
         }
-        let before = position.map(|position| match name {
-            "index" => ecow::eco_format!("{position}"),
-            _ => {
-                let before = given[position].at(&["metadata", "annotations", keys[0]]);
-                before.and_then(Value::text).cloned().unwrap_or_default()
+        let before = position.map(|position| {
+            if name == "index" {
+                return ecow::eco_format!("{position}");
             }
+            let before = given[position].at(&["metadata", "annotations", keys[0]]);
+            before.and_then(Value::text).cloned().unwrap_or_default()
         });
         let (from, key) = match before {
             _ if old.is_empty() => (new, keys[0]),
