@@ -1,14 +1,13 @@
 //! Field specs: which field of which kinds an operation edits, and the one walk to it.
 
-use std::sync::OnceLock;
+use std::borrow::Cow;
 
 use anyhow::{Error, Result, anyhow, bail};
-use ecow::EcoVec;
 use foldhash::fast::FixedState;
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-use super::{Gvk, Mapping, ResId, Sequence, Text, Value};
+use super::{Gvk, Mapping, ResId, Sequence, Text, Value, Word};
 use crate::bytes;
 
 /// A field of the kinds that it names (spec 03 R1).
@@ -16,11 +15,11 @@ use crate::bytes;
 #[serde(default)]
 pub struct FieldSpec {
     /// The group; empty for any.
-    pub group: Text,
+    pub group: Word,
     /// The version; empty for any.
-    pub version: Text,
+    pub version: Word,
     /// The kind; empty for any.
-    pub kind: Text,
+    pub kind: Word,
     /// The way to the field.
     pub path: SpecPath,
     /// Whether the field is made where it is missing.
@@ -28,22 +27,13 @@ pub struct FieldSpec {
 }
 
 /// The path of a field spec: segments joined by `/`, cut apart once (spec 03 R2).
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Text")]
 pub struct SpecPath {
     /// As written.
-    pub text: Text,
-    /// Cut when first needed: the built-in tables have hundreds of paths, of which a render walks some ten.
-    segments: OnceLock<EcoVec<Segment>>,
+    pub text: Word,
+    segments: Cow<'static, [Segment]>,
 }
-
-impl PartialEq for SpecPath {
-    fn eq(&self, other: &Self) -> bool {
-        self.text == other.text
-    }
-}
-
-impl Eq for SpecPath {}
 
 /// More segments no path has, and nobody may overflow the stack with them.
 const MAX_SEGMENTS: usize = 1000;
@@ -52,7 +42,7 @@ impl TryFrom<Text> for SpecPath {
     type Error = Error;
 
     fn try_from(text: Text) -> Result<Self> {
-        let path = Self::new(text);
+        let path = Self::new(String::from(text));
         if path.segments().len() > MAX_SEGMENTS {
             bail!("a path of more than {MAX_SEGMENTS} segments");
         }
@@ -68,27 +58,33 @@ impl Default for SpecPath {
 }
 
 impl SpecPath {
-    /// The path of this text.
-    pub fn new(text: impl Into<Text>) -> Self {
-        Self {
-            text: text.into(),
-            segments: OnceLock::new(),
-        }
-    }
-
-    /// The text cut at each `/` that no backslash escapes, without a leading `/`.
-    pub fn segments(&self) -> &[Segment] {
-        self.segments.get_or_init(|| {
-            let path = self.text.trim_start_matches('/');
-            if bytes::find(b'\\', path.as_bytes()).is_none() {
-                return path.split('/').map(Segment::parse).collect();
-            }
+    /// The path of this text, cut at each `/` that no backslash escapes, without a leading `/`.
+    pub fn new(text: impl Into<Word>) -> Self {
+        let text = text.into();
+        let path = text.trim_start_matches('/');
+        let segments = if bytes::find(b'\\', path.as_bytes()).is_none() {
+            path.split('/').map(Segment::parse).collect()
+        } else {
             let escaped = path.replace("\\/", "\0");
             let parts = escaped.split('/');
             parts
                 .map(|part| Segment::parse(&part.replace('\0', "/")))
                 .collect()
-        })
+        };
+        Self { text, segments }
+    }
+
+    /// A path of a table that is part of the program, with its segments.
+    pub(crate) const fn built_in(text: &'static str, segments: &'static [Segment]) -> Self {
+        Self {
+            text: Cow::Borrowed(text),
+            segments: Cow::Borrowed(segments),
+        }
+    }
+
+    /// From the root to the field.
+    pub fn segments(&self) -> &[Segment] {
+        &self.segments
     }
 }
 
@@ -96,7 +92,7 @@ impl SpecPath {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Segment {
     /// The map key.
-    pub key: Text,
+    pub key: Word,
     /// Whether it was written with `[]`: it is then never created.
     pub is_list: bool,
     /// Whether kustomize takes it for more than a key, which fails in a map.
@@ -104,6 +100,15 @@ pub struct Segment {
 }
 
 impl Segment {
+    /// A key of a table that is part of the program.
+    pub(crate) const fn built_in(key: &'static str, is_list: bool) -> Self {
+        Self {
+            key: Cow::Borrowed(key),
+            is_list,
+            is_special: false,
+        }
+    }
+
     fn parse(text: &str) -> Self {
         let (key, is_list) = match text.strip_suffix("[]") {
             Some(key) => (key, true),
@@ -112,7 +117,7 @@ impl Segment {
         let key = key.trim();
         let is_special = matches!(key, "" | "*" | "-") || is_selector(key) || is_integer(key);
         Self {
-            key: key.into(),
+            key: key.to_owned().into(),
             is_list,
             is_special,
         }
@@ -121,7 +126,7 @@ impl Segment {
     /// Why it does not lead from a map to a field.
     fn refusal(&self) -> Error {
         let key = &self.key;
-        let reason = match key.as_str() {
+        let reason = match &**key {
             "" => return anyhow!("cannot set or create an empty field name"),
             "*" => "wildcard is not supported in PathGetter".to_owned(),
             _ if is_selector(key) && !key.contains('=') => {
@@ -159,7 +164,7 @@ pub enum Create {
 impl FieldSpec {
     /// Whether objects of this kind have the field.
     pub fn selects(&self, gvk: &Gvk) -> bool {
-        let fits = |mine: &Text, theirs: &Text| mine.is_empty() || mine == theirs;
+        let fits = |mine: &str, theirs: &str| mine.is_empty() || mine == theirs;
         fits(&self.kind, &gvk.kind)
             && fits(&self.group, &gvk.group)
             && fits(&self.version, &gvk.version)
@@ -177,9 +182,9 @@ impl FieldSpec {
     /// The kind that it names.
     pub fn gvk(&self) -> Gvk {
         Gvk {
-            group: self.group.clone(),
-            version: self.version.clone(),
-            kind: self.kind.clone(),
+            group: (&*self.group).into(),
+            version: (&*self.version).into(),
+            kind: (&*self.kind).into(),
         }
     }
 }

@@ -1,10 +1,6 @@
 //! Group, version and kind, and which kinds live outside namespaces.
 
 use std::fmt;
-use std::sync::LazyLock;
-
-use foldhash::fast::RandomState;
-use indexmap::IndexSet;
 
 use super::Text;
 
@@ -57,21 +53,11 @@ impl Gvk {
 
     /// Whether kustomize knows the kind, in this very version, as one that lives outside namespaces (spec 02 R12).
     pub fn is_cluster_scoped(&self) -> bool {
-        static KINDS: LazyLock<IndexSet<(&str, &str, &str), RandomState>> = LazyLock::new(|| {
-            include_str!("cluster_scoped_kinds.txt")
-                .lines()
-                .filter_map(|line| line.split_once(' '))
-                .map(|(api_version, kind)| {
-                    let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
-                    (group, version, kind)
-                })
-                .collect()
-        });
-        KINDS.contains(&(
-            self.group.as_str(),
-            self.version.as_str(),
-            self.kind.as_str(),
-        ))
+        /// Sorted; made by `build/cluster_scoped_kinds.rs`.
+        static KINDS: &[(&str, &str, &str)] =
+            include!(concat!(env!("OUT_DIR"), "/cluster_scoped_kinds.rs"));
+        let kind = (&*self.kind, &*self.group, &*self.version);
+        KINDS.binary_search(&kind).is_ok()
     }
 }
 

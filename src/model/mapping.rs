@@ -43,15 +43,28 @@ pub struct Entry {
 
 /// A map that keeps the order of its entries and, as YAML files may have them, duplicate keys: the first is the one found.
 #[derive(Clone, Debug, Default)]
-pub struct Mapping {
-    entries: EcoVec<Entry>,
-    is_flow: bool,
+pub struct Mapping(Notation);
+
+/// What a map is written in, with its entries. The few in braces are boxed, which leaves room for the distinction inside the
+/// pointer of the others: a flag beside it would make every value of a document larger by a third.
+#[derive(Clone, Debug)]
+enum Notation {
+    Block(EcoVec<Entry>),
+    Flow(Box<EcoVec<Entry>>),
+}
+
+const _: () = assert!(size_of::<Mapping>() == size_of::<EcoVec<Entry>>());
+
+impl Default for Notation {
+    fn default() -> Self {
+        Self::Block(EcoVec::new())
+    }
 }
 
 /// Maps are the same whatever they are written in.
 impl PartialEq for Mapping {
     fn eq(&self, other: &Self) -> bool {
-        self.entries == other.entries
+        self.list() == other.list()
     }
 }
 
@@ -60,17 +73,32 @@ impl Eq for Mapping {}
 impl Mapping {
     /// A map without entries.
     pub const fn new() -> Self {
-        Self {
-            entries: EcoVec::new(),
-            is_flow: false,
-        }
+        Self(Notation::Block(EcoVec::new()))
     }
 
     /// A map without entries that has room for so many, and no more.
     pub fn with_capacity(capacity: usize) -> Self {
-        Self {
-            entries: EcoVec::with_capacity(capacity),
-            is_flow: false,
+        EcoVec::with_capacity(capacity).into()
+    }
+
+    fn list(&self) -> &EcoVec<Entry> {
+        match &self.0 {
+            Notation::Block(entries) => entries,
+            Notation::Flow(entries) => entries,
+        }
+    }
+
+    fn list_mut(&mut self) -> &mut EcoVec<Entry> {
+        match &mut self.0 {
+            Notation::Block(entries) => entries,
+            Notation::Flow(entries) => entries,
+        }
+    }
+
+    fn into_list(self) -> EcoVec<Entry> {
+        match self.0 {
+            Notation::Block(entries) => entries,
+            Notation::Flow(entries) => *entries,
         }
     }
 
@@ -93,68 +121,67 @@ impl Mapping {
     /// maps of labels have two.
     pub fn make_room(&mut self, additional: usize) {
         let needed = self.len() + additional;
-        if needed < ROOM_OF_GROWING && self.entries.capacity() < needed {
+        let list = self.list_mut();
+        if needed < ROOM_OF_GROWING && list.capacity() < needed {
             let mut entries = EcoVec::with_capacity(needed);
-            entries.extend(std::mem::take(&mut self.entries));
-            self.entries = entries;
+            entries.extend(std::mem::take(list));
+            *list = entries;
         }
     }
 
     /// The same map, written in braces.
     #[must_use]
-    pub fn in_flow(mut self) -> Self {
-        self.is_flow = true;
-        self
+    pub fn in_flow(self) -> Self {
+        Self(Notation::Flow(Box::new(self.into_list())))
     }
 
     /// Whether it is written in braces: a text that becomes empty in there, or further inside, is no null (spec 10 R51).
     pub fn is_flow(&self) -> bool {
-        self.is_flow
+        matches!(self.0, Notation::Flow(_))
     }
 
     /// Forgets the braces, as when an object went through JSON.
     pub fn forget_flow(&mut self) {
-        self.is_flow = false;
+        if let Notation::Flow(entries) = &mut self.0 {
+            self.0 = Notation::Block(std::mem::take(entries));
+        }
     }
 
     /// The number of entries, duplicates counted.
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.list().len()
     }
 
     /// Whether there are no entries.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.list().is_empty()
     }
 
     /// The entries in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Text, &Value)> {
-        self.entries
+        self.list()
             .iter()
             .map(|entry| (&entry.key.text, &entry.value))
     }
 
     /// The entries in order, keys with their types.
     pub fn entries(&self) -> &[Entry] {
-        &self.entries
+        self.list()
     }
 
     /// The entries in order, to change.
     pub fn entries_mut(&mut self) -> &mut [Entry] {
-        self.entries.make_mut()
+        self.list_mut().make_mut()
     }
 
     /// The values in order, to change.
     pub fn values_mut(&mut self) -> impl Iterator<Item = &mut Value> {
-        self.entries
-            .make_mut()
-            .iter_mut()
-            .map(|entry| &mut entry.value)
+        self.entries_mut().iter_mut().map(|entry| &mut entry.value)
     }
 
     /// The position of the first entry with this key.
     pub fn position(&self, key: &str) -> Option<usize> {
-        self.entries
+        self.list()
             .iter()
             .position(|entry| is_same(&entry.key.text, key))
     }
@@ -181,7 +208,7 @@ impl Mapping {
 
     /// The value of the first entry with this key.
     pub fn get(&self, key: &str) -> Option<&Value> {
-        self.entries
+        self.list()
             .iter()
             .find(|entry| is_same(&entry.key.text, key))
             .map(|entry| &entry.value)
@@ -190,7 +217,7 @@ impl Mapping {
     /// The value to change of the first entry with this key.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
         let position = self.position(key)?;
-        Some(&mut self.entries.make_mut()[position].value)
+        Some(&mut self.entries_mut()[position].value)
     }
 
     /// Puts a value below a key, in place of the first that was there, else at the end. Returns the old value.
@@ -205,7 +232,7 @@ impl Mapping {
 
     /// Appends an entry without looking for one of the same key.
     pub fn push(&mut self, key: impl Into<Key>, value: Value) {
-        self.entries.push(Entry {
+        self.list_mut().push(Entry {
             key: key.into(),
             value,
         });
@@ -217,43 +244,35 @@ impl Mapping {
             self.push(key, make());
             self.len() - 1
         });
-        &mut self.entries.make_mut()[position].value
+        &mut self.entries_mut()[position].value
     }
 
     /// Takes the first entry with this key out; the others keep their order.
     pub fn remove(&mut self, key: &str) -> Option<Value> {
         let position = self.position(key)?;
-        Some(self.entries.remove(position).value)
+        Some(self.list_mut().remove(position).value)
     }
 
     /// Keeps the entries for which `keep` holds.
     pub fn retain(&mut self, mut keep: impl FnMut(&Text, &mut Value) -> bool) {
-        self.entries
+        self.list_mut()
             .retain(|entry| keep(&entry.key.text, &mut entry.value));
     }
 }
 
 impl From<EcoVec<Entry>> for Mapping {
     fn from(entries: EcoVec<Entry>) -> Self {
-        Self {
-            entries,
-            is_flow: false,
-        }
+        Self(Notation::Block(entries))
     }
 }
 
 impl<K: Into<Key>> FromIterator<(K, Value)> for Mapping {
     fn from_iter<I: IntoIterator<Item = (K, Value)>>(entries: I) -> Self {
-        Self {
-            entries: entries
-                .into_iter()
-                .map(|(key, value)| Entry {
-                    key: key.into(),
-                    value,
-                })
-                .collect(),
-            is_flow: false,
-        }
+        let entries = entries.into_iter().map(|(key, value)| Entry {
+            key: key.into(),
+            value,
+        });
+        entries.collect::<EcoVec<_>>().into()
     }
 }
 
@@ -262,7 +281,7 @@ impl IntoIterator for Mapping {
     type IntoIter = std::iter::Map<ecow::vec::IntoIter<Entry>, fn(Entry) -> (Key, Value)>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.entries
+        self.into_list()
             .into_iter()
             .map(|entry| (entry.key, entry.value))
     }

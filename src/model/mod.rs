@@ -48,3 +48,6 @@ pub use self::value::{Sequence, Value};
 
 /// A string: short ones inline, long ones shared.
 pub type Text = ecow::EcoString;
+
+/// A word of a table: part of the program, or of what extends the table.
+pub type Word = std::borrow::Cow<'static, str>;

@@ -6,6 +6,7 @@ use super::{Tag, Typed};
 use crate::bytes;
 
 /// The type of a plain scalar in a resource file: YAML 1.2's booleans, Go's numbers, dates.
+#[inline]
 pub fn resolve(text: &str) -> Tag {
     match text.as_bytes() {
         [] => Tag::Null,
@@ -18,15 +19,36 @@ pub fn resolve(text: &str) -> Tag {
 /// The type of a plain scalar in a kustomization, a plugin configuration or a JSON patch: as [`resolve`], with the boolean
 /// words of YAML 1.1 and dates left as text (spec 10 R70, R71). The reader writes such a boolean as `true` or `false`.
 pub fn resolve_1_1(text: &str) -> Tag {
-    match text {
-        "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" | "n" | "N" | "no" | "No" | "NO"
-        | "off" | "Off" | "OFF" => Tag::Bool,
+    match text.as_bytes() {
+        [b'y' | b'Y' | b'o' | b'O' | b'n' | b'N', ..] if is_boolean_1_1(text) => Tag::Bool,
         _ => match resolve(text) {
             Tag::Timestamp => Tag::Str,
             Tag::Int if has_signed_octal_digits(text) => Tag::Str,
             tag => tag,
         },
     }
+}
+
+/// Whether this is a boolean of YAML 1.1 that is none of YAML 1.2.
+fn is_boolean_1_1(text: &str) -> bool {
+    matches!(
+        text,
+        "y" | "Y"
+            | "yes"
+            | "Yes"
+            | "YES"
+            | "on"
+            | "On"
+            | "ON"
+            | "n"
+            | "N"
+            | "no"
+            | "No"
+            | "NO"
+            | "off"
+            | "Off"
+            | "OFF"
+    )
 }
 
 fn resolve_word(text: &str) -> Tag {
@@ -38,6 +60,13 @@ fn resolve_word(text: &str) -> Tag {
 }
 
 fn resolve_number(text: &str) -> Tag {
+    // Nearly all numbers are these.
+    if let [b'1'..=b'9', rest @ ..] = text.as_bytes()
+        && rest.len() < 18
+        && rest.iter().all(u8::is_ascii_digit)
+    {
+        return Tag::Int;
+    }
     if let "." | "+" | "-" = text {
         return Tag::Str;
     }

@@ -134,6 +134,7 @@ impl Scalar {
 
     /// What the scalar is within brackets or braces, where it is a text there that it is not elsewhere: nothing is written
     /// as `""` (spec 10 R51), and what was folded stands in quotes and is not folded again.
+    #[inline]
     pub fn flow_text(&self) -> Option<&str> {
         let is_folded = self.style == Style::Folded && self.tag.is_text();
         let is_unwritten = self.text.is_empty()

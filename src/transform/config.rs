@@ -1,35 +1,37 @@
 //! Which fields the transformers edit: kustomize's tables, and what `configurations` and `crds` add to them.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::sync::LazyLock;
 
 use anyhow::{Result, bail};
 use serde::Deserialize;
 
-use crate::bytes;
-use crate::model::{FieldSpec, Gvk, SpecPath, Text, kind_order};
+use crate::model::{FieldSpec, Gvk, Segment, SpecPath, Word, kind_order};
+
+/// A list of field specs: kustomize's own until something is added.
+pub type Specs = Cow<'static, [FieldSpec]>;
 
 /// The fields that hold the name of objects of one kind.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct NameReference {
     /// The group of the kind that is referred to; empty for any.
-    pub group: Text,
+    pub group: Word,
     /// The version of the kind that is referred to; empty for any.
-    pub version: Text,
+    pub version: Word,
     /// The kind that is referred to.
-    pub kind: Text,
+    pub kind: Word,
     /// The fields that refer to it.
-    pub field_specs: Vec<FieldSpec>,
+    pub field_specs: Specs,
 }
 
 impl NameReference {
     /// The kind that is referred to.
     pub fn target(&self) -> Gvk {
         Gvk {
-            group: self.group.clone(),
-            version: self.version.clone(),
-            kind: self.kind.clone(),
+            group: (&*self.group).into(),
+            version: (&*self.version).into(),
+            kind: (&*self.kind).into(),
         }
     }
 }
@@ -39,50 +41,47 @@ impl NameReference {
 #[serde(default, rename_all = "camelCase")]
 pub struct FieldTables {
     /// What `namePrefix` is put before.
-    pub name_prefix: Vec<FieldSpec>,
+    pub name_prefix: Specs,
     /// What `nameSuffix` is put behind.
-    pub name_suffix: Vec<FieldSpec>,
+    pub name_suffix: Specs,
     /// What `namespace` sets besides `metadata.namespace`.
-    pub namespace: Vec<FieldSpec>,
+    pub namespace: Specs,
     /// Where `commonLabels`, and `labels` with selectors, go.
-    pub common_labels: Vec<FieldSpec>,
+    pub common_labels: Specs,
     /// Where all `labels` go.
-    pub labels: Vec<FieldSpec>,
+    pub labels: Specs,
     /// Where `labels` with templates go.
-    pub template_labels: Vec<FieldSpec>,
+    pub template_labels: Specs,
     /// Where `commonAnnotations` go.
-    pub common_annotations: Vec<FieldSpec>,
+    pub common_annotations: Specs,
     /// What holds the name of another object.
-    pub name_reference: Vec<NameReference>,
+    pub name_reference: Cow<'static, [NameReference]>,
     /// Where `$(VAR)` is replaced.
-    pub var_reference: Vec<FieldSpec>,
+    pub var_reference: Specs,
     /// What `images` changes.
-    pub images: Vec<FieldSpec>,
+    pub images: Specs,
     /// What `replicas` sets.
-    pub replicas: Vec<FieldSpec>,
+    pub replicas: Specs,
 }
 
-/// The tables of kustomize itself, read from the data files beside this one when first needed. Each of the files is sorted.
-static BUILT_IN: LazyLock<FieldTables> = LazyLock::new(|| {
-    let template_labels = read_specs(include_str!("field_specs/template_labels.txt"));
-    let mut common_labels = template_labels.clone();
-    common_labels.extend(read_specs(include_str!("field_specs/selectors.txt")));
-    sort_specs(&mut common_labels);
-    let metadata_name = read_specs(include_str!("field_specs/metadata_name.txt"));
-    FieldTables {
-        name_prefix: metadata_name.clone(),
-        name_suffix: metadata_name,
-        namespace: read_specs(include_str!("field_specs/namespace.txt")),
-        common_labels,
-        labels: Vec::new(),
-        template_labels,
-        common_annotations: read_specs(include_str!("field_specs/common_annotations.txt")),
-        name_reference: read_name_references(include_str!("field_specs/name_references.txt")),
-        var_reference: read_specs(include_str!("field_specs/var_reference.txt")),
-        images: read_specs(include_str!("field_specs/images.txt")),
-        replicas: read_specs(include_str!("field_specs/replicas.txt")),
-    }
-});
+/// The tables of kustomize itself: the data files beside this one, of which `build/field_specs.rs` makes code. Each of the files
+/// is sorted.
+static BUILT_IN: FieldTables = include!(concat!(env!("OUT_DIR"), "/field_specs.rs"));
+
+/// No tables.
+static NONE: FieldTables = FieldTables {
+    name_prefix: Cow::Borrowed(&[]),
+    name_suffix: Cow::Borrowed(&[]),
+    namespace: Cow::Borrowed(&[]),
+    common_labels: Cow::Borrowed(&[]),
+    labels: Cow::Borrowed(&[]),
+    template_labels: Cow::Borrowed(&[]),
+    common_annotations: Cow::Borrowed(&[]),
+    name_reference: Cow::Borrowed(&[]),
+    var_reference: Cow::Borrowed(&[]),
+    images: Cow::Borrowed(&[]),
+    replicas: Cow::Borrowed(&[]),
+};
 
 /// The tables that govern a layer: kustomize's own until something adds to them.
 ///
@@ -102,7 +101,6 @@ pub enum TransformerConfig {
 impl TransformerConfig {
     /// The tables.
     pub fn tables(&self) -> &FieldTables {
-        static NONE: LazyLock<FieldTables> = LazyLock::new(FieldTables::default);
         match self {
             Self::Empty => &NONE,
             Self::BuiltIn => &BUILT_IN,
@@ -174,17 +172,17 @@ impl FieldTables {
             ("Replicas", &mut self.replicas, &other.replicas),
         ];
         for (name, mine, theirs) in named {
-            merge_specs(mine, theirs)
+            merge_specs(mine.to_mut(), theirs)
                 .map_err(|error| error.context(format!("failed to merge {name} fieldSpec")))?;
         }
-        for reference in &other.name_reference {
-            match self
-                .name_reference
+        let references = self.name_reference.to_mut();
+        for reference in &*other.name_reference {
+            match references
                 .iter_mut()
                 .find(|mine| mine.target() == reference.target())
             {
-                Some(mine) => merge_specs(&mut mine.field_specs, &reference.field_specs)?,
-                None => self.name_reference.push(reference.clone()),
+                Some(mine) => merge_specs(mine.field_specs.to_mut(), &reference.field_specs)?,
+                None => references.push(reference.clone()),
             }
         }
         self.sort();
@@ -205,15 +203,13 @@ impl FieldTables {
             &mut self.replicas,
         ];
         for list in lists {
-            sort_specs(list);
+            list.to_mut()
+                .sort_by_cached_key(|spec| OrderKey::new(spec.gvk()));
         }
         self.name_reference
+            .to_mut()
             .sort_by_cached_key(|reference| OrderKey::new(reference.target()));
     }
-}
-
-fn sort_specs(specs: &mut [FieldSpec]) {
-    specs.sort_by_cached_key(|spec| OrderKey::new(spec.gvk()));
 }
 
 /// The order of field specs: rank of the kind, then the text of group, version and kind (spec 03 R62).
@@ -259,72 +255,47 @@ pub fn merge_specs(list: &mut Vec<FieldSpec>, additions: &[FieldSpec]) -> Result
     Ok(())
 }
 
-fn read_specs(table: &str) -> Vec<FieldSpec> {
-    table
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(read_spec)
-        .collect()
-}
-
-/// The words of a line, with one blank between two; `-` is for none.
-fn words(line: &str) -> impl Iterator<Item = Text> {
-    let mut rest = line.trim_ascii_start();
-    std::iter::from_fn(move || {
-        let end = bytes::find(b' ', rest.as_bytes());
-        let (word, after) = rest.split_at(end.unwrap_or(rest.len()));
-        rest = after.get(1..).unwrap_or_default();
-        match word {
-            "" => None,
-            "-" => Some(Text::new()),
-            word => Some(Text::from(word)),
-        }
-    })
-}
-
-/// Reads `path group version kind [create]`, with `-` for any.
-fn read_spec(line: &str) -> Option<FieldSpec> {
-    let mut words = words(line);
-    let path = SpecPath::new(words.next()?);
-    let (group, version, kind) = (words.next()?, words.next()?, words.next()?);
-    let create = words.next().is_some_and(|word| word == "create");
-    Some(FieldSpec {
-        group,
-        version,
-        kind,
-        path,
-        create,
-    })
-}
-
-fn read_name_references(table: &str) -> Vec<NameReference> {
-    let mut references: Vec<NameReference> = Vec::new();
-    for line in table.lines().filter(|line| !line.starts_with('#')) {
-        if line.starts_with(' ') {
-            if let Some(reference) = references.last_mut() {
-                reference.field_specs.extend(read_spec(line));
-            }
-        } else {
-            let mut words = words(line);
-            let mut word = || words.next().unwrap_or_default();
-            let (kind, group, version) = (word(), word(), word());
-            references.push(NameReference {
-                group,
-                version,
-                kind,
-                field_specs: Vec::new(),
-            });
-        }
-    }
-    references
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// `path group version kind create`, with `-` for any and for no.
     fn spec(line: &str) -> FieldSpec {
-        read_spec(line).unwrap()
+        let words: Vec<_> = line
+            .split(' ')
+            .map(|word| if word == "-" { "" } else { word }.to_owned())
+            .collect();
+        FieldSpec {
+            path: SpecPath::new(words[0].clone()),
+            group: words[1].clone().into(),
+            version: words[2].clone().into(),
+            kind: words[3].clone().into(),
+            create: words[4] == "create",
+        }
+    }
+
+    fn built_in() -> Vec<&'static FieldSpec> {
+        let references = BUILT_IN.name_reference.iter();
+        let lists = [
+            &BUILT_IN.name_prefix,
+            &BUILT_IN.namespace,
+            &BUILT_IN.common_labels,
+            &BUILT_IN.common_annotations,
+            &BUILT_IN.var_reference,
+            &BUILT_IN.images,
+            &BUILT_IN.replicas,
+        ];
+        let lists = lists
+            .into_iter()
+            .chain(references.map(|reference| &reference.field_specs));
+        lists.flat_map(|list| list.iter()).collect()
+    }
+
+    #[test]
+    fn paths_of_the_tables_are_cut_as_others_are() {
+        for spec in built_in() {
+            assert_eq!(spec.path, SpecPath::new(spec.path.text.clone()));
+        }
     }
 
     #[test]
@@ -345,13 +316,13 @@ mod tests {
     fn the_tables_are_sorted() {
         let mut sorted = BUILT_IN.clone();
         sorted.sort();
-        assert_eq!(*BUILT_IN, sorted);
+        assert_eq!(BUILT_IN, sorted);
     }
 
     #[test]
     fn a_narrower_field_spec_swallows_the_broader_default() {
         let additions = FieldTables {
-            name_prefix: vec![spec("metadata/name - - Foo -")],
+            name_prefix: vec![spec("metadata/name - - Foo -")].into(),
             ..FieldTables::default()
         };
         let mut config = TransformerConfig::Empty;
@@ -359,7 +330,7 @@ mod tests {
             .merge(TransformerConfig::with_additions(vec![additions]).unwrap())
             .unwrap();
         assert_eq!(
-            config.tables().name_prefix,
+            *config.tables().name_prefix,
             [spec("metadata/name - - Foo -")]
         );
     }

@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 
 use super::config::{FieldTables, NameReference};
-use crate::model::{FieldSpec, Mapping, SpecPath, Text, Typed, Value};
+use crate::model::{FieldSpec, Mapping, SpecPath, Text, Typed, Value, Word};
 
 /// Definitions that refer to each other further than this are not followed.
 const MAX_DEPTH: usize = 100;
@@ -90,30 +90,30 @@ impl<'a> Reader<'a> {
     /// Adds what the extensions of a property say about it.
     fn note(&mut self, property: &Value, kind: &str, path: &str) {
         let spec = |path: &str| FieldSpec {
-            kind: kind.into(),
-            path: SpecPath::new(path),
+            kind: kind.to_owned().into(),
+            path: SpecPath::new(path.to_owned()),
             ..FieldSpec::default()
         };
         let has = |name: &str| extension(property, name).is_some();
         if has("x-kubernetes-annotation") {
-            self.tables.common_annotations.push(spec(path));
+            self.tables.common_annotations.to_mut().push(spec(path));
         }
         if has("x-kubernetes-label-selector") {
-            self.tables.common_labels.push(spec(path));
+            self.tables.common_labels.to_mut().push(spec(path));
         }
         if has("x-kubernetes-identity") {
-            self.tables.name_prefix.push(spec(path));
+            self.tables.name_prefix.to_mut().push(spec(path));
         }
         let version = extension(property, "x-kubernetes-object-ref-api-version");
         let target = extension(property, "x-kubernetes-object-ref-kind");
         if let (Some(version), Some(target)) = (version, target) {
             let key = extension(property, "x-kubernetes-object-ref-name-key");
             let key = key.map_or("name", Text::as_str);
-            self.tables.name_reference.push(NameReference {
-                group: Text::new(),
-                version: version.clone(),
-                kind: target.clone(),
-                field_specs: vec![spec(&format!("{path}/{key}"))],
+            self.tables.name_reference.to_mut().push(NameReference {
+                group: Word::default(),
+                version: version.to_string().into(),
+                kind: target.to_string().into(),
+                field_specs: vec![spec(&format!("{path}/{key}"))].into(),
             });
         }
     }

@@ -181,24 +181,22 @@ impl Found {
         met: &mut Met,
     ) -> Result<()> {
         match value {
-            Value::Mapping(map) => map.iter().try_for_each(|(key, value)| {
-                if is_container_list(key)
-                    && let Value::Sequence(items) = value
-                {
+            Value::Mapping(map) => map.iter().try_for_each(|(key, value)| match value {
+                Value::Scalar(image) => {
+                    if key == "image" {
+                        met.anywhere.push(image.text.clone());
+                    }
+                    Ok(())
+                }
+                Value::Sequence(items) if is_container_list(key) => {
                     for image in items.iter().filter_map(image_of) {
                         let image = image?;
                         met.in_containers.push(image.text.clone());
                         positions.push(self.position(image));
                     }
-                }
-                if let Value::Scalar(image) = value {
-                    if key == "image" {
-                        met.anywhere.push(image.text.clone());
-                    }
-                    Ok(())
-                } else {
                     self.look_in_containers(value, positions, met)
                 }
+                value => self.look_in_containers(value, positions, met),
             }),
             Value::Sequence(items) => items
                 .iter()
@@ -226,8 +224,8 @@ fn each_in_containers(value: &mut Value, each: &mut impl FnMut(&mut Scalar)) {
     match value {
         Value::Mapping(map) => {
             for Entry { key, value } in map.entries_mut() {
-                if is_container_list(&key.text)
-                    && let Value::Sequence(items) = value
+                if let Value::Sequence(items) = value
+                    && is_container_list(&key.text)
                 {
                     let containers = items.make_mut().iter_mut();
                     containers

@@ -73,7 +73,7 @@ fn makes_places(specs: &[FieldSpec]) -> bool {
         one.kind.is_empty() || other.kind.is_empty() || one.kind == other.kind
     };
     let makes = |inner: &FieldSpec, outer: &FieldSpec| {
-        let below = inner.path.text.strip_prefix(outer.path.text.as_str());
+        let below = inner.path.text.strip_prefix(&*outer.path.text);
         below.is_some_and(|below| below.starts_with('/')) && are_for_one_kind(inner, outer)
     };
     let made = specs.iter().filter(|inner| inner.create);

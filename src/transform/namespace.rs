@@ -96,7 +96,7 @@ impl<'a> Namespace<'a> {
                 .context("setting namespace on (cluster)role binding subjects")?;
         }
         for spec in specs.iter().filter(|spec| spec.selects(&id.gvk)) {
-            let is_done_above = match spec.path.text.as_str() {
+            let is_done_above = match &*spec.path.text {
                 "metadata/namespace" => true,
                 // A Namespace takes the name, but only the core one.
                 "metadata/name" => id.gvk.api_version() != "v1",

@@ -3,22 +3,22 @@
 use anyhow::{Result, bail};
 
 use super::super::config::NameReference;
-use crate::model::{Gvk, Segment, Sequence, Text, Value};
+use crate::model::{Gvk, Segment, Sequence, Value};
 
 /// A place in objects of a kind.
 #[derive(Debug, Default)]
-pub(super) struct FieldTree {
+pub(super) struct FieldTree<'t> {
     /// Whether a path has a list here, which a null becomes (spec 03 R3).
     is_list: bool,
     /// The places below it.
-    children: Vec<(Text, Self)>,
+    children: Vec<(&'t str, Self)>,
     /// The references that end here: the position in the table and the path as the table has it, in the table's order.
-    targets: Vec<(usize, Text)>,
+    targets: Vec<(usize, &'t str)>,
 }
 
-impl FieldTree {
+impl<'t> FieldTree<'t> {
     /// The fields of a kind.
-    pub(super) fn of_kind(gvk: &Gvk, references: &[NameReference]) -> Self {
+    pub(super) fn of_kind(gvk: &Gvk, references: &'t [NameReference]) -> Self {
         let mut tree = Self::default();
         for (position, reference) in references.iter().enumerate() {
             for spec in reference
@@ -31,7 +31,7 @@ impl FieldTree {
                     .segments()
                     .iter()
                     .fold(&mut tree, |place, segment| place.child(segment));
-                place.targets.push((position, spec.path.text.clone()));
+                place.targets.push((position, &*spec.path.text));
             }
         }
         tree
@@ -46,7 +46,7 @@ impl FieldTree {
     pub(super) fn visit(
         &self,
         value: &mut Value,
-        update: &mut impl FnMut(&mut Value, usize, &Text) -> Result<()>,
+        update: &mut impl FnMut(&mut Value, usize, &str) -> Result<()>,
     ) -> Result<()> {
         self.targets
             .iter()
@@ -69,7 +69,7 @@ impl FieldTree {
     fn descend(
         &self,
         value: &mut Value,
-        update: &mut impl FnMut(&mut Value, usize, &Text) -> Result<()>,
+        update: &mut impl FnMut(&mut Value, usize, &str) -> Result<()>,
     ) -> Result<()> {
         match value {
             Value::Mapping(map) => {
@@ -93,14 +93,14 @@ impl FieldTree {
         }
     }
 
-    fn child(&mut self, segment: &Segment) -> &mut Self {
-        let key = &segment.key;
+    fn child(&mut self, segment: &'t Segment) -> &mut Self {
+        let key = &*segment.key;
         let position = self
             .children
             .iter()
-            .position(|(name, _)| name == key)
+            .position(|(name, _)| *name == key)
             .unwrap_or_else(|| {
-                self.children.push((key.clone(), Self::default()));
+                self.children.push((key, Self::default()));
                 self.children.len() - 1
             });
         let child = &mut self.children[position].1;

@@ -117,14 +117,14 @@ mod tests {
             .tables()
             .name_reference
             .iter()
-            .flat_map(|reference| &reference.field_specs)
+            .flat_map(|reference| &*reference.field_specs)
             .flat_map(|spec| {
                 spec.path
                     .segments()
                     .split_last()
                     .map_or(&[][..], |(_, way)| way)
             })
-            .map(|segment| segment.key.as_str())
+            .map(|segment| &*segment.key)
             .collect();
         keys.sort_unstable();
         keys.dedup();
@@ -137,7 +137,7 @@ mod tests {
         let mut specs = tables
             .name_reference
             .iter()
-            .flat_map(|reference| &reference.field_specs);
+            .flat_map(|reference| &*reference.field_specs);
         let unknown = specs.find(|spec| {
             let last = spec.path.segments().last();
             last.is_none_or(|last| !is_name(&last.key) && !is_reference(&last.key))

@@ -25,11 +25,11 @@ pub fn apply(resources: &mut ResMap, config: &TransformerConfig) -> Result<()> {
         !resource.previous().is_empty() || misfits::are_possible(resource.value())
     };
     if !config.is_extended() && !resources.iter().any(is_of_interest) {
-        // Reading the tables takes longer than the rest of a small build.
+        // To make the trees takes longer than the rest of a small build.
         return referrals::check_subjects(resources);
     }
     let references = &config.tables().name_reference;
-    let mut trees: IndexMap<Gvk, FieldTree, RandomState> = IndexMap::default();
+    let mut trees: IndexMap<Gvk, FieldTree<'_>, RandomState> = IndexMap::default();
     let index = Referrals::index(resources);
     for slot in resources.slots() {
         let original = resources.get(slot).original_gvk();
@@ -69,7 +69,7 @@ struct Update<'a> {
 
 impl Update<'_> {
     /// Updates a field that refers to the `target`-th kind of the table.
-    fn field(&mut self, field: &mut Value, target: usize, path: &Text) -> Result<()> {
+    fn field(&mut self, field: &mut Value, target: usize, path: &str) -> Result<()> {
         let target = self.references[target].target();
         self.value(field, &target, path)
             .map_err(|error| considering(path, &self.referrer.id, &error))
@@ -81,7 +81,7 @@ impl Update<'_> {
             })
     }
 
-    fn value(&mut self, field: &mut Value, target: &Gvk, path: &Text) -> Result<()> {
+    fn value(&mut self, field: &mut Value, target: &Gvk, path: &str) -> Result<()> {
         match field {
             Value::Scalar(scalar) if scalar.is_null() => Ok(()),
             Value::Scalar(scalar) => {
@@ -114,7 +114,7 @@ impl Update<'_> {
     }
 
     /// Updates a reference of the form `{name: …, namespace: …}` (spec 04 R11).
-    fn mapping(&mut self, map: &mut Mapping, target: &Gvk, path: &Text) -> Result<()> {
+    fn mapping(&mut self, map: &mut Mapping, target: &Gvk, path: &str) -> Result<()> {
         let Some(name) = map.get("name") else {
             bail!(NO_NAME);
         };

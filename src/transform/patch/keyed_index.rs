@@ -8,14 +8,14 @@ use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
 use super::strategic_merge::wrong_kind;
-use crate::model::{Text, Value};
+use crate::model::{Text, Value, Word};
 
 /// Lists up to this length are searched by comparing all elements.
 pub(super) const SHORT: usize = 32;
 
 /// The text of an element's key, empty where it is missing, null or no scalar. The key without a name stands for a scalar
 /// itself, and then a null counts as it is written.
-pub(super) fn key_text(element: &Value, key: &Text) -> Text {
+pub(super) fn key_text(element: &Value, key: &str) -> Text {
     if key.is_empty() {
         return written_text(element, key).unwrap_or_default();
     }
@@ -24,7 +24,7 @@ pub(super) fn key_text(element: &Value, key: &Text) -> Text {
 }
 
 /// The text of an element's key as it was written, that of a null too; nothing where the key is missing.
-pub(super) fn written_text(element: &Value, key: &Text) -> Option<Text> {
+pub(super) fn written_text(element: &Value, key: &str) -> Option<Text> {
     let value = if key.is_empty() {
         Some(element)
     } else {
@@ -36,13 +36,13 @@ pub(super) fn written_text(element: &Value, key: &Text) -> Option<Text> {
     })
 }
 
-fn has_text(element: &Value, key: &Text, text: &Text) -> bool {
+fn has_text(element: &Value, key: &str, text: &Text) -> bool {
     written_text(element, key).is_some_and(|own| own == *text)
 }
 
 /// A list of numbers of elements.
 pub(super) struct List {
-    keys: Vec<Text>,
+    keys: Vec<Word>,
     /// Nothing where an element was taken out.
     items: Vec<Option<usize>>,
     /// Under the hash of their texts, the positions of the elements that have a text for every key.
@@ -55,7 +55,7 @@ pub(super) struct List {
 }
 
 impl List {
-    pub(super) fn new(keys: Vec<Text>, items: Range<usize>, indexed: bool) -> Self {
+    pub(super) fn new(keys: Vec<Word>, items: Range<usize>, indexed: bool) -> Self {
         Self {
             keys,
             odd: !items.is_empty(),
@@ -66,7 +66,7 @@ impl List {
         }
     }
 
-    pub(super) fn keys(&self) -> &[Text] {
+    pub(super) fn keys(&self) -> &[Word] {
         &self.keys
     }
 
@@ -80,7 +80,7 @@ impl List {
     }
 
     /// FIND: the first element that has these texts.
-    pub(super) fn find(&mut self, nodes: &[Value], lookup: &[(Text, Text)]) -> Option<usize> {
+    pub(super) fn find(&mut self, nodes: &[Value], lookup: &[(Word, Text)]) -> Option<usize> {
         let fits = |node: &usize| {
             lookup
                 .iter()
@@ -158,7 +158,7 @@ impl List {
                 _ => Err(wrong_kind("MappingNode", element)),
             };
         }
-        if self.keys.iter().any(Text::is_empty) && element.as_scalar().is_none() {
+        if self.keys.iter().any(|key| key.is_empty()) && element.as_scalar().is_none() {
             return Err(wrong_kind("ScalarNode", element));
         }
         // Keys without a text leave the verdict of the key before them.

@@ -9,7 +9,7 @@ use super::keyed_index::{List, written_text};
 use super::merge_keys::SchemaNode;
 use super::strategic_merge::{Fate, Walk};
 use super::tuples::Tuples;
-use crate::model::{Fault, MAX_COMPARED, Mapping, Scalar, Sequence, Tag, Text, Value};
+use crate::model::{Fault, MAX_COMPARED, Mapping, Scalar, Sequence, Tag, Text, Value, Word};
 
 /// What is merged into a list.
 #[derive(Clone, Copy)]
@@ -49,7 +49,7 @@ pub(super) fn merge<'a>(
 
 /// Whether merging nothing into a list leaves it as it is but for what is in its elements: they all have the same keys, no two
 /// the same.
-pub(super) fn is_settled(items: &[Value], keys: &[Text]) -> bool {
+pub(super) fn is_settled(items: &[Value], keys: &[Word]) -> bool {
     let fits = |item: &Value| match item {
         Value::Mapping(_) => !keys.is_empty(),
         // A merged set consists of texts that nobody gave a type.
@@ -59,14 +59,14 @@ pub(super) fn is_settled(items: &[Value], keys: &[Text]) -> bool {
     let keys = list_keys(keys);
     items.iter().all(fits) && {
         let mut tuples = Tuples::new(keys.len());
-        tuples.extend(items, &keys);
+        tuples.extend(items, keys);
         items.is_empty()
             || (tuples.len() == items.len() && tuples.is_uniform() && !tuples.is_blank())
     }
 }
 
 /// Whether each element of two lists has all merge keys or none, after they completed each other (R33).
-pub(super) fn has_whole_keys(lists: [&[Value]; 2], keys: &[Text]) -> bool {
+pub(super) fn has_whole_keys(lists: [&[Value]; 2], keys: &[Word]) -> bool {
     if keys.len() < 2 {
         return true;
     }
@@ -79,16 +79,16 @@ pub(super) fn has_whole_keys(lists: [&[Value]; 2], keys: &[Text]) -> bool {
 }
 
 /// The keys of a list; a set of scalars counts as one with a key without a name.
-fn list_keys(keys: &[Text]) -> Vec<Text> {
+fn list_keys(keys: &[Word]) -> &[Word] {
     match keys {
-        [] => vec![Text::new()],
-        keys => keys.to_vec(),
+        [] => const { &[Word::Borrowed("")] },
+        keys => keys,
     }
 }
 
 struct KeyedMerge<'w, 'a> {
     walk: &'w mut Walk<'a>,
-    keys: Vec<Text>,
+    keys: &'a [Word],
     element: Option<SchemaNode<'a>>,
     /// The elements of both lists; everything else holds their numbers.
     nodes: Vec<Value>,
@@ -109,8 +109,8 @@ impl<'w, 'a> KeyedMerge<'w, 'a> {
     ) -> Result<Self> {
         let keys = list_keys(place.merge_keys().unwrap_or_default());
         let mut tuples = Tuples::new(keys.len());
-        tuples.extend(patch, &keys);
-        tuples.extend(&target, &keys);
+        tuples.extend(patch, keys);
+        tuples.extend(&target, keys);
         if patch.len() + target.len() > MAX_COMPARED && keys.len() > 1 && !tuples.is_uniform() {
             bail!(
                 Fault::new(format!(
@@ -121,7 +121,7 @@ impl<'w, 'a> KeyedMerge<'w, 'a> {
             );
         }
         tuples.complete();
-        let used = tuples.used_keys(&keys);
+        let used = tuples.used_keys(keys);
         let indexed = (keys.len() == 1 || tuples.is_uniform())
             && patch.len() + target.len() > super::keyed_index::SHORT;
         let list = |from, to| List::new(used.clone(), from..to, indexed);
@@ -156,7 +156,7 @@ impl<'w, 'a> KeyedMerge<'w, 'a> {
 
     /// R34: merges the elements that one tuple of keys names.
     fn merge_tuple(&mut self, position: usize) -> Result<()> {
-        let texts = self.tuples.at(position, &self.keys, self.merged.keys());
+        let texts = self.tuples.at(position, self.keys, self.merged.keys());
         let lookup: Vec<_> = lookup_of(self.merged.keys(), &texts);
         let of_target = self.target.find(&self.nodes, &lookup);
         let of_patch = match &mut self.patch {
@@ -253,7 +253,7 @@ impl<'w, 'a> KeyedMerge<'w, 'a> {
 }
 
 /// The keys and texts to look an element up by: those that are not empty, or all if none is.
-fn lookup_of(keys: &[Text], texts: &[Text]) -> Vec<(Text, Text)> {
+fn lookup_of(keys: &[Word], texts: &[Text]) -> Vec<(Word, Text)> {
     let all = || keys.iter().cloned().zip(texts.iter().cloned());
     if texts.iter().all(Text::is_empty) {
         all().collect()
@@ -262,10 +262,10 @@ fn lookup_of(keys: &[Text], texts: &[Text]) -> Vec<(Text, Text)> {
     }
 }
 
-fn add_keys(map: &mut Mapping, keys: &[Text], texts: &[Text]) {
+fn add_keys(map: &mut Mapping, keys: &[Word], texts: &[Text]) {
     for (key, text) in keys.iter().zip(texts) {
         if !key.is_empty() && !text.is_empty() && !map.contains_key(key) {
-            map.push(key.clone(), Value::Scalar(Scalar::untyped(text.clone())));
+            map.push(&**key, Value::Scalar(Scalar::untyped(text.clone())));
         }
     }
 }

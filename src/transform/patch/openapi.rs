@@ -1,9 +1,11 @@
 //! A custom schema: the merge keys in an `OpenAPI` document (spec 16 R10–R17).
 
+use std::borrow::Cow;
+
 use indexmap::IndexMap;
 
 use super::merge_keys::{Node, NodeIndex, Schema};
-use crate::model::{Text, Value};
+use crate::model::{Text, Value, Word};
 
 /// Inline schemas below this depth are ignored: no schema has them, and nobody may overflow the stack with them.
 const MAX_DEPTH: usize = 200;
@@ -32,7 +34,7 @@ impl Schema {
         for position in 0..reader.definitions.len() {
             let (index, definition) = reader.definitions[position];
             let node = reader.node(definition, 0);
-            reader.schema.nodes[index as usize] = node;
+            reader.schema.set_node(index, node);
             for (api_version, kind) in kinds(definition) {
                 reader.schema.set_kind(&api_version, &kind, index);
             }
@@ -55,13 +57,15 @@ impl Reader<'_> {
             return node;
         }
         if let Some(properties) = schema.get("properties").and_then(Value::as_mapping) {
+            let mut fields = Vec::new();
             for (name, property) in properties.iter() {
                 if let Some(index) = self.place(property, depth + 1) {
-                    node.fields.push((name.clone(), index));
+                    fields.push((name.to_string().into(), index));
                 }
             }
-            node.fields.sort_by(|a, b| a.0.cmp(&b.0));
-            node.fields.dedup_by(|next, first| next.0 == first.0);
+            fields.sort_by(|a: &(Word, _), b| a.0.cmp(&b.0));
+            fields.dedup_by(|next, first| next.0 == first.0);
+            node.fields = fields.into();
         }
         let below = |key: &str| schema.get(key).filter(|value| value.as_mapping().is_some());
         node.other_fields =
@@ -94,19 +98,23 @@ impl Reader<'_> {
 }
 
 /// How lists of this schema merge (spec 12 R27, R29, 16 R15).
-fn merge_keys(schema: &Value) -> Option<Vec<Text>> {
+fn merge_keys(schema: &Value) -> Option<Cow<'static, [Word]>> {
     let strategy = schema.get("x-kubernetes-patch-strategy")?.text()?;
     if !strategy.split(',').any(|word| word == "merge") {
         return None;
     }
     let list_map_keys = schema.get("x-kubernetes-list-map-keys");
     if let Some(keys) = list_map_keys.and_then(Value::as_sequence) {
-        return Some(keys.iter().filter_map(Value::text).cloned().collect());
+        return Some(words(keys.iter().filter_map(Value::text)));
     }
     let key = schema
         .get("x-kubernetes-patch-merge-key")
         .and_then(Value::text);
-    Some(key.into_iter().cloned().collect())
+    Some(words(key.into_iter()))
+}
+
+fn words<'a>(texts: impl Iterator<Item = &'a Text>) -> Cow<'static, [Word]> {
+    texts.map(|text| text.to_string().into()).collect()
 }
 
 /// The types that a definition is the schema of, as `apiVersion` and kind.

@@ -6,7 +6,7 @@ use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
 use super::keyed_index::{SHORT, key_text};
-use crate::model::{Text, Value};
+use crate::model::{Text, Value, Word};
 
 pub(super) struct Tuples {
     width: usize,
@@ -32,7 +32,7 @@ impl Tuples {
     }
 
     /// Adds the tuples of a list's elements that are not there yet (R32).
-    pub(super) fn extend(&mut self, items: &[Value], keys: &[Text]) {
+    pub(super) fn extend(&mut self, items: &[Value], keys: &[Word]) {
         for item in items {
             let start = self.texts.len();
             self.texts
@@ -109,7 +109,7 @@ impl Tuples {
     }
 
     /// The keys that some element has; all if none has any (R34).
-    pub(super) fn used_keys(&self, keys: &[Text]) -> Vec<Text> {
+    pub(super) fn used_keys(&self, keys: &[Word]) -> Vec<Word> {
         let is_used = |position: usize| {
             let mut texts = self.texts.iter().skip(position).step_by(self.width);
             texts.any(|text| !text.is_empty())
@@ -123,8 +123,8 @@ impl Tuples {
     }
 
     /// The texts of a tuple at the positions of the used keys.
-    pub(super) fn at(&self, position: usize, keys: &[Text], used: &[Text]) -> Vec<Text> {
-        let is_used = |key: &Text| used.contains(key);
+    pub(super) fn at(&self, position: usize, keys: &[Word], used: &[Word]) -> Vec<Text> {
+        let is_used = |key: &Word| used.contains(key);
         let texts = keys.iter().zip(self.tuple(position));
         texts
             .filter(|(key, _)| is_used(key))

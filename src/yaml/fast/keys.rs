@@ -18,6 +18,7 @@ impl KeyCache {
     }
 
     /// The text of a key.
+    #[inline]
     pub(super) fn intern(&mut self, key: &str) -> Text {
         if key.len() <= INLINE {
             return Text::from(key);

@@ -2,6 +2,10 @@
 //!
 //! It never guesses. Whatever it does not know for certain (anchors, tags, text over several lines, odd indentation, errors of
 //! every kind) it leaves to the complete reader, and a test holds the two together.
+#![expect(
+    clippy::inline_always,
+    reason = "what each line goes through is one function: calls, and values handed over in memory, were a fifth of the instructions"
+)]
 
 mod block;
 mod character;
@@ -182,6 +186,7 @@ impl Reader<'_, '_> {
     }
 
     /// Closes the collections that a line in this column is not part of, and makes sure that it can be part of the next.
+    #[inline(always)]
     fn close_deeper(&mut self, column: usize, is_item: bool) -> Option<()> {
         if self.frames.is_empty() {
             // The first line of the document; after that an empty stack is the end.
@@ -196,35 +201,43 @@ impl Reader<'_, '_> {
         (frame.column == column || frame.is_waiting()).then_some(())
     }
 
-    /// Reads a list item from its dash.
-    fn item(&mut self, column: usize) -> Option<()> {
+    /// Reads a list item from its dash, and those that begin on its line inside of it.
+    fn item(&mut self, mut column: usize) -> Option<()> {
+        loop {
+            self.open_item(column)?;
+            let dash = self.offset;
+            self.offset += 1;
+            self.skip_spaces();
+            column += self.offset - dash;
+            match self.byte(0) {
+                b'\n' | b'#' => {
+                    self.next_line();
+                    return Some(());
+                }
+                b'-' if self.is_blank_or_end(1) => {}
+                b'[' | b'{' | b'|' | b'>' => return self.value(),
+                _ => return self.key(column, true),
+            }
+        }
+    }
+
+    /// Notes an item in the list of its column, which it may be the first of.
+    fn open_item(&mut self, column: usize) -> Option<()> {
         match self.frames.last_mut() {
             Some(frame) if frame.column == column && frame.is_sequence() => {
                 if frame.is_waiting() {
                     self.items.push(empty());
                 }
                 frame.state = State::Sequence { is_waiting: true };
+                Some(())
             }
             // A list may begin in the column of the key that it belongs to.
-            Some(frame) if !frame.is_waiting() => return None,
+            Some(frame) if !frame.is_waiting() => None,
             _ => self.open(
                 column,
                 self.items.len(),
                 State::Sequence { is_waiting: true },
-            )?,
-        }
-        let dash = self.offset;
-        self.offset += 1;
-        self.skip_spaces();
-        let column = column + self.offset - dash;
-        match self.byte(0) {
-            b'\n' | b'#' => {
-                self.next_line();
-                Some(())
-            }
-            b'-' if self.is_blank_or_end(1) => self.item(column),
-            b'[' | b'{' | b'|' | b'>' => self.value(),
-            _ => self.key(column, true),
+            ),
         }
     }
 
@@ -241,6 +254,7 @@ impl Reader<'_, '_> {
     }
 
     /// Reads `key: value`, or a scalar where one may stand in its place.
+    #[inline(always)]
     fn key(&mut self, column: usize, may_be_scalar: bool) -> Option<()> {
         let start = self.offset;
         let key = match self.byte(0) {
@@ -282,6 +296,7 @@ impl Reader<'_, '_> {
         is_known.then(|| Key::from(self.keys.intern(text)))
     }
 
+    #[inline(always)]
     fn plain_key(&mut self, text: &str) -> Option<Key> {
         if text.len() > KEY_LENGTH || text == "<<" {
             return None;
@@ -297,6 +312,7 @@ impl Reader<'_, '_> {
     }
 
     /// Notes a key in the map of its column, which it may be the first of.
+    #[inline(always)]
     fn put_key(&mut self, column: usize, key: Key) -> Option<()> {
         match self.frames.last_mut() {
             Some(Frame {
@@ -343,6 +359,7 @@ impl Reader<'_, '_> {
     }
 
     /// Puts a value where one is waited for.
+    #[inline(always)]
     fn put(&mut self, value: Value) -> Option<()> {
         match &mut self.frames.last_mut()?.state {
             State::Sequence { is_waiting } => {
@@ -360,6 +377,7 @@ impl Reader<'_, '_> {
     }
 
     /// Closes the innermost collection.
+    #[inline(always)]
     fn close(&mut self) -> Option<()> {
         let frame = self.frames.pop()?;
         let value = match frame.state {

@@ -9,6 +9,7 @@ use crate::yaml::composer::plain_scalar;
 
 impl<'a> Reader<'a, '_> {
     /// Reads plain text up to the end of its line, or to the `:` that makes it a key.
+    #[inline(always)]
     pub(super) fn plain(&mut self) -> Option<(&'a str, PlainEnd)> {
         match self.byte(0) {
             b'-' if self.is_blank_or_end(1) => None,
@@ -17,6 +18,7 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
+    #[inline(always)]
     fn plain_run(&mut self) -> Option<(&'a str, PlainEnd)> {
         let start = self.offset;
         loop {
@@ -41,15 +43,27 @@ impl<'a> Reader<'a, '_> {
     }
 
     /// Makes a value of the plain text of a line and of the lines that continue it.
+    #[inline(always)]
     pub(super) fn finish_plain(&mut self, text: &'a str) -> Option<Value> {
-        let mut text = Cow::Borrowed(text);
-        while let Some(breaks) = self.continuation() {
+        match self.continuation() {
+            None => Some(Value::Scalar(plain_scalar(text, self.dialect))),
+            Some(breaks) => self.finish_folded(text, breaks),
+        }
+    }
+
+    /// Makes a value of the plain text of a line and of those that follow after some empty lines.
+    #[cold]
+    fn finish_folded(&mut self, text: &str, breaks: usize) -> Option<Value> {
+        let mut text = text.to_owned();
+        let mut next = Some(breaks);
+        while let Some(breaks) = next {
             let (more, end) = self.plain_run()?;
             if matches!(end, PlainEnd::Colon) {
                 return None;
             }
-            push_folded(text.to_mut(), breaks);
-            text.to_mut().push_str(more);
+            push_folded(&mut text, breaks);
+            text.push_str(more);
+            next = self.continuation();
         }
         Some(Value::Scalar(plain_scalar(&text, self.dialect)))
     }

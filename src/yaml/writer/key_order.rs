@@ -74,6 +74,7 @@ impl<'v> Keys<'v> {
         &self.entries[position as usize].key.text
     }
 
+    #[inline(always)]
     fn is_after(&mut self, left: u32, right: u32) -> bool {
         let order = compare(self.text(left), self.text(right), &mut self.saw_digits);
         self.saw_equal |= order == Ordering::Equal;
@@ -139,6 +140,7 @@ impl<'v> Keys<'v> {
 }
 
 /// Compares two keys, and notes where digits decided.
+#[inline(always)]
 fn compare(left: &str, right: &str, saw_digits: &mut bool) -> Ordering {
     let same = left
         .bytes()

@@ -1,6 +1,10 @@
 //! [`Value`] → text, exactly as kustomize prints a resource: keys sorted, block style, long lines folded (spec 11).
 //!
 //! Everything goes into one buffer in one pass. Open collections sit on a stack of their own, so nesting costs no call stack.
+#![expect(
+    clippy::inline_always,
+    reason = "what each line goes through is one function, as in the fast reader"
+)]
 
 mod key_order;
 mod scalar;
@@ -131,6 +135,7 @@ impl<'v> Writer<'v, '_> {
         Ok(())
     }
 
+    #[inline(always)]
     fn value(&mut self, value: &'v Value, indent: usize, after: After) -> Result<(), String> {
         let items = match value {
             Value::Sequence(items) if !items.is_empty() => Some(Items::Sequence(items)),
@@ -159,6 +164,7 @@ impl<'v> Writer<'v, '_> {
         Ok(())
     }
 
+    #[inline(always)]
     fn open(
         &mut self,
         items: Items<'v>,

@@ -16,6 +16,7 @@ const LONGEST_SIMPLE_KEY: usize = 128;
 const LONGEST_JSON_KEY: usize = 1022;
 
 /// Appends a value and the end of its line; its further lines are set in by `indent`.
+#[inline(always)]
 pub(super) fn write_scalar(out: &mut String, scalar: &Scalar, indent: usize) -> Result<(), String> {
     if is_decimal(scalar) {
         out.push_str(&scalar.text);
@@ -67,6 +68,7 @@ fn i64_or_u64(integer: i128) -> bool {
     i64::try_from(integer).is_ok() || u64::try_from(integer).is_ok()
 }
 
+#[inline(always)]
 pub(super) fn write_string(out: &mut String, text: &str, indent: usize) -> Result<(), String> {
     let classes = Classes::of(text);
     if classes.is_plain_word(text) {
@@ -80,6 +82,7 @@ pub(super) fn write_string(out: &mut String, text: &str, indent: usize) -> Resul
 }
 
 /// Appends a key and its colon, behind a question mark where it is long or has several lines (spec 11 R14).
+#[inline(always)]
 pub(super) fn write_key(out: &mut String, key: &str, indent: usize) -> Result<After, String> {
     let classes = Classes::of(key);
     if key.len() <= LONGEST_SIMPLE_KEY && classes.is_plain_word(key) {

@@ -1,8 +1,4 @@
 //! How the program is linked.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "this is how cargo tells what it builds for, and where the linker finds what"
-)]
 
 use std::env;
 use std::fs;
@@ -10,6 +6,8 @@ use std::io::{Error, ErrorKind, Result, Write};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+
+use crate::output_folder;
 
 /// What a run of the program calls, in one place: see `.ci/hot-functions`.
 const HOT_FUNCTIONS: &str = "src/hot_functions.txt";
@@ -22,8 +20,8 @@ const PROBE: &str = r#"
     }
 "#;
 
-fn main() {
-    println!("cargo::rerun-if-changed=build.rs");
+/// Tells cargo the arguments of the linker.
+pub(crate) fn choose() {
     println!("cargo::rerun-if-changed={HOT_FUNCTIONS}");
     let is = |name: &str, wanted: &str| env::var(name).is_ok_and(|value| value == wanted);
     if !is("CARGO_CFG_TARGET_OS", "linux") {
@@ -78,11 +76,6 @@ fn links(args: &[String]) -> Result<bool> {
         input.write_all(PROBE.as_bytes())?;
     }
     Ok(running.wait()?.success())
-}
-
-fn output_folder() -> Result<PathBuf> {
-    let folder = env::var_os("OUT_DIR").ok_or(ErrorKind::NotFound)?;
-    Ok(PathBuf::from(folder))
 }
 
 /// A folder with the C library and what it stands on, to be linked into the program. It then starts in three quarters of the
