@@ -13,9 +13,7 @@ use crate::generate;
 use crate::kustomization::decode::{Rules, decode};
 use crate::kustomization::{GeneratorArgs, Kustomization};
 use crate::load::{ComponentLayer, Layer, Operand, Outside, PluginSource};
-use crate::model::{
-    self, ConfiguredBy, Fault, FieldPath, Record, ResMap, Resource, Source, Warning,
-};
+use crate::model::{self, ConfiguredBy, Fault, FieldPath, ResMap, Resource, Source, Warning};
 use crate::transform::config::{FieldTables, TransformerConfig};
 use crate::transform::crds;
 use crate::transform::patch::Schema;
@@ -76,7 +74,7 @@ impl Accumulator {
         for transformer in plugins(transformers, &layer, place, session)? {
             self.run(&transformer, session, plugin::Transformer::run)?;
             if let Some(plugin) = &transformer.by {
-                records::note(&mut self.resources, plugin, 1);
+                records::note(&mut self.resources, plugin, 1)?;
             }
         }
         let validators = std::mem::take(&mut layer.validators);
@@ -247,7 +245,7 @@ impl Accumulator {
     }
 
     fn absorb(&mut self, mut generated: Resource, by: Option<&Arc<ConfiguredBy>>) -> Result<()> {
-        generated.record = by.map(|by| Box::new(Record::of_generator(Arc::clone(by))));
+        records::note_generator(&mut generated, by)?;
         generate::absorb(&mut self.resources, generated)
     }
 
@@ -273,7 +271,7 @@ impl Accumulator {
             if session.keeps_records {
                 let (kind, count) = transformer.plugin(&operators);
                 if count > 0 {
-                    records::note(&mut self.resources, &place.plugin(kind), count);
+                    records::note(&mut self.resources, &place.plugin(kind), count)?;
                 }
             }
         }

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use anyhow::{Result, anyhow};
+use ecow::EcoVec;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::kustomization::decode::{Rules, decode};
 use crate::load::{Layer, RepoUrl};
 use crate::model::{
-    ConfiguredBy, Mapping, Record, Repo, ResMap, Resource, Text, Value, clean_path,
+    ConfiguredBy, Mapping, Printed, Record, Repo, ResMap, Resource, Text, Value, clean_path,
 };
 use crate::transform::record_text::{
     ORIGIN, TRANSFORMATIONS, make_annotations_text, origin, transformations,
@@ -122,22 +123,62 @@ pub(super) fn plugin(configuration: &Resource) -> Option<Arc<ConfiguredBy>> {
 }
 
 /// Notes that a plugin ran over all objects, as `count` plugins would have. Objects without a record are those that it added.
-pub(super) fn note(resources: &mut ResMap, plugin: &Arc<ConfiguredBy>, count: usize) {
-    for slot in resources.slots() {
-        resources.edit(slot, |resource| {
-            make_annotations_text(resource);
-            match &mut resource.record {
-                Some(record) => record.note(plugin, count),
-                None => resource.record = Some(Box::new(Record::of_generator(Arc::clone(plugin)))),
+pub(super) fn note(resources: &mut ResMap, plugin: &Arc<ConfiguredBy>, count: usize) -> Result<()> {
+    resources.edit_all(|resource| {
+        make_annotations_text(resource);
+        match &mut resource.record {
+            Some(record) => {
+                read_printed(record, count)?;
+                record.note(plugin, count);
             }
-        });
+            None => resource.record = Some(Box::new(Record::of_generator(Arc::clone(plugin)))),
+        }
+        Ok(())
+    })
+}
+
+/// Notes what generated an object, unless it says so itself.
+pub(super) fn note_generator(
+    resource: &mut Resource,
+    plugin: Option<&Arc<ConfiguredBy>>,
+) -> Result<()> {
+    let Some(plugin) = plugin else {
+        resource.record = None;
+        return Ok(());
+    };
+    match &mut resource.record {
+        Some(record) => {
+            read_printed(record, 1)?;
+            if record.says_no_origin() {
+                record.generator = Some(Arc::clone(plugin));
+            }
+        }
+        None => resource.record = Some(Box::new(Record::of_generator(Arc::clone(plugin)))),
     }
+    Ok(())
+}
+
+/// Reads what a program printed in the place of a record, as kustomize does before it adds `count` plugins to it.
+fn read_printed(record: &mut Record, count: usize) -> Result<()> {
+    if record.lost_with.is_some() {
+        return Ok(());
+    }
+    if let Some(origin) = &record.printed.origin {
+        parse::<Shown>(origin)?;
+    } else if record.says_no_origin() && count <= 1 {
+        return Ok(());
+    }
+    if let Some(text) = record.printed.transformations.take() {
+        record.transformers = parse_transformers(&text)?;
+    }
+    Ok(())
 }
 
 /// Shows where an object came from.
 pub(super) fn show_origin(resource: &mut Resource) -> Result<()> {
-    let text = resource.record.as_deref().map(origin).transpose()?;
-    if let Some(text) = text.filter(|text| !text.is_empty()) {
+    if let Some(record) = resource.record.as_deref()
+        && let Some(text) = origin(record)?
+    {
         annotate(resource, ORIGIN, text);
     }
     Ok(())
@@ -145,38 +186,56 @@ pub(super) fn show_origin(resource: &mut Resource) -> Result<()> {
 
 /// Shows what changed an object.
 pub(super) fn show_transformations(resource: &mut Resource) -> Result<()> {
-    let text = resource
-        .record
-        .as_deref()
-        .map(transformations)
-        .transpose()?;
-    if let Some(text) = text.filter(|text| !text.is_empty()) {
+    if let Some(record) = resource.record.as_deref()
+        && let Some(text) = transformations(record)?
+    {
         annotate(resource, TRANSFORMATIONS, text);
     }
     Ok(())
 }
 
-/// Takes the record of an object back from what plugins see of it.
+/// Takes the record of an object back from what plugins see of it. A text that says it otherwise than kustomize, or is none,
+/// stays what it is.
 pub(super) fn take(resource: &mut Resource) -> Result<()> {
     let mut take = |key: &str| {
         let annotations = resource.value_mut().get_mut("metadata")?;
         let annotations = annotations.get_mut("annotations")?.as_mapping_mut()?;
-        annotations.remove(key)?.text().cloned()
+        let text = annotations.remove(key)?.as_scalar()?.text.clone();
+        Some(text)
     };
-    let (origin, transformations) = (take(ORIGIN), take(TRANSFORMATIONS));
-    if origin.is_none() && transformations.is_none() {
+    let printed = Printed {
+        origin: take(ORIGIN),
+        transformations: take(TRANSFORMATIONS),
+    };
+    if printed == Printed::default() {
         return Ok(());
     }
-    let shown: Shown = parse(&origin.unwrap_or_default())?;
-    let transformers: Vec<Shown> = parse(&transformations.unwrap_or_default())?;
-    resource.record = Some(Box::new(Record {
+    let shown: Shown = printed
+        .origin
+        .as_deref()
+        .map_or_else(Default::default, |text| parse(text).unwrap_or_default());
+    let transformers = printed.transformations.as_deref().map(parse_transformers);
+    let mut record = Record {
         path: shown.path.clone(),
         repo: shown.repo(),
         generator: shown.configured_by.is_some().then(|| shown.plugin()),
-        transformers: transformers.iter().map(Shown::plugin).collect(),
+        transformers: transformers.and_then(Result::ok).unwrap_or_default(),
         lost_with: None,
-    }));
+        printed: Printed::default(),
+    };
+    if origin(&record)? != printed.origin {
+        record.printed.origin = printed.origin;
+    }
+    if transformations(&record)? != printed.transformations {
+        record.printed.transformations = printed.transformations;
+    }
+    resource.record = Some(Box::new(record));
     Ok(())
+}
+
+fn parse_transformers(text: &str) -> Result<EcoVec<Arc<ConfiguredBy>>> {
+    let transformers: Vec<Shown> = parse(text)?;
+    Ok(transformers.iter().map(Shown::plugin).collect())
 }
 
 /// A record as its text says it.
@@ -223,11 +282,14 @@ struct ShownPlugin {
 }
 
 fn parse<T: DeserializeOwned>(text: &str) -> Result<T> {
-    let value = yaml::read_configuration(text.as_bytes()).map_err(|error| anyhow!("{error}"))?;
-    Ok(decode(&value.unwrap_or_else(Value::null), Rules::Plugin)?)
+    let value = yaml::read_configuration(text.as_bytes())
+        .map_err(|error| anyhow!("error converting YAML to JSON: {error}"))?;
+    let value = value.unwrap_or_else(Value::null);
+    decode(&value, Rules::Plugin)
+        .map_err(|error| anyhow!("error unmarshaling JSON: while decoding JSON: {error}"))
 }
 
-fn annotate(resource: &mut Resource, key: &str, text: String) {
+fn annotate(resource: &mut Resource, key: &str, text: Text) {
     let root = resource.value_mut().as_mapping_mut();
     let metadata = root.map(|root| root.get_or_insert_with("metadata", || Mapping::new().into()));
     let Some(metadata) = metadata.and_then(Value::as_mapping_mut) else {

@@ -93,11 +93,12 @@ pub fn document(resource: &Resource) -> Result<String> {
 /// The text of one object in a file of its own.
 ///
 /// kustomize does not print such an object and read it again as it does with those of a stream, so that nothing within
-/// brackets or braces is null, and what was folded is not folded again.
+/// brackets or braces is null, what was folded is not folded again, and a number that a merge wrote between quotes is one.
 pub fn file(resource: &Resource) -> Result<String> {
     let mut value = resource.value().clone();
     value.for_each_scalar(&mut |scalar| match scalar.style {
         Style::Plain | Style::FlowEmpty if scalar.is_empty_null() => *scalar = Scalar::null(),
+        _ if scalar.tag.is_typed() => scalar.style = Style::Plain,
         Style::Folded => scalar.style = Style::Literal,
         _ => {}
     });

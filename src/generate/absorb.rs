@@ -127,10 +127,27 @@ fn put_in_place(resources: &mut ResMap, slot: Slot, mut generated: Resource) -> 
             }
         }
     }
+    take_books(&mut generated, &mut old, merges, emptied);
+    generated.refresh_id();
+    resources.replace(slot, generated);
+    Ok(())
+}
+
+/// Gives the generated object what kustomize notes of another in annotations.
+fn take_books(
+    generated: &mut Resource,
+    old: &mut Resource,
+    merges: bool,
+    emptied: Option<&'static str>,
+) {
     generated.needs_hash &= match emptied {
         None => old.needs_hash,
         Some(field) => field == "labels",
     };
+    if emptied.is_none() {
+        generated.allowed_name_change |= old.allowed_name_change;
+        generated.allowed_kind_change |= old.allowed_kind_change;
+    }
     generated.is_generated = old.is_generated;
     generated.is_from_helm |= old.is_from_helm;
     generated.behavior = old.behavior;
@@ -142,12 +159,10 @@ fn put_in_place(resources: &mut ResMap, slot: Slot, mut generated: Resource) -> 
             **new = *old;
         } else {
             new.transformers = old.transformers;
+            new.printed.transformations = old.printed.transformations;
         }
     }
-    generated.take_history(&mut old);
-    generated.refresh_id();
-    resources.replace(slot, generated);
-    Ok(())
+    generated.take_history(old);
 }
 
 /// The map of texts that comes out empty, as the text of an empty key goes over the map itself. kustomize gives up there: labels

@@ -1,7 +1,9 @@
 //! The annotations in which kustomize keeps its books on an object. Here the books are fields of [`Resource`]; where kustomize
 //! lets users see them, [`show`] makes that view, and [`take`] takes it back (spec 01 R37).
 
-use super::{Behavior, Mapping, PreviousId, Resource, Tag, Text, Value};
+use super::{
+    Behavior, Mapping, PreviousId, Resource, Scalar, Style, Tag, Text, Value, may_have_duplicates,
+};
 
 /// What the keys of kustomize's own annotations begin with.
 pub const PREFIX: &str = "internal.config.kubernetes.io/";
@@ -65,11 +67,11 @@ pub fn take(resource: &mut Resource) {
         let parts = text.split(',').filter(|_| !text.is_empty());
         parts.map(Text::from).collect()
     };
-    let (names, namespaces, kinds) = (
-        list("previousNames"),
-        list("previousNamespaces"),
-        list("previousKinds"),
-    );
+    let (namespaces, kinds) = (list("previousNamespaces"), list("previousKinds"));
+    // Names that were no text are not told, where they come first.
+    let mut names = list("previousNames");
+    let untold = namespaces.len().saturating_sub(names.len());
+    names.splice(..0, std::iter::repeat_n(Text::new(), untold));
     let (prefixes, suffixes) = (list("prefixes"), list("suffixes"));
     let needs_hash = take("needsHashSuffix").is_some_and(|text| text == "enabled");
     let behavior = take("generatorBehavior");
@@ -92,17 +94,24 @@ pub fn take(resource: &mut Resource) {
     resource.is_from_helm = is_from_helm;
 }
 
-/// Sets annotations of an object. All others become text then, as when kustomize sets one.
+/// Sets annotations of an object. All others become text then, as when kustomize sets one, and are no longer folded; of those of
+/// one key, the last counts.
 pub fn annotate(value: &mut Value, books: impl IntoIterator<Item = (Text, Text)>) {
     let Some(annotations) = annotations_mut(value) else {
         return;
     };
+    if may_have_duplicates(annotations.entries()) {
+        let entries = std::mem::take(annotations);
+        for (key, value) in entries {
+            annotations.insert(key.text, value);
+        }
+    }
     for (key, text) in books {
         annotations.insert(key, Value::string(text));
     }
     for value in annotations.values_mut() {
-        let is_text = matches!(value, Value::Scalar(scalar) if scalar.tag == Tag::Str);
-        if !is_text {
+        let is_text = |scalar: &Scalar| scalar.tag == Tag::Str && scalar.style != Style::Folded;
+        if !value.as_scalar().is_some_and(is_text) {
             let text = value.as_scalar().map(|scalar| scalar.text.clone());
             *value = Value::string(text.unwrap_or_default());
         }
@@ -116,13 +125,15 @@ pub fn annotations_mut(value: &mut Value) -> Option<&mut Mapping> {
         .get_or_insert_with("metadata", || Mapping::new().into())
         .as_mapping_mut()?;
     let annotations = metadata.get_or_insert_with("annotations", || Mapping::new().into());
-    if annotations.is_null() {
+    if annotations.as_scalar().is_some() {
         *annotations = Mapping::new().into();
     }
     annotations.as_mapping_mut()
 }
 
+/// A list as kustomize keeps it, who appends to what is there: names that are no text are lost before others.
 fn joined<'a>(texts: impl IntoIterator<Item = &'a Text>) -> Text {
-    let texts: Vec<_> = texts.into_iter().map(Text::as_str).collect();
+    let texts = texts.into_iter().map(Text::as_str);
+    let texts: Vec<_> = texts.skip_while(|text| text.is_empty()).collect();
     texts.join(",").into()
 }

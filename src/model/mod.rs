@@ -38,7 +38,7 @@ pub use self::limits::{
 };
 pub use self::mapping::{Entry, Key, Mapping, may_have_duplicates};
 pub use self::origin::{Place, Source};
-pub use self::record::{ConfiguredBy, Record, Repo};
+pub use self::record::{ConfiguredBy, Printed, Record, Repo};
 pub use self::res_id::{NO_NAMESPACE, PreviousId, ResId};
 pub use self::res_map::{ResMap, Slot};
 pub use self::resource::{Behavior, Resource};

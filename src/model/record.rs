@@ -21,6 +21,17 @@ pub struct Record {
     /// Whether the transformer that runs took all annotations away, this record among them, and with which of its entries:
     /// it then passes for what generated the object.
     pub lost_with: Option<usize>,
+    /// What a program printed in the place of the record.
+    pub printed: Printed,
+}
+
+/// The texts of a record that a program printed, which kustomize keeps as they are where it has nothing to add to them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Printed {
+    /// Where the object came from.
+    pub origin: Option<Text>,
+    /// What changed it, before the transformers that the record names.
+    pub transformations: Option<Text>,
 }
 
 /// A generator or a transformer, and where somebody asked for it.
@@ -58,6 +69,7 @@ impl Record {
             generator: None,
             transformers: EcoVec::new(),
             lost_with: None,
+            printed: Printed::default(),
         }
     }
 
@@ -80,7 +92,10 @@ impl Record {
 
     /// Whether it does not say where the object came from: a program took that away, and the next transformer passes for it.
     pub fn says_no_origin(&self) -> bool {
-        self.path.is_empty() && self.repo.is_none() && self.generator.is_none()
+        self.path.is_empty()
+            && self.repo.is_none()
+            && self.generator.is_none()
+            && self.printed.origin.is_none()
     }
 
     /// The record of an object that was generated.
@@ -91,6 +106,7 @@ impl Record {
             generator: Some(generator),
             transformers: EcoVec::new(),
             lost_with: None,
+            printed: Printed::default(),
         }
     }
 }

@@ -242,6 +242,14 @@ impl Tag {
         matches!(self, Self::Str | Self::Foreign)
     }
 
+    /// Whether it stands for what quotes would make a text.
+    pub fn is_typed(self) -> bool {
+        match self {
+            Self::Null | Self::Bool | Self::Int | Self::Float | Self::Timestamp => true,
+            Self::Untyped | Self::Str | Self::Foreign | Self::Binary => false,
+        }
+    }
+
     /// The tag as YAML spells it.
     pub fn name(self) -> &'static str {
         match self {

@@ -22,8 +22,10 @@ pub fn show(resource: &Resource) -> Result<Vec<(Text, Text)>> {
         (ORIGIN, origin(record)?),
         (TRANSFORMATIONS, transformations(record)?),
     ];
-    let texts = texts.into_iter().filter(|(_, text)| !text.is_empty());
-    Ok(texts.map(|(key, text)| (key.into(), text.into())).collect())
+    let texts = texts.into_iter();
+    Ok(texts
+        .filter_map(|(key, text)| Some((key.into(), text?)))
+        .collect())
 }
 
 /// Makes texts of all annotations, each on its own, as kustomize does when it writes among them. The text of an empty key
@@ -55,8 +57,11 @@ fn is_made_text(value: &Value) -> bool {
     value.as_scalar().is_some_and(is_made)
 }
 
-/// What a record says of where an object came from.
-pub fn origin(record: &Record) -> Result<String> {
+/// What a record says of where an object came from, if it says anything.
+pub fn origin(record: &Record) -> Result<Option<Text>> {
+    if let Some(printed) = &record.printed.origin {
+        return Ok(Some(printed.clone()));
+    }
     let mut text = String::new();
     if let Some(generator) = &record.generator {
         write_plugin(&mut text, generator, ["", ""])?;
@@ -66,16 +71,19 @@ pub fn origin(record: &Record) -> Result<String> {
         }
         write_repo(&mut text, record.repo.as_deref(), "")?;
     }
-    Ok(text)
+    Ok((!text.is_empty()).then(|| text.into()))
 }
 
 /// What a record says of what changed an object; nothing if nothing did.
-pub fn transformations(record: &Record) -> Result<String> {
+pub fn transformations(record: &Record) -> Result<Option<Text>> {
+    if let Some(printed) = &record.printed.transformations {
+        return Ok(Some(printed.clone()));
+    }
     let mut text = String::new();
     for plugin in &record.transformers {
         write_plugin(&mut text, plugin, ["- ", "  "])?;
     }
-    Ok(text)
+    Ok((!text.is_empty()).then(|| text.into()))
 }
 
 fn write_plugin(text: &mut String, plugin: &ConfiguredBy, indent: [&str; 2]) -> Result<()> {
@@ -83,14 +91,20 @@ fn write_plugin(text: &mut String, plugin: &ConfiguredBy, indent: [&str; 2]) -> 
     text.push_str(first);
     write_repo(text, plugin.repo.as_deref(), rest)?;
     write_field(text, "configuredIn", &plugin.configured_in)?;
-    writeln!(text, "{rest}configuredBy:")?;
     let fields = [
         ("apiVersion", &plugin.api_version),
         ("kind", &plugin.kind),
         ("name", &plugin.name),
         ("namespace", &plugin.namespace),
     ];
-    for (field, value) in fields.into_iter().filter(|(_, value)| !value.is_empty()) {
+    let mut fields = fields
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .peekable();
+    if fields.peek().is_some() {
+        writeln!(text, "{rest}configuredBy:")?;
+    }
+    for (field, value) in fields {
         text.push_str(rest);
         text.push_str("  ");
         write_field(text, field, value)?;

@@ -383,3 +383,23 @@ fn an_object_in_a_file_of_its_own_is_not_printed_and_read_again() {
     assert!(printed.contains(&of_a.replace("null", "\"\"")), "{printed}");
     assert!(printed.contains("  a: |\n    b\n\n\n     c\n"), "{printed}");
 }
+
+#[test]
+fn a_number_that_a_merge_wrote_between_quotes_is_one_in_a_file_of_its_own() {
+    let patch = "{apiVersion: v1, kind: Foo, metadata: {name: a, annotations: {k: 0x10}}, a: 0777, b: 1.50, c: true, d: 1e3, e: yes, f: 2020-01-02}";
+    let sandbox = Sandbox::new()
+        .file(
+            "kustomization.yaml",
+            &format!("resources: [a.yaml]\npatches:\n- patch: |\n    {patch}\n"),
+        )
+        .file(
+            "a.yaml",
+            "apiVersion: v1\nkind: Foo\nmetadata: {name: a, annotations: {k: '1'}}\na: \"t\"\nb: 't'\nc: |\n  t\nd: >\n  t\ne: 't'\nf: 't'\n",
+        )
+        .file("out/.keep", "");
+    sandbox.run(["build", "-o", "out"]);
+    assert_eq!(
+        sandbox.read("out/v1_foo_a.yaml"),
+        "a: 511\napiVersion: v1\nb: 1.5\nc: true\nd: 1000\ne: \"yes\"\nf: \"2020-01-02T00:00:00Z\"\nkind: Foo\nmetadata:\n  annotations:\n    k: \"0x10\"\n  name: a\n"
+    );
+}

@@ -543,6 +543,46 @@ patches:
     assert_eq!(notes.matches(annotation).count(), 1, "{notes}");
 }
 
+#[test]
+fn what_a_patch_may_change_is_noted_where_it_leaves_annotations() {
+    for (annotations, count) in [("{$patch: delete}", 0), ("{$patch: replace, a: b}", 1)] {
+        let patch = format!(
+            "patches:\n- patch: '{{apiVersion: v1, kind: Service, metadata: {{name: web, annotations: {annotations}}}}}'\n  options: {{allowKindChange: true}}\n"
+        );
+        let sandbox = sandbox("transformers", &patch, "tee $NOTES\n");
+        sandbox.build(FLAGS);
+        let noted = sandbox.notes().matches("allowKindChange: enabled").count();
+        assert_eq!(noted, count, "{annotations}");
+    }
+}
+
+#[test]
+fn what_a_patch_may_change_is_noted_on_what_a_generator_merges() {
+    for behavior in ["merge", "replace"] {
+        let more =
+            format!("configMapGenerator: [{{name: a, behavior: {behavior}, literals: [a=b]}}]\n");
+        let sandbox = functions(
+            &["f"],
+            &more,
+            "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}",
+            "tee $NOTES\n",
+        );
+        let base = "resources: [objects.yaml]\npatches:\n- patch: '{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}'\n  options: {allowKindChange: true}\n";
+        let object = sandbox.read("app/objects.yaml");
+        let kustomization = sandbox.read("app/kustomization.yaml");
+        let sandbox = sandbox
+            .file("app/base/kustomization.yaml", base)
+            .file("app/base/objects.yaml", &object)
+            .file(
+                "app/kustomization.yaml",
+                &kustomization.replace("objects.yaml", "base"),
+            );
+        sandbox.build(FLAGS);
+        let notes = sandbox.notes();
+        assert!(notes.contains("allowKindChange: enabled"), "{notes}");
+    }
+}
+
 /// A sandbox with one object, and a function that prints what it reads.
 fn echo(object: &str) -> Sandbox {
     let kustomization = "\
@@ -924,4 +964,323 @@ fn annotations_are_texts_behind_a_function_that_is_not_run() {
         printed.contains("    f: \"0777\"\n    t: \"~\"\n"),
         "{printed}"
     );
+}
+
+#[test]
+fn a_generated_object_keeps_the_record_that_its_function_printed() {
+    let function = |script: &str| {
+        Sandbox::new(
+            "buildMetadata: [originAnnotations, transformerAnnotations]\nnamePrefix: p-\ngenerators: [function.yaml]\n",
+        )
+        .file(
+            "app/function.yaml",
+            "{kind: F, metadata: {name: f, annotations: {config.kubernetes.io/function: 'exec: {path: ./function}'}}}",
+        )
+        .program("app/function", script)
+        .build(FLAGS)
+    };
+    let made = |annotations: &str| {
+        function(&format!(
+            "echo '{{apiVersion: v1, kind: Foo, metadata: {{name: a, annotations: {{{annotations}}}}}}}'\n"
+        ))
+    };
+    let own = "    config.kubernetes.io/origin: |\n      configuredIn: function.yaml\n";
+    let echoed = function("grep -v local-config\n");
+    let origin = "    config.kubernetes.io/origin: |\n      path: function.yaml\n";
+    assert!(echoed.contains(origin), "{echoed}");
+    let origin = made("config.kubernetes.io/origin: \"a: b\"");
+    assert!(
+        origin.contains("    config.kubernetes.io/origin: 'a: b'\n  name: p-a\n"),
+        "{origin}"
+    );
+    let empty = made("config.kubernetes.io/origin: \"\"");
+    assert!(
+        empty.contains("    config.kubernetes.io/origin: \"\"\n  name: p-a\n"),
+        "{empty}"
+    );
+    let null = made("config.kubernetes.io/origin: null");
+    assert!(
+        null.contains("    config.kubernetes.io/origin: \"null\"\n"),
+        "{null}"
+    );
+    let odd = made("config.kubernetes.io/origin: \"- a\"");
+    assert!(odd.starts_with("exit: 1\n"), "{odd}");
+    let changed = made("alpha.config.kubernetes.io/transformations: \"- configuredIn: x\"");
+    assert!(
+        changed.contains(
+            "    alpha.config.kubernetes.io/transformations: |\n      - configuredIn: x\n      - configuredIn: kustomization.yaml\n        configuredBy:\n"
+        ),
+        "{changed}"
+    );
+    assert!(changed.contains(own), "{changed}");
+}
+
+#[test]
+fn what_changed_an_object_is_read_when_there_is_more_to_say() {
+    let build = |names: &[&str]| {
+        functions(
+            names,
+            "namePrefix: p-\nbuildMetadata: [originAnnotations, transformerAnnotations]\n",
+            "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}",
+            "case $1 in one) sed '/config.kubernetes.io.origin:/d; /^functionConfig/,$d' ;; *) cat ;; esac\n",
+        )
+        .build(FLAGS)
+    };
+    // The lines of the origin become lines of the transformations, while the function passes for the origin.
+    let printed = build(&["one"]);
+    let transformations = "    alpha.config.kubernetes.io/transformations: |
+      - configuredIn: kustomization.yaml
+        configuredBy:
+          apiVersion: builtin
+          kind: PrefixTransformer
+      path: objects.yaml
+    config.kubernetes.io/origin: |
+      configuredIn: kustomization.yaml
+      configuredBy:
+        kind: F
+        name: one
+";
+    assert!(printed.contains(transformations), "{printed}");
+    let broken = build(&["one", "two"]);
+    assert!(
+        broken.contains("did not find expected '-' indicator"),
+        "{broken}"
+    );
+}
+
+#[test]
+fn a_generator_fails_where_comments_cannot_be_copied() {
+    let build = |flags: &[&'static str]| {
+        Sandbox::new(
+            "generators: ['{kind: F, metadata: {name: f, annotations: {config.kubernetes.io/function: \"exec: {path: ./function}\"}}, spec: {\"\": {a: b}}}']\n",
+        )
+        .program("app/function", "cat\n")
+        .build(flags.iter().copied())
+    };
+    let run = build(&FLAGS);
+    assert!(
+        run.contains("expected ScalarNode but got MappingNode"),
+        "{run}"
+    );
+    let left_out = build(&FLAGS[..1]);
+    assert!(
+        left_out.starts_with("exit: 0\n--- stdout\n--- stderr\n"),
+        "{left_out}"
+    );
+}
+
+#[test]
+fn repeated_annotations_are_the_first_where_comments_are_copied() {
+    for (id, expected) in [("config.k8s.io/id: '1'", "1"), ("other: '1'", "3")] {
+        let sandbox = functions(
+            &["f"],
+            "",
+            "{apiVersion: v1, kind: Foo, metadata: {name: a}}",
+            &format!(
+                "echo \"{{apiVersion: v1, kind: Foo, metadata: {{name: a, annotations: {{k: '1', k: '2', {id}, k: '3'}}}}}}\"\n"
+            ),
+        );
+        let printed = sandbox.build(FLAGS);
+        assert!(
+            printed.contains(&format!("    k: \"{expected}\"\n")),
+            "{printed}"
+        );
+    }
+}
+
+#[test]
+fn folded_texts_stand_between_quotes_where_comments_are_copied() {
+    let text = ">\n      a\n\n       b\n";
+    let object = format!(
+        "apiVersion: v1
+kind: Pod
+metadata:
+  name: a
+  annotations:
+    config.k8s.io/id: 'ID'
+top: {text}spec:
+  containers:
+  - name: old
+    image: {text}  - name: new
+    image: {text}  - name: new
+    image: {text}  - image: {text}list:
+- {text}- x: {text}- x: {text}map:
+  x: {text}new:
+  x: {text}"
+    );
+    let build = |id: &str| {
+        let object = object.replace("ID", id);
+        functions(
+            &["f"],
+            "",
+            "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: old}]}, list: [x, {}], map: {y: z}}",
+            &format!("cat <<END\n{object}END\n"),
+        )
+        .build(FLAGS)
+    };
+    let blank_lines = |printed: &str| -> Vec<usize> {
+        let texts = printed.split("a\n\n").skip(1);
+        texts
+            .map(|rest| rest.chars().take_while(|c| *c == '\n').count())
+            .collect()
+    };
+    // Folding text that was folded before adds lines.
+    let copied = build("1");
+    assert_eq!(
+        blank_lines(&copied),
+        [2, 0, 2, 0, 2, 0, 2, 2, 2, 0],
+        "{copied}"
+    );
+    let others = build("7");
+    assert_eq!(blank_lines(&others), [2; 10], "{others}");
+}
+
+#[test]
+fn folded_annotations_are_texts_before_a_function() {
+    let sandbox = echo(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  annotations:\n    a: >+\n      b\n\n    c: >\n      d\n       e\n",
+    );
+    let printed = sandbox.build(FLAGS);
+    let annotations = "    a: |+\n      b\n\n    c: |\n      d\n       e\n";
+    assert!(printed.contains(annotations), "{printed}");
+    let notes = sandbox.notes();
+    assert!(
+        notes.contains("      a: |+\n        b\n\n      c: |\n        d\n         e\n"),
+        "{notes}"
+    );
+}
+
+#[test]
+fn comments_are_copied_by_keys_and_in_order() {
+    let printed = |containers: &str| {
+        let object = |annotations: &str, containers: &str| {
+            format!(
+                "{{apiVersion: v1, kind: Pod, metadata: {{name: a{annotations}}}, spec: {{containers: [{containers}]}}}}"
+            )
+        };
+        let script = format!(
+            "echo \"{}\"\n",
+            object(", annotations: {config.k8s.io/id: '1'}", containers)
+        );
+        let given = object(
+            "",
+            "{name: a, x: y, ports: [{containerPort: 1}, x]}, {name: b, x: {y: z}}",
+        );
+        functions(&["f"], "", &given, &script).build(FLAGS)
+    };
+    for (containers, fails) in [
+        ("{name: a, x: y}, {name: b, x: {y: z}}", false),
+        ("{name: a, x: y}, {name: c, x: y}", true),
+        ("{name: b, x: {y: z}}, {name: a, x: y}", true),
+        ("{name: b}, {name: c}, {name: a, x: {y: z}}", true),
+        ("{name: b}, {name: c}, {name: d, x: y}", false),
+        // Of lists further inside, too, only those are walked whose elements have all keys or none.
+        (
+            "{name: a, ports: [{containerPort: 1}, x]}, {name: d}",
+            false,
+        ),
+    ] {
+        let printed = printed(containers);
+        assert_eq!(
+            printed.starts_with("exit: 1"),
+            fails,
+            "{containers}: {printed}"
+        );
+    }
+}
+
+/// What a third function reads of the annotations of an object that a second one changes with `sed`.
+fn behind(script: &str) -> String {
+    let sandbox = functions(
+        &["one", "two", "three"],
+        "",
+        "{apiVersion: v1, kind: Foo, metadata: {name: a}}",
+        &format!("case $1 in two) sed \"{script}\" ;; three) tee $NOTES ;; *) cat ;; esac\n"),
+    );
+    let printed = sandbox.build(FLAGS);
+    if printed.starts_with("exit: 1") {
+        return printed;
+    }
+    let notes = sandbox.notes();
+    let (items, _) = notes.split_once("functionConfig:").unwrap_or_default();
+    let lines = items.lines().map(str::trim_start);
+    let shown = lines.filter(|line| line.contains("/path:") || line.starts_with("x:"));
+    shown.collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn annotations_agree_in_both_versions_of_the_protocol_behind_a_function() {
+    let both = |path: &str| {
+        format!("config.kubernetes.io/path: {path} internal.config.kubernetes.io/path: {path}")
+    };
+    let (old, new) = (
+        "^      config.kubernetes.io.path: .*",
+        "^      internal.config.kubernetes.io.path: .*",
+    );
+    for (script, expected) in [
+        (String::new(), "foo_a.yaml"),
+        (format!("s,{old},      config.kubernetes.io/path: q,"), "q"),
+        (
+            format!("s,{new},      internal.config.kubernetes.io/path: q,"),
+            "q",
+        ),
+        (format!("/{old}/d"), "foo_a.yaml"),
+        (format!("/{new}/d"), "foo_a.yaml"),
+        (
+            "s,^    annotations:,&\\n      config.kubernetes.io/path: q,".to_owned(),
+            "q",
+        ),
+    ] {
+        assert_eq!(behind(&script), both(expected), "{script}");
+    }
+    for (script, name) in [
+        (
+            "s,^      config.kubernetes.io/path: .*,      config.kubernetes.io/path: q,; /migration/d",
+            "path",
+        ),
+        (
+            "s,^      config.kubernetes.io/path: .*,      config.kubernetes.io/path: q,; s,^      internal.config.kubernetes.io/path: .*,      internal.config.kubernetes.io/path: r,",
+            "path",
+        ),
+        (
+            "s,^      config.kubernetes.io/index: .*,      config.kubernetes.io/index: 7,; /migration/d",
+            "index",
+        ),
+        (
+            "s,internal.config.kubernetes.io/id: .*,internal.config.kubernetes.io/id: 7,",
+            "id",
+        ),
+    ] {
+        let expected = format!("mismatched legacy and internal {name} annotations");
+        let outcome = behind(script);
+        assert!(outcome.contains(&expected), "{script}: {outcome}");
+    }
+}
+
+#[test]
+fn annotations_have_one_value_behind_a_function() {
+    let twice = "s,^    annotations:,&\\n      x: q\\n      x: 0x10,";
+    assert!(behind(twice).ends_with("x: q"), "{}", behind(twice));
+    let unknown = format!("{twice}; /^      .*config.k8s.io.id: .1/d; /internal.*.id: .1/d");
+    assert!(
+        behind(&unknown).ends_with("x: \"0x10\""),
+        "{}",
+        behind(&unknown)
+    );
+}
+
+#[test]
+fn annotations_have_one_value_before_a_function() {
+    for (annotations, expected) in [
+        ("{a: b, a: c}", "a: c"),
+        ("2020-01-01", "config.kubernetes.io/index: '0'"),
+        ("word", "config.kubernetes.io/index: '0'"),
+    ] {
+        let sandbox = echo(&format!(
+            "{{apiVersion: v1, kind: ConfigMap, metadata: {{name: a, annotations: {annotations}}}}}"
+        ));
+        let printed = sandbox.build(FLAGS);
+        assert!(printed.starts_with("exit: 0"), "{annotations}: {printed}");
+        assert!(sandbox.notes().contains(expected), "{annotations}");
+    }
 }

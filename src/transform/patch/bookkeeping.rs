@@ -17,7 +17,6 @@ const OF_PROGRAMS: [&str; 3] = [
 /// Whether a strategic merge patch takes all annotations away, kustomize's own among them: its record of what the object was
 /// called, and that its name gets a hash.
 pub(super) fn erased_by(patch: &Value) -> bool {
-    let directive = |value: &Value| value.get(directive::KEY).and_then(Value::text).cloned();
     let clears = |value: &Value| {
         let directive = directive(value);
         value.is_null() || directive.is_some_and(|text| text == "replace" || text == "delete")
@@ -40,6 +39,19 @@ pub(super) fn refuse_others(resource: &Resource, patch: &Value) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// Whether a strategic merge patch that takes all annotations away has none to put in their place: what it may change, which
+/// kustomize notes among its annotations, is lost then.
+pub(super) fn leaves_none(patch: &Value) -> bool {
+    let deletes = |value: &Value| directive(value).is_some_and(|text| text == "delete");
+    patch.get("metadata").is_some_and(|metadata| {
+        deletes(metadata) || metadata.get("annotations").is_some_and(deletes)
+    })
+}
+
+fn directive(value: &Value) -> Option<&Text> {
+    value.get(directive::KEY).and_then(Value::text)
 }
 
 /// Takes away what says nothing of annotations that are written more than once, as kustomize does when it writes its own

@@ -20,7 +20,7 @@ mod tests;
 
 use anyhow::{Context, Result, anyhow, bail};
 
-pub use self::comments::check_copy;
+pub use self::comments::copy_comments;
 use self::directive::Directive;
 use self::json_patch::Refused;
 pub use self::merge_keys::Schema;
@@ -247,8 +247,10 @@ fn merge(
             if bookkeeping::erased_by(&body) {
                 resource.forget(position);
             }
-            resource.allowed_name_change |= patch.allow_name_change;
-            resource.allowed_kind_change |= patch.allow_kind_change;
+            if allows_change(patch) && !bookkeeping::leaves_none(&body) {
+                resource.allowed_name_change |= patch.allow_name_change;
+                resource.allowed_kind_change |= patch.allow_kind_change;
+            }
         }
         anyhow::Ok(outcome)
     })?;

@@ -1,13 +1,14 @@
 //! Objects on their way to a program and back: kustomize's books go with them as annotations (spec 15 R62–R64, R83–R85).
 
-use anyhow::{Result, anyhow, bail};
 use std::collections::BTreeSet;
 
+use anyhow::{Result, anyhow, bail};
+
+use super::protocol;
 use crate::build::records;
 use crate::kustomization::go_quoted;
 use crate::model::{
-    Behavior, Fault, Mapping, ResId, ResMap, Resource, Scalar, Style, Tag, Text, Typed, Value,
-    bookkeeping,
+    Behavior, Fault, Mapping, ResId, ResMap, Resource, Style, Text, Value, bookkeeping,
 };
 use crate::transform::record_text;
 use crate::yaml::{self, json};
@@ -19,21 +20,14 @@ const ID: &str = "kustomize.config.k8s.io/id";
 const NEEDS_HASH: &str = "kustomize.config.k8s.io/needs-hash";
 const BEHAVIOR: &str = "kustomize.config.k8s.io/behavior";
 
-/// The annotations that are only there while a program works, and those that stay.
+/// The annotations that are only there while a program works.
 const PASSING: [&str; 6] = [
     ID,
-    "config.kubernetes.io/index",
-    "config.k8s.io/id",
-    "internal.config.kubernetes.io/index",
-    "internal.config.kubernetes.io/id",
-    "internal.config.kubernetes.io/annotations-migration-resource-id",
-];
-/// Which of them tells what an object was made of, in two versions of the protocol.
-const NUMBERS: [&str; 2] = ["internal.config.kubernetes.io/id", "config.k8s.io/id"];
-
-const PATHS: [&str; 2] = [
-    "config.kubernetes.io/path",
-    "internal.config.kubernetes.io/path",
+    protocol::INDEX[0],
+    protocol::INDEX[1],
+    protocol::NUMBER[0],
+    protocol::NUMBER[1],
+    protocol::MIGRATION,
 ];
 
 /// An object with the books on it, and with its records where they are kept.
@@ -86,15 +80,6 @@ pub(super) fn print(resource: &Resource, value: &Value) -> Result<String> {
     Ok(text)
 }
 
-/// The number that an object had among those that a function was given, counted from 1.
-pub(super) fn number(resource: &Resource) -> Option<usize> {
-    let annotations = resource.value().at(&["metadata", "annotations"])?;
-    let mut texts = NUMBERS
-        .iter()
-        .filter_map(|key| annotations.get(key)?.text());
-    texts.next()?.parse().ok().filter(|number| *number > 0)
-}
-
 /// Takes back what else stands in the annotations of an object that a program printed, and was read with its books.
 pub(super) fn take(resource: &mut Resource, with_records: bool) -> Result<()> {
     if with_records {
@@ -107,19 +92,6 @@ pub(super) fn take(resource: &mut Resource, with_records: bool) -> Result<()> {
     }
     drop_empty_annotations(value);
     Ok(())
-}
-
-/// Makes texts what they are where they have been printed and read again, as what functions print is in kustomize.
-pub(super) fn print_once(resource: &mut Resource) {
-    resource.value_mut().for_each_scalar(&mut |scalar| {
-        let is_folded = scalar.style == Style::Folded && scalar.tag == Tag::Str;
-        if scalar.style == Style::FlowEmpty {
-            *scalar = Scalar::new("", Tag::Str, Style::DoubleQuoted);
-        } else if is_folded && let Ok(Typed::Str(text)) = scalar.typed() {
-            let text = text.as_ref().into();
-            scalar.text = text;
-        }
-    });
 }
 
 /// Does to objects what kustomize does even where it runs no function, as it annotates, prints and reads them: annotations are
@@ -137,27 +109,12 @@ pub(super) fn pass_through(resources: &mut ResMap) {
     }
 }
 
-/// Gives an object that a function printed the path that files of functions have.
-pub(super) fn add_path(resource: &mut Resource) {
-    let id = resource.id().clone();
-    let folder = match id.namespace.as_str() {
-        "" => String::new(),
-        namespace => format!("{namespace}/"),
-    };
-    let path = format!("{folder}{}_{}.yaml", id.gvk.kind.to_lowercase(), id.name);
-    if let Some(annotations) = bookkeeping::annotations_mut(resource.value_mut()) {
-        for key in PATHS {
-            annotations.get_or_insert_with(key, || Value::string(path.as_str()));
-        }
-    }
-}
-
 /// Makes what a program has made of an object comparable with what it was: without the paths that functions are given, and
 /// with annotations that are text.
 pub(in crate::build::plugin) fn level(value: &mut Value) {
     bookkeeping::annotate(value, []);
     if let Some(annotations) = bookkeeping::annotations_mut(value) {
-        annotations.retain(|key, _| !PATHS.contains(&key.as_str()));
+        annotations.retain(|key, _| !protocol::PATH.contains(&key.as_str()));
     }
     drop_empty_annotations(value);
 }

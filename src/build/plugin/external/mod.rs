@@ -5,6 +5,8 @@ mod container;
 pub(super) mod exchange;
 mod executable;
 mod function;
+mod protocol;
+mod received;
 mod resource_list;
 mod standalone;
 
@@ -22,7 +24,7 @@ use crate::build::Session;
 use crate::kustomization::documents::{self, Failure};
 use crate::load::{Layer, Outside};
 use crate::model::{Fault, FieldPath, Place, ResMap, Resource, Value, Warning};
-use crate::transform::patch::{self, Schema};
+use crate::transform::patch::Schema;
 
 /// A plugin that is a program.
 #[derive(Debug)]
@@ -87,17 +89,17 @@ impl External {
 
     /// Has the program make objects.
     pub(super) fn generate(&self, outside: &Outside<'_>) -> Result<Vec<Resource>> {
-        let printed = match &self.program {
-            Program::Nothing => self.unchanged()?,
-            Program::Executable(executable) => executable.run(String::new(), outside)?,
-            Program::Function(function) => {
-                let config = self.visible(&self.configuration)?;
-                let input = resource_list::print(&[], &config)?;
-                self.call(function, input, outside)?
+        let made = match &self.program {
+            Program::Executable(executable) => {
+                let printed = executable.run(String::new(), outside)?;
+                self.read(&printed, &[], Schema::built_in())
+            }
+            Program::Function(_) | Program::Nothing => {
+                self.call(Vec::new(), Schema::built_in(), outside)
             }
         };
         let mut unique = ResMap::default();
-        for mut resource in self.read(&printed, &[], Schema::built_in())? {
+        for mut resource in made? {
             exchange::take_generator_options(&mut resource)?;
             unique.push(resource)?;
         }
@@ -111,47 +113,50 @@ impl External {
         schema: &Schema,
         outside: &Outside<'_>,
     ) -> Result<()> {
-        let mut given = Vec::new();
-        let printed = match &self.program {
-            Program::Nothing if !resources.is_empty() => {
-                exchange::pass_through(resources);
-                return Ok(());
-            }
-            Program::Nothing => self.unchanged()?,
+        if matches!(self.program, Program::Nothing) && !resources.is_empty() {
+            exchange::pass_through(resources);
+            return Ok(());
+        }
+        let given = resources
+            .iter()
+            .map(|resource| exchange::with_id(resource, self.visible(resource)?));
+        let given: Vec<_> = given.collect::<Result<_>>()?;
+        let changed = match &self.program {
             Program::Executable(executable) => {
-                let texts = resources.iter().map(|resource| {
-                    let value = exchange::with_id(resource, self.visible(resource)?)?;
-                    exchange::print(resource, &value)
-                });
-                let texts: Vec<_> = texts.collect::<Result<_>>()?;
-                executable.run(texts.join("---\n"), outside)?
-            }
-            Program::Function(function) => {
-                let items = resources
+                let texts = resources
                     .iter()
-                    .map(|resource| exchange::with_id(resource, self.visible(resource)?));
-                let items: Vec<_> = items.collect::<Result<_>>()?;
-                let config = self.visible(&self.configuration)?;
-                let printed =
-                    self.call(function, resource_list::print(&items, &config)?, outside)?;
-                given = items;
-                printed
+                    .zip(&given)
+                    .map(|(resource, value)| exchange::print(resource, value));
+                let texts: Vec<_> = texts.collect::<Result<_>>()?;
+                let printed = executable.run(texts.join("---\n"), outside)?;
+                self.read(&printed, &[], schema)
             }
+            Program::Function(_) | Program::Nothing => self.call(given, schema, outside),
         };
-        let changed = self.read(&printed, &given, schema)?;
-        exchange::put_back(resources, changed, &self.configuration)
+        exchange::put_back(resources, changed?, &self.configuration)
     }
 
-    /// What a function without a program makes of what it would be given where there are no objects: nothing else.
-    fn unchanged(&self) -> Result<Vec<u8>> {
+    /// Calls a function with some objects. It is given its configuration where there are none, and what it is given is what
+    /// it leaves where it may not be run.
+    fn call(
+        &self,
+        mut given: Vec<Value>,
+        schema: &Schema,
+        outside: &Outside<'_>,
+    ) -> Result<Vec<Resource>> {
         let config = self.visible(&self.configuration)?;
-        Ok(resource_list::print(&[], &config)?.into_bytes())
-    }
-
-    fn call(&self, function: &Function, input: String, outside: &Outside<'_>) -> Result<Vec<u8>> {
-        let name = &self.configuration.id().name;
-        let printed = function.run(name, input, outside);
-        Ok(printed.map_err(|fault| configuration::at(fault, &self.configuration))?)
+        let input = resource_list::print(&given, &config)?;
+        if given.is_empty() {
+            given.push(config);
+        }
+        let printed = match &self.program {
+            Program::Function(function) => {
+                let printed = function.run(&self.configuration.id().name, input, outside);
+                printed.map_err(|fault| configuration::at(fault, &self.configuration))?
+            }
+            Program::Executable(_) | Program::Nothing => input.into_bytes(),
+        };
+        self.read(&printed, &given, schema)
     }
 
     /// An object as the program is to see it: with kustomize's books on it.
@@ -179,22 +184,13 @@ impl External {
         })?;
         for (position, resource) in resources.iter_mut().enumerate() {
             resource.source = None;
-            if let Some(number) = exchange::number(resource)
-                && let Some(given) = given.get(number - 1)
-            {
-                patch::check_copy(given, resource.value(), schema).map_err(|error| {
-                    let fault = Fault::new(format!("couldn't execute function: {error}"));
-                    configuration::at(fault, &self.configuration)
-                })?;
-            }
             if matches!(self.program, Program::Function(_)) {
-                exchange::print_once(resource);
+                // What lists hold was still in them when kustomize did this.
+                let is_own = position < own;
+                received::settle(resource, given, schema, is_own)
+                    .map_err(|fault| configuration::at(fault, &self.configuration))?;
             }
             exchange::take(resource, self.keeps_records)?;
-            // What lists hold was still in them when kustomize did this.
-            if matches!(self.program, Program::Function(_)) && position < own {
-                exchange::add_path(resource);
-            }
         }
         Ok(resources)
     }

@@ -1,0 +1,131 @@
+//! What becomes of an object that a function printed before kustomize goes on with it, pass by pass (spec 15 R85).
+
+use anyhow::{Result, bail};
+
+use super::protocol::{INDEX, MIGRATION, NUMBER, PATH};
+use crate::model::{Fault, Mapping, Resource, Scalar, Style, Tag, Text, Typed, Value, bookkeeping};
+use crate::transform::patch::{self, Schema};
+
+/// Does to an object that a function printed what kustomize does before it goes on with it: it copies comments to it from what
+/// the function was given for it, puts its annotations in order, prints it and reads it again.
+pub(super) fn settle(
+    resource: &mut Resource,
+    given: &[Value],
+    schema: &Schema,
+    is_own: bool,
+) -> Result<(), Fault> {
+    let failure = |error| Fault::new(format!("couldn't execute function: {error}"));
+    let given_as = number(resource);
+    if let Some(given) = given_as.and_then(|number| given.get(number - 1)) {
+        patch::copy_comments(given, resource.value_mut(), schema).map_err(failure)?;
+        take_numbers(resource);
+    }
+    if is_own {
+        settle_annotations(resource, given).map_err(failure)?;
+    }
+    print_once(resource);
+    Ok(())
+}
+
+/// The number that an object had among those that a function was given, counted from 1.
+fn number(resource: &Resource) -> Option<usize> {
+    let annotations = resource.value().at(&["metadata", "annotations"])?;
+    // The newer version counts.
+    let mut texts = NUMBER
+        .iter()
+        .rev()
+        .filter_map(|key| annotations.get(key)?.text());
+    texts.next()?.parse().ok().filter(|number| *number > 0)
+}
+
+/// Does what happens to an object when kustomize knows what the function was given for it: annotations of one key become the first
+/// of them, and those that told what it was given are gone.
+fn take_numbers(resource: &mut Resource) {
+    let metadata = resource.value_mut().get_mut("metadata");
+    let annotations = metadata.and_then(|metadata| metadata.get_mut("annotations"));
+    let Some(annotations) = annotations.and_then(Value::as_mapping_mut) else {
+        return;
+    };
+    let mut first = Mapping::with_capacity(annotations.len());
+    for (key, value) in annotations.iter() {
+        if !NUMBER.contains(&key.as_str()) {
+            first.get_or_insert_with(key, || value.clone());
+        }
+    }
+    *annotations = first;
+}
+
+/// Makes the annotations of an object that a function printed those that kustomize leaves: texts, of which the last counts where
+/// there are several of one key; the same in both versions of the protocol; and the path that files of functions have.
+fn settle_annotations(resource: &mut Resource, given: &[Value]) -> Result<()> {
+    let id = resource.id().clone();
+    let Some(annotations) = bookkeeping::annotations_mut(resource.value_mut()) else {
+        return Ok(());
+    };
+    let mut settled = Mapping::with_capacity(annotations.len() + PATH.len());
+    for (key, value) in annotations.iter() {
+        let text = value.as_scalar().map(|scalar| scalar.text.clone());
+        settled.insert(key.clone(), Value::string(text.unwrap_or_default()));
+    }
+    *annotations = settled;
+    level_versions(annotations, given)?;
+    let folder = match id.namespace.as_str() {
+        "" => String::new(),
+        namespace => format!("{namespace}/"),
+    };
+    let path = format!("{folder}{}_{}.yaml", id.gvk.kind.to_lowercase(), id.name);
+    if text_of(annotations, PATH[0]).is_empty() {
+        for key in PATH {
+            annotations.insert(key, Value::string(path.as_str()));
+        }
+    }
+    Ok(())
+}
+
+fn text_of(annotations: &Mapping, key: &str) -> Text {
+    let text = annotations.get(key).and_then(Value::text);
+    text.cloned().unwrap_or_default()
+}
+
+/// Has annotations say in both versions of the protocol what a function said in one of them. Fails where it said two things.
+fn level_versions(annotations: &mut Mapping, given: &[Value]) -> Result<()> {
+    let position: Option<usize> = text_of(annotations, MIGRATION).parse().ok();
+    let position = position.filter(|position| *position < given.len());
+    for (name, keys) in [("path", PATH), ("index", INDEX), ("id", NUMBER)] {
+        let [old, new] = keys.map(|key| text_of(annotations, key));
+        if old == new {
+            continue;
+        }
+        let before = position.map(|position| {
+            if name == "index" {
+                return ecow::eco_format!("{position}");
+            }
+            let before = given[position].at(&["metadata", "annotations", keys[0]]);
+            before.and_then(Value::text).cloned().unwrap_or_default()
+        });
+        let (from, key) = match before {
+            _ if old.is_empty() => (new, keys[0]),
+            _ if new.is_empty() => (old, keys[1]),
+            Some(before) if new == before => (old, keys[1]),
+            Some(before) if old == before => (new, keys[0]),
+            _ => bail!(
+                "resource input to function has mismatched legacy and internal {name} annotations"
+            ),
+        };
+        annotations.insert(key, Value::string(from));
+    }
+    Ok(())
+}
+
+/// Makes texts what they are where they have been printed and read again, as what functions print is in kustomize.
+fn print_once(resource: &mut Resource) {
+    resource.value_mut().for_each_scalar(&mut |scalar| {
+        let is_folded = scalar.style == Style::Folded && scalar.tag == Tag::Str;
+        if scalar.style == Style::FlowEmpty {
+            *scalar = Scalar::new("", Tag::Str, Style::DoubleQuoted);
+        } else if is_folded && let Ok(Typed::Str(text)) = scalar.typed() {
+            let text = text.as_ref().into();
+            scalar.text = text;
+        }
+    });
+}
