@@ -97,7 +97,8 @@ fn literal(text: &str) -> Option<Vec<String>> {
         _ if chomped.is_empty() => return None,
         0 => "|-",
         1 => "|",
-        _ => "|+",
+        // The blank lines that follow in the file would be part of it.
+        _ => return None,
     };
     let content = text.strip_suffix('\n').unwrap_or(text);
     let mut lines = vec![mark.to_owned()];

@@ -279,7 +279,7 @@ fn a_text_at_the_end_keeps_its_own_line_break() {
     for (text, after) in [
         ("a # c\n", "buildMetadata:\n- |\n  a # c\n"),
         ("a # c\nd", "buildMetadata:\n- |-\n  a # c\n  d"),
-        ("a\n\n", "buildMetadata:\n- |+\n  a\n\n"),
+        ("a\n\n", "buildMetadata:\n- \"a\\n\\n\""),
     ] {
         let after = format!("{before}\n{after}");
         assert_eq!(changed(before, push("buildMetadata", text)), after);
@@ -287,6 +287,13 @@ fn a_text_at_the_end_keeps_its_own_line_break() {
     let before = "namePrefix: p # x\nbuildMetadata:\n- |\n  a # c";
     let after = "namePrefix: p # x\nbuildMetadata:\n- 'a # c'\n- d";
     assert_eq!(changed(before, push("buildMetadata", "d")), after);
+}
+
+#[test]
+fn blank_lines_behind_a_text_are_no_part_of_it() {
+    let before = "buildMetadata: [a, # x\n  b]\n\n# y\nnamePrefix: p";
+    let after = "buildMetadata: # x\n- a\n- b\n- \"c\\n\\n\"\n\n# y\nnamePrefix: p";
+    assert_eq!(changed(before, push("buildMetadata", "c\n\n")), after);
 }
 
 #[test]
