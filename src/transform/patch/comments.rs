@@ -13,7 +13,7 @@ use super::keyed_index::key_text;
 use super::keyed_list::{self, PatchList};
 use super::merge_keys::{Schema, SchemaNode};
 use super::strategic_merge::{Walk, refuse_empty_key, wrong_kind};
-use crate::model::{Mapping, Sequence, Style, Text, Value};
+use crate::model::{Mapping, Sequence, Style, Text, Value, Word};
 
 /// Copies comments from one object to another.
 pub fn copy_comments(from: &Value, to: &mut Value, schema: &Schema) -> Result<()> {
@@ -106,7 +106,7 @@ fn copy_keyed<'a>(
     walk: &mut Walk<'a>,
     from: &[Value],
     to: &mut [Value],
-    keys: &[Text],
+    keys: &[Word],
     place: SchemaNode<'a>,
 ) -> Result<()> {
     let keys_of =
@@ -131,14 +131,14 @@ fn copy_keyed<'a>(
 }
 
 /// An element as far as keys tell it from others.
-fn with_keys_only(item: &Value, keys: &[Text]) -> Value {
+fn with_keys_only(item: &Value, keys: &[Word]) -> Value {
     let Some(map) = item.as_mapping().filter(|_| !keys.is_empty()) else {
         return item.clone();
     };
     let entries = map
         .entries()
         .iter()
-        .filter(|entry| keys.contains(&entry.key.text));
+        .filter(|entry| keys.iter().any(|key| **key == *entry.key.text));
     Mapping::from(entries.cloned().collect::<EcoVec<_>>()).into()
 }
 
