@@ -12,6 +12,7 @@ use crate::model::{
 };
 use crate::transform::sort_order::{self, SortOrder};
 use crate::transform::{metadata, name_reference};
+use crate::yaml;
 
 /// The version of kustomize whose output is printed.
 const KUSTOMIZE_VERSION: &str = "v5.8.1";
@@ -76,6 +77,9 @@ pub(super) fn finish(accumulator: Accumulator, root: &Root, session: Session<'_>
     sort_order::check_unique(&resources)?;
     let mut sorted = root.order.apply(resources.into_resources());
     for resource in &mut sorted {
+        if resource.has_foot {
+            yaml::add_break(resource.value_mut());
+        }
         clean_metadata(resource);
         check_annotation_keys(resource)?;
         if let Some(shown) = &root.records {
@@ -127,8 +131,10 @@ fn check_complete(resources: &ResMap) -> Result<()> {
         None => Ok(()),
         Some((lack, resource)) => {
             let fault = Fault::new(lack.message(resource.value()));
-            let source = resource.source.clone();
-            let fault = match source {
+            if let Some(place) = &resource.robbed_at {
+                bail!(fault.at(Place::clone(place)));
+            }
+            let fault = match resource.source.clone() {
                 Some(source) => fault.at(Place::of_field(source, FieldPath::default())),
                 None => fault,
             };

@@ -197,7 +197,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let program = Program::named(args.first());
     let mut terminal = Terminal::new(program);
     if program == Program::Kustomize {
+        let end = args.iter().position(|word| word == "--");
+        let mut values = args.split_off(end.unwrap_or(args.len()));
         args.retain(|word| word != "--stack-trace");
+        args.append(&mut values);
     }
     for warning in deprecated::warnings(&args) {
         terminal.say(&warning);

@@ -78,7 +78,8 @@ pub fn add_bases(fields: &mut Mapping, args: &[String], folder: Folder<'_>) -> R
     };
     for path in paths.split(',') {
         let at = folder.path.join(path);
-        if !folder.files.is_dir(&at) && !folder.files.is_file(&at) {
+        let is_there = folder.files.is_dir(&at) || folder.files.is_file(&at);
+        if path.is_empty() || !is_there {
             return Err(Fault::new(format!("{path} does not exist")).into());
         }
         if texts(fields, "resources").any(|text| text == path) {
@@ -102,7 +103,6 @@ pub fn remove(fields: &mut Mapping, field: &str, patterns: &[String]) -> Result<
                 doomed.push(entry.clone());
             }
         }
-        glob::matches(pattern, "").map_err(bad_pattern)?;
     }
     retain(fields, field, |item| {
         item.text().is_none_or(|text| !doomed.contains(text))
@@ -117,6 +117,10 @@ pub fn operands(patterns: &[String], folder: Folder<'_>) -> Result<Vec<String>> 
         let matched = glob::glob(pattern, folder.path, folder.files)
             .map_err(bad_pattern)
             .context("error checking the filesystem")?;
+        if pattern.is_empty() {
+            let fault = Fault::new("new root cannot be empty");
+            return Err(anyhow::Error::new(fault).context(" has no match"));
+        }
         if matched.is_empty() {
             follow(pattern, folder.path, folder.files, folder.options)
                 .with_context(|| format!("{pattern} has no match"))?;

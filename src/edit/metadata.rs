@@ -106,6 +106,12 @@ pub fn remove(
             return Err(Fault::new(problem).into());
         }
     };
+    if keys.clone().any(str::is_empty) {
+        // kustomize speaks of labels here too, and does so whatever is ignored.
+        return Err(Fault::new("invalid label: '' (name is empty)")
+            .hint("give the keys, separated by commas")
+            .into());
+    }
     let field = kind.field();
     let Some(map) = fields.get_mut(field).and_then(Value::as_mapping_mut) else {
         if ignores_missing {

@@ -13,7 +13,7 @@ use super::fix::take;
 use super::lists::{self, Folder};
 use super::{items, names_in, set_text, text, texts};
 use crate::kustomization::{documents, editable};
-use crate::model::{Fault, Mapping, Sequence, Value};
+use crate::model::{Fault, Mapping, Sequence, Text, Value, clean_path};
 use crate::yaml;
 
 /// A file with other contents than it had.
@@ -31,20 +31,20 @@ pub fn to_replacements(fields: &mut Mapping, folder: Folder<'_>) -> Result<Vec<R
     if vars.is_empty() {
         return Ok(Vec::new());
     }
-    let sources = sources(fields, folder)?;
+    let mut sources = sources(fields, folder)?;
     for var in &vars {
         let replacement = replacement(var, &sources)?;
         lists::push(fields, "replacements", replacement);
+        // The vars that follow find what this one left.
+        let name = text(var, "name");
+        for source in &mut sources {
+            source.replace(&reference(name), &format!("{name}_PLACEHOLDER"))?;
+        }
     }
-    let rewritten = sources.into_iter().filter_map(|source| {
-        let text = vars.iter().fold(source.text.clone(), |text, var| {
-            let name = self::text(var, "name");
-            text.replace(&reference(name), &format!("{name}_PLACEHOLDER"))
-        });
-        (text != source.text).then_some(Rewritten {
-            path: source.path,
-            text,
-        })
+    let rewritten = sources.into_iter().filter(|source| source.is_rewritten);
+    let rewritten = rewritten.map(|source| Rewritten {
+        path: source.path,
+        text: source.text,
     });
     Ok(rewritten.collect())
 }
@@ -59,9 +59,51 @@ struct Source {
     name: String,
     path: PathBuf,
     text: String,
+    is_rewritten: bool,
     documents: Vec<Value>,
-    /// The patch that it is, as the kustomization has it.
+    /// Whether it is named as a resource.
+    is_resource: bool,
+    /// The patch that it is, as the kustomization has it; of several the last.
     patch: Option<Value>,
+}
+
+impl Source {
+    fn read(path: PathBuf, name: &str, is_resource: bool, folder: Folder<'_>) -> Result<Self> {
+        let mut source = Self {
+            name: name.to_owned(),
+            text: read(&path, folder)?,
+            path,
+            is_rewritten: false,
+            documents: Vec::new(),
+            is_resource,
+            patch: None,
+        };
+        source.documents = source.parsed()?;
+        Ok(source)
+    }
+
+    fn parsed(&self) -> Result<Vec<Value>> {
+        let text = self.text.as_bytes();
+        let parsed = if self.is_resource {
+            documents::read(text, &Arc::new(self.path.clone()))
+                .map(|read| read.iter().map(|it| it.value().clone()).collect())
+                .map_err(documents::Failure::into_fault)
+        } else {
+            yaml::read_documents(text)
+                .map(|read| read.into_iter().map(|it| it.value).collect())
+                .map_err(|error| Fault::new(error.to_string()))
+        };
+        parsed.with_context(|| format!("error with {}", self.name))
+    }
+
+    fn replace(&mut self, part: &str, by: &str) -> Result<()> {
+        if self.text.contains(part) {
+            self.text = self.text.replace(part, by);
+            self.is_rewritten = true;
+            self.documents = self.parsed()?;
+        }
+        Ok(())
+    }
 }
 
 fn sources(fields: &Mapping, folder: Folder<'_>) -> Result<Vec<Source>> {
@@ -81,23 +123,20 @@ fn sources(fields: &Mapping, folder: Folder<'_>) -> Result<Vec<Source>> {
         let at = folder.path.join(name);
         // What is no file holds no var; a build tells of it.
         if !name.is_empty() && folder.files.is_file(&at) {
-            let text = read(&at, folder)?;
-            let documents = yaml::read_documents(text.as_bytes())
-                .map_err(|error| Fault::new(error.to_string()))
-                .with_context(|| format!("error with {name}"))?;
-            sources.push(Source {
-                name: name.to_owned(),
-                path: at,
-                documents: documents
-                    .into_iter()
-                    .map(|document| document.value)
-                    .collect(),
-                text,
-                patch: Some(patch.clone()),
-            });
+            let mut source = Source::read(at, name, false, folder)?;
+            let is_same = |other: &&mut Source| cleaned(&other.path) == cleaned(&source.path);
+            for other in sources.iter_mut().filter(is_same) {
+                other.patch = Some(patch.clone());
+            }
+            source.patch = Some(patch.clone());
+            sources.push(source);
         }
     }
     Ok(sources)
+}
+
+fn cleaned(path: &Path) -> Text {
+    clean_path(&path.to_string_lossy())
 }
 
 /// What the kustomization of a folder names under `resources`.
@@ -116,20 +155,7 @@ fn resource_file(path: &Path, name: &str, folder: Folder<'_>) -> Result<Option<S
     if !folder.files.is_file(path) {
         return Ok(None);
     }
-    let text = read(path, folder)?;
-    let resources = documents::read(text.as_bytes(), &Arc::new(path.to_path_buf()))
-        .map_err(documents::Failure::into_fault)
-        .with_context(|| format!("error with {name}"))?;
-    Ok(Some(Source {
-        name: name.to_owned(),
-        path: path.to_path_buf(),
-        documents: resources
-            .iter()
-            .map(|resource| resource.value().clone())
-            .collect(),
-        text,
-        patch: None,
-    }))
+    Source::read(path.to_path_buf(), name, true, folder).map(Some)
 }
 
 fn read(path: &Path, folder: Folder<'_>) -> Result<String> {

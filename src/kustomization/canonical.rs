@@ -3,7 +3,7 @@
 
 use super::decode::{field_of, last_of_each};
 use super::schema::Schema;
-use crate::model::{Key, Mapping, Sequence, Text, Value};
+use crate::model::{Key, Mapping, Sequence, Value};
 
 /// Fields that are written even where they are empty: kustomize's types do not let them be left out.
 const ALWAYS_WRITTEN: [(&str, Empty); 7] = [
@@ -20,7 +20,7 @@ const ALWAYS_WRITTEN: [(&str, Empty); 7] = [
 const SELECT: (&str, Empty) = ("replacements.targets.select", Empty::Null);
 
 /// Fields whose absence differs from their empty text.
-const OPTIONAL_TEXTS: [&str; 1] = ["replacements.sourceValue"];
+pub(super) const OPTIONAL_TEXTS: [&str; 1] = ["replacements.sourceValue"];
 
 /// How a field that says nothing is written.
 #[derive(Clone, Copy)]
@@ -58,24 +58,18 @@ pub(super) fn fields(document: &Value) -> Mapping {
 /// The fields of an object that stands at `place` of the schema.
 fn object(map: &Mapping, schema: &Schema, place: &str) -> Mapping {
     let names = schema.names_of(place);
-    let mut found: Vec<(&'static str, &Text, Value)> = Vec::with_capacity(map.len());
+    let mut found: Vec<(&'static str, Value)> = Vec::with_capacity(map.len());
     for (key, value) in last_of_each(map).filter(|(_, value)| !value.is_null()) {
         let Some(name) = field_of(key, names).map(|position| names[position]) else {
             continue;
         };
         let below = join(place, name);
         let value = field(value, schema, &below);
-        match found.iter_mut().find(|(other, ..)| *other == name) {
-            // Of keys that differ in case the greatest counts (spec 01 R7).
-            Some(entry) if entry.1 < key => *entry = (name, key, value),
-            Some(_) => {}
-            None => found.push((name, key, value)),
-        }
+        found.push((name, value));
     }
     let mut fields: Mapping = found
         .into_iter()
-        .filter(|(name, _, value)| is_written(value, schema, &join(place, name)))
-        .map(|(name, _, value)| (name, value))
+        .filter(|(name, value)| is_written(value, schema, &join(place, name)))
         .collect();
     for (path, empty) in ALWAYS_WRITTEN.iter().chain([&SELECT]) {
         if let Some(name) = name_below(path, place)
@@ -91,6 +85,12 @@ fn object(map: &Mapping, schema: &Schema, place: &str) -> Mapping {
 fn name_below<'p>(path: &'p str, place: &str) -> Option<&'p str> {
     let name = path.strip_prefix(place)?.strip_prefix('.')?;
     (!name.contains('.')).then_some(name)
+}
+
+/// Whether a struct stands at a place that is there even where it was never set; all others stand behind pointers.
+pub(super) fn is_plain_struct(place: &str) -> bool {
+    let is_one = |(path, empty): &(&str, Empty)| *path == place && matches!(empty, Empty::Map);
+    ALWAYS_WRITTEN.iter().any(is_one)
 }
 
 /// Whether a field is written at all.
@@ -153,7 +153,7 @@ fn text_or_empty(value: &Value) -> Value {
     }
 }
 
-fn join(place: &str, name: &str) -> String {
+pub(super) fn join(place: &str, name: &str) -> String {
     if place.is_empty() {
         name.to_owned()
     } else {

@@ -64,13 +64,13 @@ fn gather(
     let is_lone = documents.len() == 1;
     for document in documents {
         match list::unwrap_lone(&document.value).filter(|_| is_lone && is_one_piece(text)) {
-            Some(items) => queue.extend(items.into_iter().map(|item| (item, document.line))),
-            None => queue.push_back((document.value, document.line)),
+            Some(items) => queue.extend(items.into_iter().map(|item| (item, document.line, false))),
+            None => queue.push_back((document.value, document.line, document.has_foot)),
         }
     }
     // What lists hold comes after all other objects of the file.
     let (mut left, mut own) = (queue.len(), 0);
-    while let Some((value, line)) = queue.pop_front() {
+    while let Some((value, line, has_foot)) = queue.pop_front() {
         let is_own = left > 0;
         left = left.saturating_sub(1);
         if value.is_null_or_empty() {
@@ -86,9 +86,11 @@ fn gather(
                 let path = FieldPath::of_keys(&["items"]);
                 Failure::Object(fault.at(Place::of_field(source, path)))
             })?;
-            queue.extend(items.into_iter().map(|item| (item, line)));
+            queue.extend(items.into_iter().map(|item| (item, line, false)));
         } else {
-            resources.push(resource(value, source));
+            let mut resource = resource(value, source);
+            resource.has_foot = has_foot;
+            resources.push(resource);
             own += usize::from(is_own);
         }
     }

@@ -15,6 +15,7 @@ mod schema;
 mod spelling;
 mod suggestion;
 mod syntax;
+mod twice;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

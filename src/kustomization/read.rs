@@ -11,9 +11,9 @@ use crate::model::{Fault, FieldPath, Mapping, Place, Source, Text, Value, Warnin
 use crate::yaml;
 
 use super::canonical::{canonical, fields};
-use super::decode::{Rules, decode, last_of_each};
+use super::decode::{self, Rules, decode, last_of_each};
 use super::syntax::{plain_words, syntax_fault};
-use super::{Kustomization, is_slip, legacy, schema};
+use super::{Kustomization, is_slip, legacy, schema, twice};
 
 /// Reads a kustomization file (spec 01 R6–R13).
 ///
@@ -22,7 +22,9 @@ pub fn read(text: &[u8], file: &Arc<PathBuf>) -> Result<(Kustomization, Vec<Warn
     let document = yaml::read_configuration(text)
         .map_err(|error| syntax_fault("invalid Kustomization: ", &error, text, file))?
         .unwrap_or_else(Value::null);
-    let mut kustomization = typed(&document, file)?;
+    let joined = joined(&document, file)?;
+    let said = joined.as_ref().unwrap_or(&document);
+    let mut kustomization = typed(said, file)?;
     let empty = Mapping::new();
     let fields = document.as_mapping().unwrap_or(&empty);
     let mut warnings = deprecations(fields, file);
@@ -30,7 +32,7 @@ pub fn read(text: &[u8], file: &Arc<PathBuf>) -> Result<(Kustomization, Vec<Warn
     warnings.extend(lost_namespace(fields, file));
     warnings.extend(second_document(text, file));
     legacy::upgrade(&mut kustomization);
-    check_content(fields, file)?;
+    check_content(said.as_mapping().unwrap_or(&empty), file)?;
     check_version(&kustomization, file)?;
     Ok((kustomization, warnings))
 }
@@ -40,8 +42,10 @@ pub fn as_written(text: &[u8], file: &Arc<PathBuf>) -> Result<Mapping> {
     let document = yaml::read_configuration(text)
         .map_err(|error| syntax_fault("invalid Kustomization: ", &error, text, file))?
         .unwrap_or_else(Value::null);
-    drop(typed(&document, file)?);
-    Ok(fields(&document))
+    let joined = joined(&document, file)?;
+    let said = joined.as_ref().unwrap_or(&document);
+    drop(typed(said, file)?);
+    Ok(fields(said))
 }
 
 /// A kustomization to be edited.
@@ -60,12 +64,14 @@ pub fn editable(text: &[u8], file: &Arc<PathBuf>) -> Result<Editable> {
     let written = yaml::read_configuration(text)
         .map_err(|error| syntax_fault("invalid Kustomization: ", &error, text, file))?
         .unwrap_or_else(Value::null);
-    drop(typed(&written, file)?);
+    let joined = joined(&written, file)?;
+    let said = joined.as_ref().unwrap_or(&written);
+    drop(typed(said, file)?);
     let empty = Mapping::new();
     let fields = written.as_mapping().unwrap_or(&empty);
     Ok(Editable {
         deprecations: deprecations(fields, file),
-        canonical: canonical(&written),
+        canonical: canonical(said),
         written,
     })
 }
@@ -87,6 +93,24 @@ fn typed(document: &Value, file: &Arc<PathBuf>) -> Result<Kustomization, Fault> 
         Ok(_) => None,
         Err(error) => Some(error),
     };
+    Err(unfit(document, file, error))
+}
+
+/// The document with every field once, if it has one twice, in different case.
+fn joined(document: &Value, file: &Arc<PathBuf>) -> Result<Option<Value>, Fault> {
+    if !twice::has_fields_twice(document) {
+        return Ok(None);
+    }
+    // What does not fit must do so each time.
+    if schema::problems(document).is_empty() {
+        Ok(Some(twice::joined(document)))
+    } else {
+        Err(unfit(document, file, None))
+    }
+}
+
+/// The failure for a document of which fields do not fit.
+fn unfit(document: &Value, file: &Arc<PathBuf>, error: Option<decode::Error>) -> Fault {
     let fault_at = |message: &str, path: FieldPath| {
         Fault::new(format!("invalid Kustomization: {message}"))
             .titled(plain_words(message))
@@ -105,7 +129,7 @@ fn typed(document: &Value, file: &Arc<PathBuf>) -> Result<Kustomization, Fault> 
         None => fault_at("json: unknown field \"type\"", FieldPath::default()),
     });
     first.others = faults.collect();
-    Err(first)
+    first
 }
 
 /// `ConfigMap`s and `Secret`s share their typed form, but `type` is a field of Secrets alone.
@@ -224,7 +248,11 @@ fn duplicate(first: &Text, second: &Text, path: &FieldPath, file: &Arc<PathBuf>)
     } else {
         path.clone().key(second.clone())
     };
-    let message = format!("`{second}` is written more than once; the last one counts");
+    let message = if first == second {
+        format!("`{second}` is written more than once; the last one counts")
+    } else {
+        format!("`{second}` is the field `{first}` again; what both say is mixed")
+    };
     Warning::new(message)
         .at(place(file, at))
         .related(

@@ -551,3 +551,59 @@ fn the_text_decides_what_a_patch_is() {
         assert_eq!(patch(text, target).unwrap_err(), expected, "{text}");
     }
 }
+
+#[test]
+fn fields_in_two_spellings_are_written_into_each_other() {
+    for (written, said) in [
+        (
+            "Resources: [a, b, c]\nresources: [d, null]\n",
+            "resources: [d, b]\n",
+        ),
+        (
+            "RESOURCES: [a, b, c]\nResources: [d]\nresources: [null, null, null]\n",
+            "resources: [d, b, c]\n",
+        ),
+        (
+            "RESOURCES: [a]\nResources: []\nresources: [null]\n",
+            "resources: [null]\n",
+        ),
+        ("Resources: [a]\nresources: null\n", ""),
+        (
+            "commonLabels: {a: x, b: x}\nCommonLabels: {b: z, c: z}\n",
+            "commonLabels: {b: x, c: z, a: x}\n",
+        ),
+        (
+            "Images: [{name: a, newTag: v}, {name: b}]\nimages: [{name: c}]\n",
+            "images: [{name: c, newTag: v}]\n",
+        ),
+        (
+            "patches: [{target: null}, {target: {name: x}}]\nPatches: [{path: p, target: {kind: A}}, {path: q}]\n",
+            "patches: [{path: p}, {path: q, target: {name: x}}]\n",
+        ),
+        (
+            "GeneratorOptions: {immutable: true, labels: {a: b}}\ngeneratorOptions: {labels: {c: d}}\n",
+            "generatorOptions: {immutable: true, labels: {a: b, c: d}}\n",
+        ),
+        (
+            "vars: [{name: V, Objref: {kind: A, name: m}, objref: null}]\n",
+            "vars: [{name: V, objref: {kind: A, name: m}, fieldref: {}}]\n",
+        ),
+        (
+            "helmCharts: [{ValuesInline: {a: {b: c}, d: e}, valuesInline: {a: {f: g}}}]\n",
+            "helmCharts: [{valuesInline: {a: {f: g}, d: e}}]\n",
+        ),
+    ] {
+        let file = Arc::new(PathBuf::from("kustomization.yaml"));
+        let fields = |text: &str| as_written(text.as_bytes(), &file).unwrap();
+        assert_eq!(fields(written), fields(said), "{written}");
+    }
+}
+
+#[test]
+fn a_field_must_fit_in_each_of_its_spellings() {
+    let text = "Images: [{name: yes}]\nimages: [{name: a}]\n";
+    assert_eq!(
+        fault(text).message,
+        "invalid Kustomization: json: cannot unmarshal bool into Go struct field Image.images.name of type string"
+    );
+}

@@ -29,6 +29,7 @@ pub use self::clean_path::clean_path;
 pub use self::diagnostic::{Fault, Related, Warning};
 pub use self::field_path::{FieldPath, Step};
 pub use self::field_spec::{Create, FieldSpec, Segment, SpecPath, SpecsByKind, Walk, considering};
+pub use self::folded::can_be_block;
 pub use self::gvk::Gvk;
 pub use self::lack::Lack;
 pub use self::limits::{

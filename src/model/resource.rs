@@ -8,7 +8,8 @@ use anyhow::{Result, bail};
 use ecow::EcoVec;
 
 use super::{
-    Entry, Gvk, Mapping, PreviousId, Record, ResId, Scalar, Scopes, Source, Tag, Text, Value, plain,
+    Entry, Gvk, Mapping, Place, PreviousId, Record, ResId, Scalar, Scopes, Source, Tag, Text,
+    Value, plain,
 };
 
 /// What a generator asks to happen when its object exists already (spec 05 R20).
@@ -83,8 +84,12 @@ pub struct Body {
     pub allowed_kind_change: bool,
     /// Whether helm made it: its namespace is then helm's business (spec 15 R46).
     pub is_from_helm: bool,
+    /// Whether the text it was read from ends in a block scalar with a comment behind it.
+    pub has_foot: bool,
     /// The text it was read from; nothing for generated objects.
     pub source: Option<Source>,
+    /// The patch that took its kind or its name away; nothing for what has both.
+    pub robbed_at: Option<Box<Place>>,
     /// Where it came from and what changed it, if the build keeps records.
     pub record: Option<Box<Record>>,
     /// The kinds outside namespaces that a custom schema adds.
@@ -123,7 +128,9 @@ impl Resource {
             allowed_name_change: false,
             allowed_kind_change: false,
             is_from_helm: false,
+            has_foot: false,
             source: None,
+            robbed_at: None,
             record: None,
             scopes: None,
         }))
@@ -248,12 +255,26 @@ impl Resource {
         Ok(())
     }
 
-    /// Makes a map of annotations that are nothing or a text, as kustomize does when it writes its own among them.
+    /// Makes a map of annotations that are nothing, a text or a list, as kustomize does when it writes its own among them.
     pub fn make_room_for_books(&mut self) {
         let metadata = self.value.get_mut("metadata");
-        let annotations = metadata.and_then(|metadata| metadata.get_mut("annotations"));
-        if let Some(annotations @ Value::Scalar(_)) = annotations {
-            *annotations = Mapping::new().into();
+        let Some(annotations) = metadata.and_then(|metadata| metadata.get_mut("annotations"))
+        else {
+            return;
+        };
+        let map = match annotations {
+            Value::Mapping(_) => None,
+            Value::Scalar(_) => Some(Mapping::new()),
+            Value::Sequence(items) => Mapping::of_pairs(items),
+        };
+        if let Some(pairs) = map {
+            let mut map = Mapping::with_capacity(pairs.len());
+            for (key, value) in pairs {
+                // Of equal keys the last counts.
+                map.remove(&key.text);
+                map.push(key, value);
+            }
+            *annotations = map.into();
         }
     }
 

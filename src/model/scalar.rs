@@ -133,14 +133,22 @@ impl Scalar {
     }
 
     /// What the scalar is within brackets or braces, where it is a text there that it is not elsewhere: nothing is written
-    /// as `""` (spec 10 R51), and what was folded stands in quotes and is not folded again.
+    /// as `""` (spec 10 R51), a time of day stands in quotes for its colon, and what was folded is not folded again.
     #[inline]
     pub fn flow_text(&self) -> Option<&str> {
         let is_folded = self.style == Style::Folded && self.tag.is_text();
         let is_unwritten = self.text.is_empty()
             && self.style == Style::Plain
             && matches!(self.tag, Tag::Untyped | Tag::Null);
-        (is_folded || is_unwritten || self.is_unreadable_block()).then_some(self.text.as_str())
+        (is_folded || is_unwritten || self.has_time_of_day() || self.is_unreadable_block())
+            .then_some(self.text.as_str())
+    }
+
+    fn has_time_of_day(&self) -> bool {
+        matches!(self.tag, Tag::Timestamp | Tag::Untyped)
+            && !self.style.is_quoted()
+            && self.text.contains(':')
+            && plain::resolve(&self.text) == Tag::Timestamp
     }
 
     /// What the scalar of an object outside of brackets and braces comes out as when kustomize has printed and read it on the way.

@@ -25,10 +25,10 @@ pub fn check(text: &[u8], dialect: Dialect) -> usize {
     let mut keys = fast::KeyCache::new();
     let mut taken = 0;
     for piece in pieces {
-        if let Some(value) = fast::read(piece.text, dialect, &mut keys) {
+        if let Some(content) = fast::read(piece.text, dialect, &mut keys) {
             taken += piece.text.len();
             let complete = read_complete(piece.text, dialect);
-            assert_eq!(Ok(value), complete, "{dialect:?}: {:?}", piece.text);
+            assert_eq!(Ok(content), complete, "{dialect:?}: {:?}", piece.text);
         }
     }
     taken

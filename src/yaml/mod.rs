@@ -6,6 +6,7 @@ mod composer;
 mod encoding;
 mod error;
 mod fast;
+mod foot;
 pub mod json;
 mod locate;
 pub mod lossless;
@@ -19,6 +20,7 @@ mod tests;
 mod writer;
 
 pub use self::error::Error;
+pub use self::foot::add_break;
 pub use self::locate::{Locator, Position};
 pub use self::number::{json_number, shortest_number};
 pub use self::writer::{WriteError, is_printed_plain, write};
@@ -40,6 +42,17 @@ pub struct Document {
     pub value: Value,
     /// The line of the text on which its piece begins, counted from 1.
     pub line: usize,
+    /// Whether it ends in a block scalar with a comment behind it.
+    pub has_foot: bool,
+}
+
+/// What the first document of a text says.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Content {
+    /// Nothing if it is null or there is no document.
+    value: Option<Value>,
+    /// Whether it ends in a block scalar with a comment behind it.
+    has_foot: bool,
 }
 
 /// Reads a resource file: the first YAML document of every piece between `---` lines, without those that say nothing.
@@ -52,12 +65,13 @@ pub fn read_documents(text: &[u8]) -> Result<Vec<Document>, Error> {
     let mut keys = fast::KeyCache::new();
     let mut documents = Vec::with_capacity(pieces.len());
     for piece in pieces {
-        if let Some(value) = read(piece.text, Dialect::Resource, &mut keys)
-            .map_err(|problem| problem.in_text(piece.text, piece.line))?
-        {
+        let content = read(piece.text, Dialect::Resource, &mut keys)
+            .map_err(|problem| problem.in_text(piece.text, piece.line))?;
+        if let Some(value) = content.value {
             documents.push(Document {
                 value,
                 line: piece.line,
+                has_foot: content.has_foot,
             });
         }
     }
@@ -70,6 +84,7 @@ pub fn read_document(text: &[u8]) -> Result<Option<Value>, Error> {
     let normalized = pieces::normalize_breaks(decoded);
     let mut keys = fast::KeyCache::new();
     read(&normalized, Dialect::Resource, &mut keys)
+        .map(|content| content.value)
         .map_err(|problem| problem.in_text(&normalized, 1))
 }
 
@@ -80,6 +95,7 @@ pub fn read_configuration(text: &[u8]) -> Result<Option<Value>, Error> {
     let decoded = encoding::decode(text)?;
     let mut keys = fast::KeyCache::new();
     read(&decoded, Dialect::Configuration, &mut keys)
+        .map(|content| content.value)
         .map_err(|problem| problem.in_text(&decoded, 1))
 }
 
@@ -87,15 +103,15 @@ fn read(
     text: &str,
     dialect: Dialect,
     keys: &mut fast::KeyCache,
-) -> Result<Option<Value>, error::Problem> {
+) -> Result<Content, error::Problem> {
     match fast::read(text, dialect, keys) {
-        Some(value) => Ok(value),
+        Some(content) => Ok(content),
         None => read_complete(text, dialect),
     }
 }
 
 /// Reads the first document of a text, whatever it is made of.
-fn read_complete(text: &str, dialect: Dialect) -> Result<Option<Value>, error::Problem> {
+fn read_complete(text: &str, dialect: Dialect) -> Result<Content, error::Problem> {
     encoding::check_characters(text)?;
     composer::compose(text, dialect)
 }

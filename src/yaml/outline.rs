@@ -82,7 +82,7 @@ pub fn outline(text: &str) -> Result<Outline, Error> {
     encoding::check_characters(text)
         .and_then(|()| Reader::new(text).read())
         .and_then(
-            |outline| match super::read_complete(text, Dialect::Configuration)? {
+            |outline| match super::read_complete(text, Dialect::Configuration)?.value {
                 Some(value) => Ok(Outline {
                     root: outline.root.map(|node| with_values(node, &value)),
                     ..outline

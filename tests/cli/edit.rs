@@ -304,6 +304,29 @@ fn vars_become_replacements_in_all_files() {
 }
 
 #[test]
+fn each_var_finds_what_the_vars_before_it_left() {
+    let sandbox = Sandbox::new()
+        .file(
+            "b.yaml",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\ndata: {v: $(V)$(W)}\n",
+        )
+        .file(
+            "kustomization.yaml",
+            "resources: [b.yaml]\npatches: [{path: ./b.yaml, target: {kind: X}}, {path: b.yaml}]\nvars: [{name: V}, {name: W}, {name: V}]\n",
+        );
+    let output = sandbox.run_as_kustomize(&["edit", "fix", "--vars"]);
+    assert!(output.status.success());
+    assert!(
+        sandbox
+            .read("b.yaml")
+            .ends_with("v: V_PLACEHOLDERW_PLACEHOLDER}\n")
+    );
+    // The last patch of a file says what all that is in it selects.
+    let text = sandbox.read("kustomization.yaml");
+    insta::assert_snapshot!(text);
+}
+
+#[test]
 fn a_gitops_controller_sees_what_it_asked_for() {
     let sandbox = shop();
     for command in [
@@ -388,6 +411,40 @@ fn under_the_name_of_kustomize_words_and_status_are_its_own() {
             .read("kustomization.yaml")
             .ends_with("resources: [a.yaml]\n")
     );
+}
+
+#[test]
+fn arguments_that_name_nothing_are_refused_as_kustomize_does() {
+    let sandbox = Sandbox::new()
+        .file("kustomization.yaml", "resources: [a.yaml]\n")
+        .file("a.yaml", "");
+    for (arguments, words) in [
+        (
+            &["edit", "set", "namespace", "--", "a", "--stack-trace"][..],
+            "Error: must specify exactly one namespace value",
+        ),
+        (
+            &["edit", "add", "resource", ""],
+            "Error:  has no match: new root cannot be empty",
+        ),
+        (&["edit", "add", "base", ""], "Error:  does not exist"),
+        (
+            &["edit", "remove", "label", "app,", "-i"],
+            "Error: invalid label: '' (name is empty)",
+        ),
+        (
+            &["edit", "remove", "resource", "[a"],
+            "Error: syntax error in pattern",
+        ),
+    ] {
+        let output = sandbox.run_as_kustomize(arguments);
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(text.lines().next(), Some(words), "{arguments:?}");
+        assert_eq!(output.status.code(), Some(1));
+    }
+    // Where there is nothing to compare with a pattern, nobody looks at it.
+    let arguments = ["edit", "remove", "transformer", "[a"];
+    assert!(sandbox.run_as_kustomize(&arguments).status.success());
 }
 
 #[test]

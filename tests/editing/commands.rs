@@ -1,7 +1,6 @@
 //! Random arguments for every subcommand.
 
 use crate::random::Random;
-use crate::text::NAMES;
 
 /// The subcommands, each as the words before its arguments.
 pub(crate) const SUBCOMMANDS: &[&str] = &[
@@ -71,6 +70,13 @@ const FOUND: &[&str] = &[
     "sub/*.yaml",
     "nope.yaml",
     "[a",
+    "",
+    "kustomization.yaml",
+    "a.yaml,b.yaml",
+    "?.yaml",
+    "**/x.yaml",
+    "e.env",
+    "sub/../a.yaml",
 ];
 const PAIRS: &[&str] = &[
     "app:x",
@@ -83,14 +89,26 @@ const PAIRS: &[&str] = &[
     "bad",
     ":v",
     "u:a:b",
+    "one:1,two:2",
+    "q:'s'",
+    "half:\"q",
+    "sp: a b ",
+    "é:ü",
+    "k=v",
+    "",
 ];
-const KEYS: &[&str] = &["app", "tier", "team", "new", "app,tier", "on", "x,a.b/c"];
+const KEYS: &[&str] = &[
+    "app", "tier", "team", "new", "app,tier", "on", "x,a.b/c", "", "app,app", "app,",
+];
 const OPTIONS: &[&str] = &[
     "originAnnotations",
     "managedByLabel",
     "transformerAnnotations",
     "originAnnotations,managedByLabel",
+    "originAnnotations,originAnnotations",
+    "transformerAnnotations,",
     "nope",
+    "",
 ];
 const SPECS: &[&str] = &[
     "nginx:v2",
@@ -105,6 +123,52 @@ const SPECS: &[&str] = &[
     "nginx",
     "aa:\"q\"",
     "nginx=x:*",
+    "web=",
+    "=x:1",
+    "web=a=b",
+    "db@",
+    "db:",
+    "redis=x@y@z",
+    "redis=localhost:5000/x",
+    "",
+    "*:1",
+];
+
+const COUNTS: &[&str] = &[
+    "web=3",
+    "nginx=0",
+    "db=+2",
+    "new=1",
+    "web=x",
+    "aa=-1",
+    "web",
+    "web=",
+    "=3",
+    "db=1=2",
+    "db=007",
+    "db= 1",
+    "db=1.0",
+    "db=99999999999999999999",
+    "",
+];
+const VALUES: &[&str] = &[
+    "x-",
+    "-y",
+    "",
+    "yes",
+    "1",
+    "long-name-of-it",
+    "a: b",
+    "é # ü",
+    "0x1",
+    "~",
+    " a ",
+    "{a}",
+    "a\nb",
+    "'q'",
+    "\"q\"",
+    "1e3",
+    "2001-01-01",
 ];
 
 fn some(random: &mut Random, choices: &[&str]) -> Vec<String> {
@@ -125,23 +189,47 @@ fn flags(random: &mut Random, choices: &[&str], percent: usize) -> Vec<String> {
         .collect()
 }
 
-/// The arguments of a subcommand.
+/// A flag and its value.
+fn flag(random: &mut Random, name: &str, values: &[&str], percent: usize) -> Vec<String> {
+    if !random.chance(percent) {
+        return Vec::new();
+    }
+    let value = *random.pick(values);
+    if random.chance(50) {
+        vec![format!("{name}={value}")]
+    } else {
+        vec![name.to_owned(), value.to_owned()]
+    }
+}
+
+/// The arguments of a subcommand; now and then some are said again, or are too many.
 pub(crate) fn arguments(subcommand: &str, random: &mut Random) -> Vec<String> {
     let mut all: Vec<String> = subcommand.split(' ').map(str::to_owned).collect();
+    let words = all.len();
     all.extend(match subcommand.split_once(' ') {
         Some(("add", what)) => added(what, random),
         Some(("set", what)) => set(what, random),
         Some((_, what)) => removed(what, random),
         None if subcommand == "create" => create(random),
-        None => flags(random, &["--vars"], 30),
+        None => flags(random, &["--vars"], 50),
     });
+    match random.below(40) {
+        0 => all.push("more".to_owned()),
+        1 => all.extend(all[words..].to_vec()),
+        2 => all.truncate(words),
+        3 => all.push("--stack-trace".to_owned()),
+        _ => {}
+    }
     all
 }
 
 fn added(what: &str, random: &mut Random) -> Vec<String> {
     match what {
         "resource" => [some(random, FOUND), flags(random, &["--no-verify"], 20)].concat(),
-        "base" => one(random, &["d", "./d", "d,sub", "a.yaml", "nope", "sub"]),
+        "base" => one(
+            random,
+            &["d", "./d", "d,sub", "a.yaml", "nope", "sub", "", "d,d"],
+        ),
         "configmap" | "secret" => sources(what, random),
         "patch" => patch(random),
         "label" => {
@@ -157,10 +245,7 @@ fn added(what: &str, random: &mut Random) -> Vec<String> {
 fn set(what: &str, random: &mut Random) -> Vec<String> {
     match what {
         "image" => some(random, SPECS),
-        "replicas" => some(
-            random,
-            &["web=3", "nginx=0", "db=+2", "new=1", "web=x", "aa=-1"],
-        ),
+        "replicas" => some(random, COUNTS),
         "label" | "annotation" => some(random, PAIRS),
         "buildmetadata" => one(random, OPTIONS),
         "configmap" | "secret" => {
@@ -169,18 +254,20 @@ fn set(what: &str, random: &mut Random) -> Vec<String> {
                 "--from-literal B=new",
                 "--new-namespace other",
             ];
+            let odd = [
+                "A", "A=", "=x", "A=x=y", "A=\"q\"", "A='q'", "A=a,b", "A=a b", "C=é", "A=x\ny\n",
+            ];
             [
                 one(random, &["cm", "cm", "cm", "cm", "web", "nope"]),
                 flags(random, &how, 55),
-                flags(random, &["--namespace ns"], 20),
+                flag(random, "--from-literal", &odd, 15),
+                flag(random, "--namespace", &["ns", "", "default"], 20),
+                flag(random, "--new-namespace", &["", "default"], 5),
             ]
             .concat()
         }
         _ => {
-            let value = one(
-                random,
-                &["x-", "-y", "", "yes", "1", "long-name-of-it", "a: b"],
-            );
+            let value = one(random, VALUES);
             [vec!["--".to_owned()], value].concat()
         }
     }
@@ -189,8 +276,12 @@ fn set(what: &str, random: &mut Random) -> Vec<String> {
 fn removed(what: &str, random: &mut Random) -> Vec<String> {
     match what {
         "configmap" | "secret" => {
-            let names = one(random, &["cm", "cm,web", "nope", "cm,nope"]);
-            [names, flags(random, &["--namespace ns"], 20)].concat()
+            let names = one(
+                random,
+                &["cm", "cm,web", "nope", "cm,nope", "", "cm,cm", "db,"],
+            );
+            let namespace = flag(random, "--namespace", &["ns", "", "default"], 20);
+            [names, namespace].concat()
         }
         "patch" => patch(random),
         "label" | "annotation" => [one(random, KEYS), flags(random, &["-i"], 50)].concat(),
@@ -205,6 +296,12 @@ fn removed(what: &str, random: &mut Random) -> Vec<String> {
                 "nope",
                 "b.yaml",
                 "./d",
+                "[a",
+                "*",
+                "",
+                "sub/*",
+                "?.yaml",
+                "\\a.yaml",
             ],
         ),
     }
@@ -227,26 +324,57 @@ fn sources(what: &str, random: &mut Random) -> Vec<String> {
             ],
             30,
         ));
+        let odd = [
+            "A", "A=", "=x", "A=x=y", "A=\"q\"", "A='q'", "Z=a b", "Z=é", "Z=x\ny\n", "a b=c",
+        ];
+        all.extend(flag(random, "--from-literal", &odd, 15));
+        let odd = ["d", "sub", "k=", "=a.yaml", "a=b=c", "k=?.yaml", ""];
+        all.extend(flag(random, "--from-file", &odd, 10));
     }
-    all.extend(flags(
+    let odd = ["nope", "", "d", "a.yaml"];
+    all.extend(flag(random, "--from-env-file", &odd, 4));
+    all.extend(flag(
         random,
-        &["--namespace ns", "--disableNameSuffixHash"],
+        "--namespace",
+        &["ns", "ns", "", "default"],
         25,
     ));
-    match what {
-        "secret" => all.extend(flags(random, &["--type kubernetes.io/tls"], 30)),
-        _ => all.extend(flags(random, &["--behavior merge", "--behavior nope"], 10)),
+    all.extend(flags(random, &["--disableNameSuffixHash"], 25));
+    if what == "secret" {
+        let types = ["kubernetes.io/tls", "Opaque", "", "other"];
+        all.extend(flag(random, "--type", &types, 30));
+    } else {
+        let behaviors = ["merge", "create", "replace", "", "nope", "Merge"];
+        all.extend(flag(random, "--behavior", &behaviors, 25));
     }
     all
 }
 
 fn patch(random: &mut Random) -> Vec<String> {
-    let mut all = match random.below(10) {
+    let mut all = match random.below(14) {
         0 => vec![
             "--patch".to_owned(),
             "kind: Deployment\nmetadata:\n  name: web # text\n".to_owned(),
         ],
         1 => vec!["--patch".to_owned(), "[]".to_owned()],
+        2 => flag(
+            random,
+            "--patch",
+            &[
+                "",
+                "a: b",
+                "x\n\ny\n\n",
+                " lead\n  more",
+                "tab\there\n",
+                "\n",
+                "é\r\nü",
+            ],
+            100,
+        ),
+        3 => flag(random, "--path", &["", "nope", "[a", "a.yaml,b.yaml"], 70),
+        4 => ["--path", "a.yaml", "--patch", "a: b"]
+            .map(str::to_owned)
+            .to_vec(),
         _ => vec![
             "--path".to_owned(),
             (*random.pick(&["a.yaml", "b.yaml", "c.yaml", "./d", "new.yaml"])).to_owned(),
@@ -254,24 +382,29 @@ fn patch(random: &mut Random) -> Vec<String> {
     };
     all.extend(flags(random, &["--kind Deployment"], 50));
     all.extend(flags(random, &["--name web", "--label-selector a=b"], 15));
+    for name in [
+        "--group",
+        "--version",
+        "--namespace",
+        "--annotation-selector",
+    ] {
+        all.extend(flag(random, name, &["x", "1", "", "a in (b, c)"], 5));
+    }
     all
 }
 
 fn create(random: &mut Random) -> Vec<String> {
-    let names = NAMES.len();
-    flags(
-        random,
-        &[
-            "--resources a.yaml,d",
-            "--resources *.yaml",
-            "--namespace web",
-            "--nameprefix x-",
-            "--namesuffix yes",
-            "--labels app:x,tier:\"1\"",
-            "--annotations a:b",
-            "--autodetect",
-            "--recursive",
-        ],
-        10 * names.min(3),
-    )
+    let lists = ["a.yaml,d", "*.yaml", "nope", "", "a.yaml,a.yaml", "[a"];
+    let texts = ["x-", "yes", "", "a: b"];
+    let pairs = ["app:x,tier:\"1\"", "a:b", "a", ":b", "a:b:c", "a:b,a:c", ""];
+    [
+        flag(random, "--resources", &lists, 30),
+        flag(random, "--namespace", &texts, 30),
+        flag(random, "--nameprefix", &texts, 30),
+        flag(random, "--namesuffix", &texts, 30),
+        flag(random, "--labels", &pairs, 30),
+        flag(random, "--annotations", &pairs, 30),
+        flags(random, &["--autodetect", "--recursive"], 40),
+    ]
+    .concat()
 }

@@ -1,9 +1,10 @@
 //! Edits random kustomization files with render and with kustomize, and compares what the files say then. render's must
 //! have every comment and every blank line of the file besides.
 //!
-//! `RENDER_ORACLE` names the standalone kustomize to compare with; without it nothing is compared. `RENDER_SEED`,
-//! `RENDER_FILES` and `RENDER_FIRST` say which files and how many; each is edited by every subcommand, or by those that
-//! `RENDER_SUBCOMMANDS` is a part of.
+//! `RENDER_ORACLE` names the standalone kustomize to compare with; without it nothing is compared. `RENDER_BINARY` names
+//! another render than the one built for the test. `RENDER_SEED`, `RENDER_FILES` and `RENDER_FIRST` say which files and how
+//! many; each is edited by every subcommand, or by those that `RENDER_SUBCOMMANDS` is a part of. `RENDER_SHOWN` says of how
+//! many files the first difference is shown; all are named.
 
 #![expect(
     clippy::disallowed_methods,
@@ -26,13 +27,10 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use random::Random;
-use render::model::{Mapping, Value};
+use render::model::{Mapping, Sequence, Value};
 use render::yaml;
 
 const THREADS: usize = 2;
-
-/// The most differences that are shown.
-const SHOWN: usize = 12;
 
 fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name)
@@ -45,6 +43,8 @@ fn setting(name: &str, default: u64) -> u64 {
 struct Outcome {
     status: i32,
     file: Option<String>,
+    /// The other files that are not as they were.
+    others: Vec<(String, String)>,
     stderr: String,
 }
 
@@ -108,12 +108,16 @@ fn files_say_what_kustomize_makes_them_say_and_keep_their_layout() {
         .rev()
         .map(|problem| (of_file(problem), problem.clone()))
         .collect();
-    let shown: Vec<_> = firsts.into_values().take(SHOWN).collect();
+    let most = usize::try_from(setting("RENDER_SHOWN", 12)).unwrap_or(usize::MAX);
+    let shown: Vec<_> = firsts.into_values().take(most).collect();
+    let head = |problem: &String| problem.split("\n---").next().map(str::to_owned);
+    let heads: Vec<_> = problems.iter().filter_map(head).collect();
     assert!(
         problems.is_empty(),
-        "{} differences\n\n{}",
+        "{} differences\n\n{}\n\n{}",
         problems.len(),
-        shown.join("\n==========\n")
+        shown.join("\n==========\n"),
+        heads.join("\n"),
     );
 }
 
@@ -154,8 +158,9 @@ fn compare(
 ) -> (Count, Option<String>) {
     let link = folder.join("kustomize");
     if !link.exists() {
-        std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_render"), &link)
-            .expect("a link can be made");
+        let named = std::env::var_os("RENDER_BINARY");
+        let program = named.unwrap_or_else(|| env!("CARGO_BIN_EXE_render").into());
+        std::os::unix::fs::symlink(program, &link).expect("a link can be made");
     }
     let theirs = run(oracle, &folder.join("theirs"), text, arguments);
     let ours = run(&link, &folder.join("ours"), text, arguments);
@@ -189,15 +194,17 @@ fn compare(
                 .flatten(),
         );
     }
-    let is_corrupt = theirs.file.as_deref().is_some_and(|text| {
-        // kustomize puts comments behind a literal block, where they are text if they are set in.
-        says(text).is_ok_and(|said| said.contains(text::ABOVE) || said.contains(text::INNER))
-    });
-    if is_corrupt {
+    if let (Some(theirs), Some(ours)) = (&theirs.file, &ours.file)
+        && has_comments_in_texts(text.unwrap_or_default(), theirs, ours, arguments)
+    {
         count.crashed = 1;
         return (count, None);
     }
     count.edited = 1;
+    if theirs.others != ours.others {
+        let problem = format!("other files differ: {:?}, {:?}", theirs.others, ours.others);
+        return (count, show(problem));
+    }
     let (Some(theirs_text), Some(ours_text)) = (&theirs.file, &ours.file) else {
         return (count, show("there is no file".into()));
     };
@@ -230,7 +237,10 @@ fn run(program: &Path, folder: &Path, text: Option<&str>, arguments: &[String]) 
             .expect("a folder can be made");
         std::fs::write(path, content).expect("a file can be written");
     }
-    let file = folder.join("kustomization.yaml");
+    // Which of its names the file has, makes no difference.
+    let name = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
+        [text.map_or(0, |text| text.len() % 7 % 3)];
+    let file = folder.join(name);
     if let Some(text) = text {
         std::fs::write(&file, text).expect("a file can be written");
     }
@@ -241,7 +251,12 @@ fn run(program: &Path, folder: &Path, text: Option<&str>, arguments: &[String]) 
         .current_dir(folder)
         .output()
         .expect("the program runs");
+    let others = FILES.iter().filter_map(|(path, content)| {
+        let now = std::fs::read_to_string(folder.join(path)).unwrap_or_default();
+        (now != *content).then(|| ((*path).to_owned(), now))
+    });
     Outcome {
+        others: others.collect(),
         status: output.status.code().unwrap_or(-1),
         file: std::fs::read_to_string(&file).ok(),
         stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
@@ -256,7 +271,7 @@ const FILES: &[(&str, &str)] = &[
     ),
     (
         "b.yaml",
-        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: b\n",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: b\ndata:\n  v: $(V)\n  w: a-$(W)-$(V)-b # $(W)\n  a.b: [\"x/$(V)\"]\n",
     ),
     (
         "c.yaml",
@@ -280,6 +295,55 @@ const FILES: &[(&str, &str)] = &[
 fn says(text: &str) -> Result<String, String> {
     let value = yaml::read_configuration(text.as_bytes()).map_err(|error| error.to_string())?;
     Ok(value.as_ref().map(shown).unwrap_or_default())
+}
+
+/// Whether kustomize's file differs by comments and blank lines alone that it put behind a literal block, where they are text
+/// if they are set in. Texts that look like comments are among them. Our texts must be those of the old file or the arguments.
+fn has_comments_in_texts(old: &str, theirs: &str, ours: &str, arguments: &[String]) -> bool {
+    let read = |text: &str| yaml::read_configuration(text.as_bytes()).ok().flatten();
+    let (Some(theirs), Some(ours)) = (read(theirs), read(ours)) else {
+        return false;
+    };
+    let mut known = read(old).as_ref().map(long_texts).unwrap_or_default();
+    known.extend(arguments.iter().cloned());
+    let is_known = |text: &String| known.contains(text);
+    shown(&theirs) != shown(&ours)
+        && shown(&without_comments(theirs)) == shown(&without_comments(ours.clone()))
+        && long_texts(&ours).iter().all(is_known)
+}
+
+/// The texts of more than one line.
+fn long_texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::Scalar(scalar) if scalar.text.contains('\n') => vec![scalar.text.to_string()],
+        Value::Scalar(_) => Vec::new(),
+        Value::Sequence(items) => items.iter().flat_map(long_texts).collect(),
+        Value::Mapping(map) => map
+            .iter()
+            .flat_map(|(_, value)| long_texts(value))
+            .collect(),
+    }
+}
+
+/// The value without the lines of its texts that are blank or look like comments.
+fn without_comments(value: Value) -> Value {
+    match value {
+        Value::Scalar(scalar) if scalar.text.contains('\n') => {
+            let is_text = |line: &&str| !line.trim().is_empty() && !line.trim().starts_with('#');
+            let lines: Vec<_> = scalar.text.lines().filter(is_text).collect();
+            Value::string(lines.join("\n"))
+        }
+        Value::Scalar(_) => value,
+        Value::Sequence(items) => {
+            let items = items.iter().cloned().map(without_comments);
+            items.collect::<Sequence>().into()
+        }
+        Value::Mapping(map) => map
+            .iter()
+            .map(|(key, value)| (key.clone(), without_comments(value.clone())))
+            .collect::<Mapping>()
+            .into(),
+    }
 }
 
 /// What our file says besides the replacements that were in the old one, if kustomize has only those that it made of vars.
@@ -356,10 +420,12 @@ fn lost(old: &str, new: &str, arguments: &[String]) -> Option<String> {
     if blank(new) < blank(old) {
         return Some("a blank line is gone".into());
     }
-    // A blank line that stood above a last line that is gone cannot be without its break.
-    let ends_alike = old.is_empty()
+    // A blank line that stood above a last line that is gone cannot be without its break, nor can a text that ends with one.
+    // A file without a line has none that ends in some way.
+    let is_needed = new.ends_with("\n\n") || new.strip_suffix('\n').map(says) != Some(says(new));
+    let ends_alike = old.trim_start_matches('\u{feff}').is_empty()
         || removes
-        || new.ends_with("\n\n")
+        || new.ends_with('\n') && is_needed
         || old.ends_with('\n') == new.ends_with('\n');
     let is_windows = |text: &str| text.contains("\r\n");
     if !ends_alike

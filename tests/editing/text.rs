@@ -80,9 +80,7 @@ impl Writer<'_> {
             }
             self.field(field);
         }
-        // Of a list of maps under two spellings kustomize makes a mixture.
-        let has_maps = fields.contains(&"patches") || fields.contains(&"images");
-        if self.random.chance(12) && !has_maps {
+        if self.random.chance(12) {
             self.oddities();
         }
         if self.has_comments && self.random.chance(30) {
@@ -438,7 +436,7 @@ impl Writer<'_> {
     }
 }
 
-pub(crate) const PATHS: &[&str] = &[
+const PATHS: &[&str] = &[
     "a.yaml",
     "b.yaml",
     "c.yaml",
@@ -448,7 +446,7 @@ pub(crate) const PATHS: &[&str] = &[
     "sub/x.yaml",
     "\"on\"",
 ];
-pub(crate) const NAMES: &[&str] = &["nginx", "web", "db", "localhost:5000/x", "redis"];
+const NAMES: &[&str] = &["nginx", "web", "db", "localhost:5000/x", "redis"];
 const TAGS: &[&str] = &["\"1.0\"", "v1", "'2'", "latest"];
 
 /// The keys of an item and what they may hold.

@@ -83,15 +83,9 @@ impl<'a> Editor<'a> {
         if new.is_empty() {
             return;
         }
-        let is_cut_off = at == self.text.len() && at > 0 && !self.text.ends_with('\n');
-        let text = if is_cut_off {
-            new.iter().flat_map(|line| ["\n", line]).collect()
-        } else {
-            lines::joined(new)
-        };
         self.changes.push(Change {
             range: at..at,
-            text,
+            text: lines::joined(new),
         });
     }
 

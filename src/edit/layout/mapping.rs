@@ -330,7 +330,7 @@ fn matches<'t>(pairs: &[Pair], target: &'t Mapping) -> Vec<Match<'t>> {
             .filter(|index| {
                 is_free[*index] && (is_old(&pairs[*index]) || is_renamed(&pairs[*index], it))
             })
-            .max_by_key(|index| &pairs[*index].name);
+            .max_by_key(|index| (is_old(&pairs[*index]), &pairs[*index].name));
         if let Some(found) = found {
             is_free[found] = false;
             it.old = Some(found);

@@ -40,13 +40,26 @@ pub(super) fn rewrite(text: &str, target: &Mapping) -> String {
     format!("{mark}{rewritten}")
 }
 
+/// The text changed, which ends with a line break only if the old one did, or if it is that of a blank line or of a text that
+/// ends so.
 fn rewrite_lines(text: &str, target: &Mapping) -> String {
+    if text.is_empty() || text.ends_with('\n') {
+        return rewrite_whole_lines(text, target);
+    }
+    let rewritten = rewrite_whole_lines(&format!("{text}\n"), target);
+    let shorter = rewritten
+        .strip_suffix('\n')
+        .filter(|shorter| !shorter.ends_with('\n') && says(shorter, target));
+    shorter.map(str::to_owned).unwrap_or(rewritten)
+}
+
+fn rewrite_whole_lines(text: &str, target: &Mapping) -> String {
     let Ok(outline) = outline(text) else {
         return anew(text, &[], target);
     };
     let mut anew_fields = Vec::new();
     loop {
-        let rewritten = with_last_break(text, attempt(text, &outline, target, &anew_fields));
+        let rewritten = attempt(text, &outline, target, &anew_fields);
         if says(&rewritten, target) {
             return rewritten;
         }
@@ -61,16 +74,7 @@ fn rewrite_lines(text: &str, target: &Mapping) -> String {
         .iter()
         .map(|range| &text[range.clone()])
         .collect();
-    with_last_break(text, anew(text, &comments, target))
-}
-
-/// The text that ends with a line break only if the old one did, or if it is that of a blank line.
-fn with_last_break(old: &str, mut text: String) -> String {
-    let is_blank_line = text.ends_with("\n\n");
-    if !old.is_empty() && !old.ends_with('\n') && text.ends_with('\n') && !is_blank_line {
-        text.pop();
-    }
-    text
+    anew(text, &comments, target)
 }
 
 /// The text with its fields changed one by one, those of `anew` written anew.

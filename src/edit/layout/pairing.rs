@@ -5,10 +5,23 @@ use crate::model::{Text, Value};
 use super::same;
 
 /// For each new item the old one that it is: an equal one, else one that goes by the same name, else, where neither is
-/// more than the other, the one in its place.
+/// more than the other, the one in its place. What is
+/// equal from either end of the list on goes first, so that none of several equal items is taken for another.
 pub(super) fn pair(old: &[&Value], new: &[Value]) -> Vec<Option<usize>> {
     let mut pairs = vec![None; new.len()];
     let mut is_free = vec![true; old.len()];
+    let is_kept = |(old, new): &(&&Value, &Value)| same(old, new);
+    let head = old.iter().zip(new).take_while(is_kept).count();
+    let rest = old[head..].iter().rev().zip(new[head..].iter().rev());
+    let tail = rest.take_while(is_kept).count();
+    for index in 0..head {
+        pairs[index] = Some(index);
+        is_free[index] = false;
+    }
+    for behind in 1..=tail {
+        pairs[new.len() - behind] = Some(old.len() - behind);
+        is_free[old.len() - behind] = false;
+    }
     let mut take = |pairs: &mut Vec<Option<usize>>, is_one: &dyn Fn(&Value, &Value) -> bool| {
         for (new, pair) in new.iter().zip(pairs).filter(|(_, pair)| pair.is_none()) {
             let found = (0..old.len()).find(|index| is_free[*index] && is_one(old[*index], new));

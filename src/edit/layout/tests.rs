@@ -163,6 +163,33 @@ fn items_take_their_comments_along_when_they_are_sorted() {
 }
 
 #[test]
+fn of_equal_items_each_keeps_its_comment() {
+    let before = "resources:\n- a # 1\n- b # 2\n- b # 3\n- c # 4\n- c # 5\n";
+    let change = |items: &'static [&'static str]| {
+        move |fields: &mut Mapping| {
+            let items = items.iter().copied().map(Value::string).collect();
+            crate::edit::set_items(fields, "resources", items);
+        }
+    };
+    for (items, after) in [
+        (
+            &["b", "b", "c", "c"][..],
+            "resources:\n- b # 2\n- b # 3\n- c # 4\n- c # 5\n",
+        ),
+        (
+            &["a", "x", "b", "c", "c"],
+            "resources:\n- a # 1\n- x # 2\n- b # 3\n- c # 4\n- c # 5\n",
+        ),
+        (
+            &["a", "b", "b", "c", "c", "c"],
+            "resources:\n- a # 1\n- b # 2\n- b # 3\n- c # 4\n- c # 5\n- c\n",
+        ),
+    ] {
+        assert_eq!(changed(before, change(items)), after);
+    }
+}
+
+#[test]
 fn entries_of_items_change_in_place() {
     let before = "images:\n- newName: q # gone\n  # t\n  newTag: x # kept\n  name: a\n- {name: b, newTag: \"1\"} # c\n";
     let after = "images:\n# t\n- newTag: v1 # kept\n  name: a\n- {name: b, newTag: \"2\"} # c\n";
@@ -221,6 +248,13 @@ fn anchors_that_would_change_others_are_written_out() {
 fn keys_in_another_case_and_keys_written_twice_become_one() {
     let before = "Resources: [a] # x\nresources:\n# y\n- b\n";
     assert_eq!(changed(before, |_| {}), "# x\nresources:\n# y\n- b\n");
+    let before = "CommonLabels: {a: x, b: x} # x\ncommonLabels:\n# y\n  b: z\n";
+    assert_eq!(
+        changed(before, |_| {}),
+        "# x\ncommonLabels:\n# y\n  b: z\n  a: x\n"
+    );
+    let before = "Resources: [a] # x\nbases:\n- a\n# y\n- b\n";
+    assert_eq!(changed(before, |_| {}), "resources: [a, a, b] # x\n# y\n");
     assert_eq!(
         changed("NAMEPREFIX: p # x\n", |_| {}),
         "namePrefix: p # x\n"
@@ -237,6 +271,22 @@ fn line_breaks_and_marks_stay_as_they_are() {
         edited(&windows(&text), push("resources", "c")),
         windows(&expected)
     );
+}
+
+#[test]
+fn a_text_at_the_end_keeps_its_own_line_break() {
+    let before = "namePrefix: p # x";
+    for (text, after) in [
+        ("a # c\n", "buildMetadata:\n- |\n  a # c\n"),
+        ("a # c\nd", "buildMetadata:\n- |-\n  a # c\n  d"),
+        ("a\n\n", "buildMetadata:\n- |+\n  a\n\n"),
+    ] {
+        let after = format!("{before}\n{after}");
+        assert_eq!(changed(before, push("buildMetadata", text)), after);
+    }
+    let before = "namePrefix: p # x\nbuildMetadata:\n- |\n  a # c";
+    let after = "namePrefix: p # x\nbuildMetadata:\n- 'a # c'\n- d";
+    assert_eq!(changed(before, push("buildMetadata", "d")), after);
 }
 
 #[test]

@@ -122,7 +122,8 @@ impl Update<'_> {
         let name = name
             .as_scalar()
             .map_or_else(Text::new, |scalar| scalar.text.clone());
-        let namespace = map.get("namespace").and_then(Value::text).cloned();
+        let namespace = map.get("namespace");
+        let namespace = namespace.map(|value| value.text().cloned().unwrap_or_default());
         let found = self.select(&Reference {
             name: &name,
             target,

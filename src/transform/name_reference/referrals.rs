@@ -5,7 +5,7 @@ use foldhash::fast::RandomState;
 use indexmap::IndexSet;
 
 use crate::model::{
-    Fault, Gvk, PreviousId, ResId, ResMap, Resource, Scalar, Slot, Text, Typed, Value,
+    Fault, Gvk, PreviousId, ResId, ResMap, Resource, Scalar, Slot, Tag, Text, Typed, Value, plain,
 };
 
 /// An object that refers to others.
@@ -74,12 +74,23 @@ fn subject_namespaces(id: &ResId, binding: &Value) -> Result<Vec<Text>> {
     let namespaces = accounts
         .filter_map(|account| account.get("namespace"))
         .map(|namespace| match namespace.as_scalar().map(Scalar::typed) {
-            Some(Ok(Typed::Str(text))) if !namespace.is_null() => Ok(text.as_ref().into()),
+            Some(Ok(Typed::Str(text))) if !namespace.is_null() && !is_time(namespace) => {
+                Ok(text.as_ref().into())
+            }
             _ => Err(anyhow!(
                 "Invalid Input: namespace is blank for resource \"{id}\"\n"
             )),
         });
     namespaces.collect()
+}
+
+/// Whether a value is a time, which only comes out as a text.
+fn is_time(value: &Value) -> bool {
+    value.as_scalar().is_some_and(|scalar| match scalar.tag {
+        Tag::Timestamp => true,
+        Tag::Untyped => !scalar.style.is_quoted() && plain::resolve(&scalar.text) == Tag::Timestamp,
+        _ => false,
+    })
 }
 
 /// What stands in a field that refers to an object.

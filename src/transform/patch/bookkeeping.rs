@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use super::directive;
+use super::strategic_merge::wrong_kind;
 use crate::model::{Mapping, Resource, Scalar, Text, Value, bookkeeping};
 use crate::transform::record_text::{self, ORIGIN};
 
@@ -25,6 +26,19 @@ pub(super) fn erased_by(patch: &Value) -> bool {
         && patch.get("metadata").is_some_and(|metadata| {
             clears(metadata) || metadata.get("annotations").is_some_and(clears)
         })
+}
+
+/// Fails where a patch would put something else in the place of annotations that are kustomize's own.
+pub(super) fn refuse_others(resource: &Resource, patch: &Value) -> Result<()> {
+    const PATH: [&str; 2] = ["metadata", "annotations"];
+    match patch.at(&PATH) {
+        Some(other @ (Value::Scalar(_) | Value::Sequence(_)))
+            if !other.is_null() && resource.has_books() && resource.value().at(&PATH).is_none() =>
+        {
+            Err(wrong_kind("MappingNode", other))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Whether a strategic merge patch that takes all annotations away has none to put in their place: what it may change, which

@@ -41,7 +41,7 @@ pub(super) fn to_json_form(root: &mut Value) -> Result<Census> {
         census.nodes += 1;
         match value {
             Value::Scalar(scalar) => {
-                match scalar.flow_text().filter(|_| in_flow) {
+                match in_flow.then(|| scalar.flow_text()).flatten() {
                     Some(text) => *scalar = text_scalar(text),
                     None => convert_scalar(scalar)?,
                 }

@@ -51,6 +51,10 @@ impl<'p> Prepared<'p> {
             Ok(on_deep_stack(make)?)
         }
     }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
 }
 
 impl<'p> Step<'p> {

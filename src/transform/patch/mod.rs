@@ -31,6 +31,7 @@ use crate::kustomization::patch::{Patch, PatchBody};
 use crate::model::{
     Fault, Lack, Mapping, ResId, ResMap, Resource, Scalar, Selector, Slot, Style, Tag, Text, Value,
 };
+use crate::yaml;
 
 /// Applies patches in order, each to the objects that it is for.
 ///
@@ -235,6 +236,7 @@ fn merge(
         }
         let id = resource.id().clone();
         let body = body_for(document, patch, resource);
+        bookkeeping::refuse_others(resource, &body)?;
         let outcome = strategic_merge::merge(resource.value_mut(), &body, schema)
             .with_context(|| format!("merge into {id}"))?;
         if let Outcome::Kept { .. } = outcome {
@@ -385,8 +387,7 @@ fn put(map: &mut Mapping, key: &str, value: Option<Value>) {
     }
 }
 
-/// Applies a JSON patch to an object. What comes out must still be one (spec 13 R11): kustomize fails or crashes over it later.
-/// An object that had no name before may still be given one.
+/// Applies a JSON patch to an object. What comes out need not be one: whether it is, kustomize asks at the end.
 fn apply_json(
     resources: &mut ResMap,
     slot: Slot,
@@ -398,6 +399,9 @@ fn apply_json(
             resource.remember_id();
             bookkeeping::drop_void_annotations(resource.value_mut());
         }
+        if !prepared.is_empty() && std::mem::take(&mut resource.has_foot) {
+            yaml::add_break(resource.value_mut());
+        }
         bookkeeping::visible(resource, prepared.sees_annotations, position, |value| {
             json_patch::apply(prepared, value)
         })
@@ -407,13 +411,19 @@ fn apply_json(
         })?;
         // kustomize puts its own annotations back, be there any or not.
         resource.make_room_for_books();
+        let annotations = resource.value().at(&["metadata", "annotations", ""]);
+        if annotations.is_some() && !patch.remembers_id {
+            // It has none of its own to put there that would make a map of the text under no key.
+            return Err(strategic_merge::wrong_kind(
+                "ScalarNode",
+                &Mapping::new().into(),
+            ));
+        }
         record_text::make_annotations_text(resource);
         resource.unquote_annotation_keys();
-        let id = resource.id();
-        match Lack::of(resource.value()) {
-            Some(Lack::Name) if id.name.is_empty() => Ok(()),
-            Some(lack) => bail!(lack.message(resource.value())),
-            None => Ok(()),
+        if Lack::of(resource.value()).is_some() {
+            resource.robbed_at = Some(patch.place.clone().into());
         }
+        Ok(())
     })
 }

@@ -178,6 +178,10 @@ impl<'a> Walk<'a> {
     ) -> Result<Fate> {
         refuse_empty_key(target)?;
         refuse_empty_key(patch)?;
+        if target.is_empty() && !patch.is_flow() {
+            // An empty map is as good as none, and what comes in its place is written as the patch has it.
+            target.forget_flow();
+        }
         let mut removed = Vec::new();
         for (entry, position) in join(target, patch) {
             let below = below(place, &entry.key);

@@ -9,20 +9,48 @@ pub(super) fn make_text(patch: &mut Value, fields: &[&str]) {
         return;
     };
     for field in fields {
-        let value = metadata.get_mut(field);
-        let value = value.map(|value| {
-            if let Value::Sequence(items) = value
-                && let Some(map) = Mapping::of_pairs(items)
-            {
-                *value = map.into();
-            }
-            value
-        });
+        let Some(value) = metadata.get_mut(field) else {
+            continue;
+        };
+        if let Value::Sequence(items) = value
+            && let Some(map) = Mapping::of_pairs(items)
+        {
+            *value = map.into();
+        }
         match value {
-            Some(Value::Mapping(map)) if !map.is_empty() => *map = texts(map),
-            Some(Value::Mapping(_) | Value::Scalar(_)) => drop(metadata.remove(field)),
+            Value::Mapping(map) if !map.is_empty() => {
+                let texts = texts(map);
+                set_texts(metadata, field, texts);
+            }
+            Value::Mapping(_) | Value::Scalar(_) => drop(metadata.remove(field)),
             // kustomize crashes over such a list; left alone it is an error where there is something to merge it with.
-            Some(Value::Sequence(_)) | None => {}
+            Value::Sequence(_) => {}
+        }
+    }
+}
+
+/// Writes texts in place of the first field of a name. kustomize takes that away before it writes: where the field is there
+/// more than once, the texts go into the next, which hides them if it is no map.
+fn set_texts(metadata: &mut Mapping, field: &str, texts: Mapping) {
+    let Some(position) = metadata.position(field) else {
+        return;
+    };
+    let is_once = || {
+        metadata.entries()[position + 1..]
+            .iter()
+            .all(|entry| entry.key.text != field)
+    };
+    if is_once() {
+        metadata.entries_mut()[position].value = texts.into();
+        return;
+    }
+    drop(metadata.remove(field));
+    if let Some(next) = metadata.get_mut(field).and_then(Value::as_mapping_mut) {
+        for (key, text) in texts {
+            match next.get_mut(&key.text) {
+                Some(old) => *old = text,
+                None => next.push(key, text),
+            }
         }
     }
 }

@@ -10,17 +10,17 @@ use ecow::EcoVec;
 use self::alias::Anchors;
 pub(super) use self::key::make_text;
 pub(super) use self::scalar::{flow_scalar, plain_scalar, resolve};
-use super::Dialect;
 use super::error::Problem;
 use super::parser::{Event, EventKind, Parser, Properties};
 use super::scanner::MAX_DEPTH;
+use super::{Content, Dialect};
 use crate::model::{Entry, Key, Mapping, Scalar, Value};
 
-/// Reads the first document of a text; nothing if it is null or there is none.
-pub(super) fn compose(text: &str, dialect: Dialect) -> Result<Option<Value>, Problem> {
+/// Reads the first document of a text.
+pub(super) fn compose(text: &str, dialect: Dialect) -> Result<Content, Problem> {
     let mut parser = Parser::new(text, dialect);
     if parser.next()?.kind == EventKind::StreamEnd {
-        return Ok(None);
+        return Ok(Content::default());
     }
     let mut composer = Composer::new(dialect);
     loop {
@@ -32,7 +32,10 @@ pub(super) fn compose(text: &str, dialect: Dialect) -> Result<Option<Value>, Pro
     }
     match composer.late_problem {
         Some(problem) => Err(problem),
-        None => Ok(composer.root.filter(|value| !value.is_null())),
+        None => Ok(Content {
+            value: composer.root.filter(|value| !value.is_null()),
+            has_foot: parser.has_foot(),
+        }),
     }
 }
 
@@ -159,6 +162,13 @@ impl<'a> Composer<'a> {
                 ..
             })
         )
+    }
+
+    /// Whether the value of a key comes next.
+    fn expects_value(&self) -> bool {
+        let frame = self.frames.last();
+        let in_mapping = frame.is_some_and(|frame| matches!(frame.kind, FrameKind::Mapping(_)));
+        in_mapping && !self.expects_key()
     }
 
     fn open(

@@ -41,8 +41,9 @@ pub(in crate::yaml) fn plain_scalar(text: &str, dialect: Dialect) -> Scalar {
     Scalar::new(text, tag, Style::Plain)
 }
 
-/// A plain scalar without a tag inside a flow collection. kustomize puts quotes around a colon when it prints such a
-/// collection on the way, and a time of day then is text as it stands.
+/// A plain scalar without a tag inside brackets, or a key in braces: the values of keys in braces know where they are (see
+/// [`Scalar::flow_text`]). kustomize puts quotes around a colon when it prints such a collection on the way, and a time of
+/// day then is text as it stands.
 pub(in crate::yaml) fn flow_scalar(text: &str, dialect: Dialect) -> Scalar {
     let mut scalar = plain_scalar(text, dialect);
     if scalar.tag == Tag::Timestamp && text.contains(':') {
@@ -63,7 +64,7 @@ impl Composer<'_> {
             None | Some("!") if style.is_quoted() => Ok(quoted(text, style)),
             Some("!") if self.dialect == Dialect::Configuration => Ok(quoted(text, style)),
             None | Some("!") => {
-                let mut scalar = if self.is_in_flow() {
+                let mut scalar = if self.is_in_flow() && !self.expects_value() {
                     flow_scalar(text, self.dialect)
                 } else {
                     plain_scalar(text, self.dialect)

@@ -3,6 +3,7 @@
 use super::Reader;
 use crate::bytes;
 use crate::model::{Scalar, Style, Tag, Value};
+use crate::yaml::foot;
 
 impl Reader<'_, '_> {
     /// Reads a block scalar from its `|` or `>`.
@@ -24,6 +25,7 @@ impl Reader<'_, '_> {
         }
         if chomping == b'+' {
             self.push_breaks(more_breaks);
+            self.has_foot = foot::is_one_comment(&self.text[self.offset..], parent);
         }
         let style = if is_literal {
             Style::Literal

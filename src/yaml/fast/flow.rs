@@ -2,8 +2,9 @@
 
 use super::{Reader, character};
 use crate::bytes;
-use crate::model::{Entry, Key, Mapping, Value};
-use crate::yaml::composer::{flow_scalar, take_from};
+use crate::model::{Entry, Key, Mapping, Scalar, Value};
+use crate::yaml::Dialect;
+use crate::yaml::composer::{flow_scalar, plain_scalar, take_from};
 use crate::yaml::scanner::MAX_DEPTH;
 
 /// How deep flow collections may be nested here.
@@ -26,7 +27,7 @@ impl<'a> Reader<'a, '_> {
         self.offset += 1;
         self.skip_spaces();
         while self.byte(0) != b']' {
-            let item = self.flow_node(depth)?;
+            let item = self.flow_node(depth, flow_scalar)?;
             self.items.push(item);
             self.flow_separator(b']')?;
         }
@@ -41,7 +42,7 @@ impl<'a> Reader<'a, '_> {
         while self.byte(0) != b'}' {
             let key = self.flow_key()?;
             self.skip_spaces();
-            let value = self.flow_node(depth)?;
+            let value = self.flow_node(depth, plain_scalar)?;
             self.entries.push(Entry { key, value });
             self.flow_separator(b'}')?;
         }
@@ -84,13 +85,13 @@ impl<'a> Reader<'a, '_> {
         Some(key)
     }
 
-    fn flow_node(&mut self, depth: usize) -> Option<Value> {
+    fn flow_node(&mut self, depth: usize, scalar: fn(&str, Dialect) -> Scalar) -> Option<Value> {
         match self.byte(0) {
             b'"' | b'\'' => self.quoted_scalar(),
             b'[' | b'{' => self.flow(depth + 1),
             _ => {
                 let text = self.flow_plain()?;
-                Some(Value::Scalar(flow_scalar(text, self.dialect)))
+                Some(Value::Scalar(scalar(text, self.dialect)))
             }
         }
     }

@@ -18,6 +18,7 @@ mod tests;
 use ecow::EcoVec;
 
 pub(super) use self::keys::KeyCache;
+use super::Content;
 use super::Dialect;
 use super::composer::take_from;
 use super::scanner::MAX_DEPTH;
@@ -27,12 +28,8 @@ use crate::model::{Entry, Key, Mapping, Scalar, Style, Tag, Value};
 /// The longest key taken; the complete reader knows what becomes of longer ones.
 const KEY_LENGTH: usize = 512;
 
-/// Reads the first document of a text, if the short way leads there: `Some(None)` is a document that says nothing.
-#[expect(
-    clippy::option_option,
-    reason = "not knowing is not the same as nothing"
-)]
-pub(super) fn read(text: &str, dialect: Dialect, keys: &mut KeyCache) -> Option<Option<Value>> {
+/// Reads the first document of a text, if the short way leads there.
+pub(super) fn read(text: &str, dialect: Dialect, keys: &mut KeyCache) -> Option<Content> {
     if !character::are_all_ordinary(text.as_bytes()) {
         return None;
     }
@@ -47,9 +44,13 @@ pub(super) fn read(text: &str, dialect: Dialect, keys: &mut KeyCache) -> Option<
         entries: Vec::with_capacity(32),
         root: None,
         block_text: String::new(),
+        has_foot: false,
     };
     reader.document()?;
-    Some(reader.root)
+    Some(Content {
+        value: reader.root,
+        has_foot: reader.has_foot,
+    })
 }
 
 /// A block collection that is being read; its items wait on a stack that all share.
@@ -100,6 +101,7 @@ struct Reader<'a, 'k> {
     root: Option<Value>,
     /// Room for the text of block scalars.
     block_text: String,
+    has_foot: bool,
 }
 
 impl Reader<'_, '_> {

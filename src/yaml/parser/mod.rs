@@ -90,6 +90,11 @@ impl<'a> Parser<'a> {
         }
     }
 
+    /// Whether the text that was read ends in a block scalar with a comment behind it.
+    pub(super) fn has_foot(&self) -> bool {
+        self.scanner.has_foot()
+    }
+
     /// The next event; [`EventKind::StreamEnd`] over and over at the end.
     pub(super) fn next(&mut self) -> Result<Event<'a>, Problem> {
         match self.state {

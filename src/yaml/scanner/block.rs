@@ -3,6 +3,7 @@
 use super::{Mark, Scanner, TokenKind};
 use crate::model::Style;
 use crate::yaml::error::Problem;
+use crate::yaml::foot;
 
 /// What becomes of the line breaks at the end.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -103,6 +104,8 @@ impl Scanner<'_> {
         }
         if chomping == Chomping::Keep {
             text.push_str(&more_breaks);
+            let rest = self.cursor.rest_of_lines();
+            self.has_foot = foot::is_one_comment(rest, self.indent.unwrap_or(0));
         }
         Ok(text)
     }

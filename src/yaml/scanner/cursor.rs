@@ -59,6 +59,14 @@ impl<'a> Cursor<'a> {
         &self.text.as_bytes()[self.offset..]
     }
 
+    /// The line at hand, of which no more than the indentation was read, and all that follow.
+    pub(super) fn rest_of_lines(&self) -> &'a str {
+        if self.is_at_end() {
+            return "";
+        }
+        &self.text[self.line_start..]
+    }
+
     pub(super) fn is_at_end(&self) -> bool {
         self.offset >= self.text.len()
     }

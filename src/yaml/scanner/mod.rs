@@ -42,6 +42,7 @@ pub(super) struct Scanner<'a> {
     simple_key_allowed: bool,
     /// One for the block context and one for each flow collection that is open.
     simple_keys: Vec<SimpleKey>,
+    has_foot: bool,
 }
 
 impl<'a> Scanner<'a> {
@@ -57,6 +58,7 @@ impl<'a> Scanner<'a> {
             indent: None,
             simple_key_allowed: true,
             simple_keys: vec![SimpleKey::default()],
+            has_foot: false,
         }
     }
 
@@ -80,6 +82,11 @@ impl<'a> Scanner<'a> {
             .tokens
             .pop_front()
             .expect("invariant: fetching leaves a token"))
+    }
+
+    /// Whether the text that was read ends in a block scalar with a comment behind it.
+    pub(super) fn has_foot(&self) -> bool {
+        self.has_foot
     }
 
     fn in_flow(&self) -> bool {

@@ -153,7 +153,7 @@ impl<'v> Writer<'v, '_> {
         match value {
             Value::Scalar(scalar) => {
                 let indent = indent + STEP;
-                match scalar.flow_text().filter(|_| in_flow) {
+                match in_flow.then(|| scalar.flow_text()).flatten() {
                     Some(text) => scalar::write_string(self.out, text, indent)?,
                     None => scalar::write_scalar(self.out, scalar, indent)?,
                 }
