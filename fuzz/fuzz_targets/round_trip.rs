@@ -27,9 +27,10 @@ fuzz_target!(|bytes: &[u8]| {
 });
 
 /// Whether there is something in a value that kustomize itself prints as something else: the line breaks that are not ASCII,
-/// and the key `<<`, of which it forgets the quotes.
+/// and the key `<<` and octal numbers with a sign behind the `0o`, of which it forgets the quotes.
 fn comes_out_as_something_else(value: &Value) -> bool {
-    let is_odd = |text: &str| text.contains(['\u{85}', '\u{2028}', '\u{2029}']);
+    let is_octal = |text: &str| text.starts_with("0o+") || text.starts_with("0o-");
+    let is_odd = |text: &str| text.contains(['\u{85}', '\u{2028}', '\u{2029}']) || is_octal(text);
     let is_odd_key = |key: &str| key == "<<" || is_odd(key);
     let mut rest = vec![value];
     while let Some(value) = rest.pop() {
