@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use indexmap::IndexMap;
 
 use super::fix::take;
 use super::lists::{self, Folder};
@@ -118,19 +119,18 @@ fn sources(fields: &Mapping, folder: Folder<'_>) -> Result<Vec<Source>> {
             sources.extend(resource_file(&at, entry, folder)?);
         }
     }
+    let mut patches = IndexMap::new();
     for patch in items(fields, "patches") {
         let name = text(patch, "path");
         let at = folder.path.join(name);
         // What is no file holds no var; a build tells of it.
         if !name.is_empty() && folder.files.is_file(&at) {
-            let mut source = Source::read(at, name, false, folder)?;
-            let is_same = |other: &&mut Source| cleaned(&other.path) == cleaned(&source.path);
-            for other in sources.iter_mut().filter(is_same) {
-                other.patch = Some(patch.clone());
-            }
-            source.patch = Some(patch.clone());
-            sources.push(source);
+            patches.insert(cleaned(&at), patch);
+            sources.push(Source::read(at, name, false, folder)?);
         }
+    }
+    for source in &mut sources {
+        source.patch = patches.get(&cleaned(&source.path)).copied().cloned();
     }
     Ok(sources)
 }

@@ -58,18 +58,14 @@ pub(super) fn fields(document: &Value) -> Mapping {
 /// The fields of an object that stands at `place` of the schema.
 fn object(map: &Mapping, schema: &Schema, place: &str) -> Mapping {
     let names = schema.names_of(place);
-    let mut found: Vec<(&'static str, Value)> = Vec::with_capacity(map.len());
-    for (key, value) in last_of_each(map).filter(|(_, value)| !value.is_null()) {
-        let Some(name) = field_of(key, names).map(|position| names[position]) else {
-            continue;
-        };
-        let below = join(place, name);
-        let value = field(value, schema, &below);
-        found.push((name, value));
-    }
-    let mut fields: Mapping = found
-        .into_iter()
-        .filter(|(name, value)| is_written(value, schema, &join(place, name)))
+    let said = last_of_each(map).filter(|(_, value)| !value.is_null());
+    let mut fields: Mapping = said
+        .filter_map(|(key, value)| {
+            let name = names[field_of(key, names)?];
+            let below = join(place, name);
+            let value = field(value, schema, &below);
+            is_written(&value, schema, &below).then_some((name, value))
+        })
         .collect();
     for (path, empty) in ALWAYS_WRITTEN.iter().chain([&SELECT]) {
         if let Some(name) = name_below(path, place)

@@ -5,8 +5,8 @@ use crate::model::{Text, Value};
 use super::same;
 
 /// For each new item the old one that it is: an equal one, else one that goes by the same name, else, where neither is
-/// more than the other, the one in its place. What is
-/// equal from either end of the list on goes first, so that none of several equal items is taken for another.
+/// more than the other, the one in its place. What is equal from either end of the list on goes first, so that none of several
+/// equal items is taken for another.
 pub(super) fn pair(old: &[&Value], new: &[Value]) -> Vec<Option<usize>> {
     let mut pairs = vec![None; new.len()];
     let mut is_free = vec![true; old.len()];

@@ -69,12 +69,12 @@ fn settle_annotations(resource: &mut Resource, given: &[Value]) -> Result<()> {
     }
     *annotations = settled;
     level_versions(annotations, given)?;
-    let folder = match id.namespace.as_str() {
-        "" => String::new(),
-        namespace => format!("{namespace}/"),
-    };
-    let path = format!("{folder}{}_{}.yaml", id.gvk.kind.to_lowercase(), id.name);
     if text_of(annotations, PATH[0]).is_empty() {
+        let folder = match id.namespace.as_str() {
+            "" => String::new(),
+            namespace => format!("{namespace}/"),
+        };
+        let path = format!("{folder}{}_{}.yaml", id.gvk.kind.to_lowercase(), id.name);
         for key in PATH {
             annotations.insert(key, Value::string(path.as_str()));
         }
