@@ -43,7 +43,10 @@ impl Accumulator {
     ) -> Result<()> {
         session.schema.visit(&layer)?;
         let mut layer = Arc::unwrap_or_clone(layer);
-        for operand in std::mem::take(&mut layer.operands) {
+        let operands = std::mem::take(&mut layer.operands);
+        self.resources
+            .reserve(operands.iter().map(Operand::count).sum());
+        for operand in operands {
             self.add(operand, place, session)
                 .context("accumulating resources")?;
         }

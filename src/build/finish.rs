@@ -10,6 +10,7 @@ use crate::model::{
     Fault, FieldPath, FieldSpec, Lack, Mapping, Place, ResMap, Resource, Scalar, SpecPath, Tag,
     Text, Value, plain,
 };
+use crate::parts::{self, MANY};
 use crate::transform::sort_order::{self, SortOrder};
 use crate::transform::{metadata, name_reference};
 use crate::yaml;
@@ -55,6 +56,24 @@ impl Root {
             }),
         })
     }
+
+    /// Gives an object the form in which users see it.
+    fn show(&self, resource: &mut Resource) -> Result<()> {
+        if resource.has_foot {
+            yaml::add_break(resource.value_mut());
+        }
+        clean_metadata(resource);
+        check_annotation_keys(resource)?;
+        if let Some(shown) = &self.records {
+            if shown.origin {
+                records::show_origin(resource)?;
+            }
+            if shown.transformations {
+                records::show_transformations(resource)?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Finishes a build, in the order of spec 01 R31.
@@ -76,21 +95,13 @@ pub(super) fn finish(accumulator: Accumulator, root: &Root, session: Session<'_>
     }
     sort_order::check_unique(&resources)?;
     let mut sorted = root.order.apply(resources.into_resources());
-    for resource in &mut sorted {
-        if resource.has_foot {
-            yaml::add_break(resource.value_mut());
-        }
-        clean_metadata(resource);
-        check_annotation_keys(resource)?;
-        if let Some(shown) = &root.records {
-            if shown.origin {
-                records::show_origin(resource)?;
-            }
-            if shown.transformations {
-                records::show_transformations(resource)?;
-            }
-        }
-    }
+    let size = parts::size(sorted.len(), MANY);
+    let parts = sorted.chunks_mut(size);
+    parts::each(parts, |part| {
+        part.iter_mut().try_for_each(|resource| root.show(resource))
+    })
+    .into_iter()
+    .collect::<Result<()>>()?;
     warnings.extend(double_env::warnings(&sorted, &session.patches));
     Ok(Built {
         resources: sorted,
