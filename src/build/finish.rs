@@ -8,7 +8,7 @@ use crate::generate::content_hash;
 use crate::kustomization::Kustomization;
 use crate::model::{
     Fault, FieldPath, FieldSpec, Lack, Mapping, Place, ResMap, Resource, Scalar, SpecPath, Tag,
-    Text, Value, plain,
+    Text, Value, may_have_duplicates, plain,
 };
 use crate::parts::{self, MANY};
 use crate::transform::sort_order::{self, SortOrder};
@@ -208,12 +208,16 @@ fn clean_metadata(resource: &mut Resource) {
         *annotations = map.into();
     }
     let is_clean = annotations.as_mapping().is_some_and(|map| {
+        let has_twins = || {
+            let mut keys = map.iter().enumerate();
+            keys.any(|(position, (key, _))| map.position(key) != Some(position))
+        };
         !map.is_empty()
-            && map.iter().enumerate().all(|(position, (key, value))| {
+            && map.iter().all(|(key, value)| {
                 !is_internal(key)
                     && matches!(value, Value::Scalar(scalar) if scalar.tag == Tag::Str)
-                    && map.position(key) == Some(position)
             })
+            && !(may_have_duplicates(map.entries()) && has_twins())
     });
     if is_clean {
         return;

@@ -11,6 +11,9 @@ use crate::yaml;
 /// From so many objects on, several are written at a time.
 const MANY: usize = 512;
 
+/// More bytes than these that a part does not need are given back.
+const SPARE: usize = 1 << 20;
+
 /// Few objects take more bytes.
 const MOST_OF_AN_OBJECT: usize = 1024;
 
@@ -44,7 +47,9 @@ fn part(resources: &[Resource], is_first: bool, length: &AtomicUsize) -> Result<
             bail!("the output is larger than {MAX_OUTPUT} bytes");
         }
     }
-    out.shrink_to_fit();
+    if out.capacity() - out.len() > SPARE {
+        out.shrink_to_fit();
+    }
     Ok(out)
 }
 

@@ -12,6 +12,7 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
+use rustix::buffer::spare_capacity;
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 
@@ -142,17 +143,14 @@ fn read_sized(mut file: File, size: u64) -> io::Result<Vec<u8>> {
         return Err(too_large());
     }
     let size = usize::try_from(size).unwrap_or(usize::MAX).min(MAX_GUESS);
-    let mut content = vec![0; size];
-    let mut filled = 0;
-    while filled < size {
-        match file.read(&mut content[filled..]) {
+    let mut content = Vec::with_capacity(size);
+    while content.len() < size {
+        match rustix::io::read(&file, spare_capacity(&mut content)) {
             Ok(0) => break,
-            Ok(count) => filled += count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
+            Ok(_) | Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
         }
     }
-    content.truncate(filled);
     // Files of `/proc` say that they are empty, and a huge size may be a lie.
     if size == 0 || size == MAX_GUESS {
         read_rest(&mut file, &mut content)?;
@@ -228,7 +226,8 @@ fn open_in_folder(path: &Path) -> io::Result<File> {
         return by_path();
     };
     FOLDER.with_borrow_mut(|last| {
-        last.take_if(|last| last.path != folder);
+        // As texts: to compare the parts of paths takes longer than to open a file.
+        last.take_if(|last| last.path.as_os_str() != folder.as_os_str());
         let held = match last {
             Some(held) => held,
             None => match OpenFolder::open(folder) {

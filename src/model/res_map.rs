@@ -10,7 +10,7 @@ use hashbrown::HashTable;
 
 use crate::parts::{self, MANY};
 
-use super::{MAX_OUTPUT, PreviousId, ResId, Resource, Text, Value};
+use super::{MAX_OUTPUT, PreviousId, Renamed, ResId, Resource, Text, Value};
 
 /// Where an object sits: a number that stays the same as long as the object lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -154,7 +154,7 @@ impl ResMap {
         self.check_unique(resource.id(), None)?;
         let slot = Slot::new(self.slots.len());
         self.slots.push(Some(resource));
-        self.index(slot);
+        self.index_anew(slot);
         Ok(slot)
     }
 
@@ -178,9 +178,8 @@ impl ResMap {
             .as_mut()
             .expect("invariant: slots are handed out for objects that live");
         let result = change(resource);
-        if resource.refresh_id() {
-            self.index(slot);
-        }
+        let renamed = resource.refresh_id();
+        self.index(slot, renamed);
         result
     }
 
@@ -210,16 +209,19 @@ impl ResMap {
                 };
                 let changed = change(&mut state, slot, resource);
                 // A failure may come after a change.
-                if !matches!(changed, Ok(false)) && resource.refresh_id() {
-                    renamed.push(slot);
+                if !matches!(changed, Ok(false)) {
+                    let how = resource.refresh_id();
+                    if how != Renamed::default() {
+                        renamed.push((slot, how));
+                    }
                 }
                 changed.map(drop)
             });
             (renamed, result.map(|()| state))
         });
-        let index = |(renamed, result): (Vec<Slot>, _)| {
-            for slot in renamed {
-                self.index(slot);
+        let index = |(renamed, result): (Vec<_>, _)| {
+            for (slot, how) in renamed {
+                self.index(slot, how);
             }
             result
         };
@@ -250,7 +252,7 @@ impl ResMap {
     /// Puts an object in the place of another.
     pub fn replace(&mut self, slot: Slot, resource: Resource) {
         self.slots[slot.place()] = Some(resource);
-        self.index(slot);
+        self.index_anew(slot);
     }
 
     /// Fails if another object than the one in `except` has this identity now.
@@ -274,18 +276,38 @@ impl ResMap {
     }
 
     /// Enters an object under each pair of a kind and a name that it has or had.
-    fn index(&mut self, slot: Slot) {
+    fn index_anew(&mut self, slot: Slot) {
+        let is_new = |_, _| true;
+        self.enter(slot, is_new);
+    }
+
+    /// Enters an object under the pairs of a kind and a name that are new to it.
+    fn index(&mut self, slot: Slot, renamed: Renamed) {
+        if renamed != Renamed::default() {
+            let is_new = |is_kind: bool, is_name: bool| {
+                renamed.kind && is_kind || renamed.name && is_name || renamed.history
+            };
+            self.enter(slot, is_new);
+        }
+    }
+
+    /// Enters an object under those pairs of a kind and a name of which `is_new` holds, which is told whether it has the one
+    /// and the other now.
+    fn enter(&mut self, slot: Slot, is_new: impl Fn(bool, bool) -> bool) {
         let Some(resource) = &self.slots[slot.place()] else {
             return;
         };
         let (id, previous) = (resource.id(), resource.previous());
-        let kinds = || distinct(&id.gvk.kind, previous, |id| &id.kind);
-        for name in distinct(&id.name, previous, |id| &id.name) {
-            for kind in kinds() {
-                let hash = name_hash(&self.hasher, kind, name);
-                let entry = (hash, slot);
-                self.by_name
-                    .insert_unique(spread(hash), entry, |(hash, _)| spread(*hash));
+        // The current ones come first.
+        let kinds = || distinct(&id.gvk.kind, previous, |id| &id.kind).enumerate();
+        for (name_number, name) in distinct(&id.name, previous, |id| &id.name).enumerate() {
+            for (kind_number, kind) in kinds() {
+                if is_new(kind_number == 0, name_number == 0) {
+                    let hash = name_hash(&self.hasher, kind, name);
+                    let entry = (hash, slot);
+                    self.by_name
+                        .insert_unique(spread(hash), entry, |(hash, _)| spread(*hash));
+                }
             }
         }
     }
