@@ -39,7 +39,17 @@ pub(crate) fn each<P: Send, R: Send>(
     parts: impl ExactSizeIterator<Item = P> + Send,
     work: impl Fn(P) -> R + Sync,
 ) -> Vec<R> {
-    if parts.len() <= 1 {
+    let count = if parts.len() > 1 { threads() } else { 1 };
+    each_on(count, parts, work)
+}
+
+/// As [`each`], on so many threads.
+pub(crate) fn each_on<P: Send, R: Send>(
+    threads: usize,
+    parts: impl ExactSizeIterator<Item = P> + Send,
+    work: impl Fn(P) -> R + Sync,
+) -> Vec<R> {
+    if parts.len() <= 1 || threads <= 1 {
         return parts.map(work).collect();
     }
     let waiting = Mutex::new(parts.enumerate());
@@ -56,7 +66,7 @@ pub(crate) fn each<P: Send, R: Send>(
     };
     let mut done = thread::scope(|scope| {
         // Where no thread is to be had, this one does it all.
-        let others: Vec<_> = (1..threads())
+        let others: Vec<_> = (1..threads)
             .map_while(|_| {
                 Builder::new()
                     .stack_size(STACK)

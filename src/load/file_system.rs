@@ -65,6 +65,14 @@ pub trait FileSystem: Sync {
     }
     /// The names of what is in a folder, sorted.
     fn list(&self, folder: &Path) -> io::Result<Vec<String>>;
+    /// The same, with whether each is a folder; a link to one is none.
+    fn list_kinds(&self, folder: &Path) -> io::Result<Vec<(String, bool)>> {
+        let kind = |name: String| {
+            let kind = self.kind(&folder.join(&name));
+            (name, matches!(kind, Ok(FileKind::Folder)))
+        };
+        Ok(self.list(folder)?.into_iter().map(kind).collect())
+    }
 }
 
 /// The files of the machine.
@@ -128,12 +136,21 @@ impl FileSystem for Disk {
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
-        let mut names: Vec<_> = std::fs::read_dir(folder)?
+        let entries = self.list_kinds(folder)?;
+        Ok(entries.into_iter().map(|(name, _)| name).collect())
+    }
+
+    /// What a folder holds says for most file systems what kind it is, and no file need be looked at.
+    fn list_kinds(&self, folder: &Path) -> io::Result<Vec<(String, bool)>> {
+        let mut entries: Vec<_> = std::fs::read_dir(folder)?
             .filter_map(Result::ok)
-            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .map(|entry| {
+                let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+                (entry.file_name().to_string_lossy().into_owned(), is_folder)
+            })
             .collect();
-        names.sort_unstable();
-        Ok(names)
+        entries.sort_unstable();
+        Ok(entries)
     }
 }
 

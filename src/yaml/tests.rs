@@ -432,3 +432,27 @@ fn words_are_texts_as_the_reader_sees_them() {
         assert_eq!(is_text(text), tag == Some(Tag::Str), "{text}");
     }
 }
+
+#[test]
+fn words_stand_for_what_the_complete_reader_says() {
+    let marks = "a1:#,[]{}&*!|>'\"%@`.-+?~=_/";
+    let mut words: Vec<String> = ["a", "1", "y", "0"].map(str::to_owned).into();
+    let mut start = 0;
+    for _ in 0..3 {
+        for position in start..words.len() {
+            let longer = marks
+                .chars()
+                .map(|mark| format!("{}{mark}", words[position]));
+            words.extend(longer.collect::<Vec<_>>());
+            start = position + 1;
+        }
+    }
+    for word in words {
+        let read = match read_configuration(word.as_bytes()) {
+            Ok(Some(Value::Scalar(scalar))) => scalar.tag == Tag::Str,
+            Ok(_) => false,
+            Err(_) => true,
+        };
+        assert_eq!(is_text(&word), read, "{word}");
+    }
+}
