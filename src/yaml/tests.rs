@@ -437,15 +437,14 @@ fn words_are_texts_as_the_reader_sees_them() {
 fn words_stand_for_what_the_complete_reader_says() {
     let marks = "a1:#,[]{}&*!|>'\"%@`.-+?~=_/";
     let mut words: Vec<String> = ["a", "1", "y", "0"].map(str::to_owned).into();
-    let mut start = 0;
+    let mut longest = words.clone();
     for _ in 0..3 {
-        for position in start..words.len() {
-            let longer = marks
-                .chars()
-                .map(|mark| format!("{}{mark}", words[position]));
-            words.extend(longer.collect::<Vec<_>>());
-            start = position + 1;
-        }
+        let longer = longest.iter().flat_map(|word| {
+            let longer = marks.chars().map(move |mark| format!("{word}{mark}"));
+            longer.collect::<Vec<_>>()
+        });
+        longest = longer.collect();
+        words.extend_from_slice(&longest);
     }
     for word in words {
         let read = match read_configuration(word.as_bytes()) {
