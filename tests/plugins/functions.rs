@@ -506,6 +506,18 @@ fn a_validator_may_print_what_it_read_and_nothing_else() {
 }
 
 #[test]
+fn what_a_validator_adds_or_leaves_out_does_not_count() {
+    let built = sandbox("validators", "", "cat\n").build(FLAGS);
+    assert!(built.starts_with("exit: 0\n"), "{built}");
+    for script in [
+        "cat > /dev/null\n",
+        "printf 'kind: ResourceList\\nitems: [{kind: New, metadata: {name: new}}]\\n'\n",
+    ] {
+        assert_eq!(sandbox("validators", "", script).build(FLAGS), built);
+    }
+}
+
+#[test]
 fn vars_find_their_object_behind_a_function() {
     let component = "\
 apiVersion: kustomize.config.k8s.io/v1alpha1
