@@ -978,6 +978,65 @@ fn annotations_are_texts_behind_a_function_that_is_not_run() {
     );
 }
 
+/// A base with a job whose transformer is a function that may not be run, below other labels.
+fn left_out(base: &str) -> Sandbox {
+    let left =
+        "{kind: L, metadata: {name: l, annotations: {config.kubernetes.io/function: 'exec: {}'}}}";
+    Sandbox::new("resources: [base]\nlabels: [{pairs: {tier: overlay}}]\n")
+        .file("app/base/kustomization.yaml", base)
+        .file(
+            "app/base/objects.yaml",
+            "{apiVersion: batch/v1, kind: Job, metadata: {name: a}}",
+        )
+        .file("app/base/left.yaml", left)
+}
+
+#[test]
+fn labels_change_one_by_one_behind_a_function_that_is_not_run() {
+    let sandbox = left_out(
+        "resources: [objects.yaml]\ncommonLabels: {tier: base}\ntransformers: [left.yaml]\n",
+    );
+    let printed = sandbox.build([FLAGS[0]]);
+    let object = "\
+  labels:
+    tier: overlay
+  name: a
+spec:
+  template:
+    metadata:
+      labels:
+        tier: base
+";
+    assert!(printed.contains(object), "{printed}");
+}
+
+#[test]
+fn keys_that_a_program_printed_twice_are_refused_by_a_function_that_is_not_run() {
+    let plugin = "{apiVersion: example.com/v1, kind: Twice, metadata: {name: t}}";
+    let script = "printf 'kind: A\\nmetadata: {name: a}\\nb: 1\\nb: 2\\n'\n";
+    let built = |transformers: &str| {
+        let base = format!("resources: [objects.yaml]\ntransformers: [{transformers}]\n");
+        let patch = "patches: [{patch: '{kind: A, metadata: {name: a}, $patch: delete}'}]\n";
+        left_out(&base)
+            .file(
+                "app/kustomization.yaml",
+                &format!("resources: [base]\n{patch}"),
+            )
+            .file("app/base/twice.yaml", plugin)
+            .program(
+                "home/.config/kustomize/plugin/example.com/v1/twice/Twice",
+                script,
+            )
+            .build([FLAGS[0]])
+    };
+    let accepted = built("twice.yaml");
+    assert!(accepted.starts_with("exit: 0\n"), "{accepted}");
+    let refused = built("twice.yaml, left.yaml");
+    assert!(refused.starts_with("exit: 1\n"), "{refused}");
+    let words = "yaml: unmarshal errors: mapping key \"b\" already defined";
+    assert!(refused.contains(words), "{refused}");
+}
+
 #[test]
 fn a_generated_object_keeps_the_record_that_its_function_printed() {
     let function = |script: &str| {

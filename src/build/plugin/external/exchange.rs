@@ -7,9 +7,7 @@ use anyhow::{Result, anyhow, bail};
 use super::protocol;
 use crate::build::records;
 use crate::kustomization::go_quoted;
-use crate::model::{
-    Behavior, Fault, Mapping, ResId, ResMap, Resource, Style, Text, Value, bookkeeping,
-};
+use crate::model::{Behavior, Fault, Mapping, ResId, ResMap, Resource, Text, Value, bookkeeping};
 use crate::transform::record_text;
 use crate::yaml::{self, json};
 
@@ -92,21 +90,6 @@ pub(super) fn take(resource: &mut Resource, with_records: bool) -> Result<()> {
     }
     drop_empty_annotations(value);
     Ok(())
-}
-
-/// Does to objects what kustomize does even where it runs no function, as it annotates, prints and reads them: annotations are
-/// texts then, and a value `<<` has no quotes and is none.
-pub(super) fn pass_through(resources: &mut ResMap) {
-    for slot in resources.slots() {
-        resources.edit(slot, |resource| {
-            record_text::make_annotations_text(resource);
-            resource.value_mut().for_each_scalar(&mut |scalar| {
-                if scalar.text == "<<" {
-                    scalar.style = Style::Plain;
-                }
-            });
-        });
-    }
 }
 
 /// Makes what a program has made of an object comparable with what it was: without the paths that functions are given, and
