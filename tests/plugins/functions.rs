@@ -978,6 +978,39 @@ fn annotations_are_texts_behind_a_function_that_is_not_run() {
     );
 }
 
+#[test]
+fn kinds_that_a_schema_puts_outside_namespaces_may_be_generated() {
+    let kustomization = "\
+resources: [object.yaml]
+namespace: shop
+openapi: {path: openapi.json}
+generators: ['{kind: G, metadata: {name: g, annotations: {config.kubernetes.io/function: \"exec: {path: ./function}\"}}}']
+";
+    let object = "{apiVersion: v1, kind: Service, metadata: {name: web}}";
+    let schema = r#"{"paths": {"/apis/example.com/v1/bars": {"get": {"x-kubernetes-group-version-kind":
+        {"group": "example.com", "version": "v1", "kind": "Bar"}}}}}"#;
+    let script = "echo '{apiVersion: example.com/v1, kind: Bar, metadata: {name: bar}}'\n";
+    let sandbox = Sandbox::new(kustomization)
+        .file("app/object.yaml", object)
+        .file("app/openapi.json", schema)
+        .program("app/function", script);
+    assert_snapshot!(sandbox.build(FLAGS), @"
+    exit: 0
+    --- stdout
+    apiVersion: v1
+    kind: Service
+    metadata:
+      name: web
+      namespace: shop
+    ---
+    apiVersion: example.com/v1
+    kind: Bar
+    metadata:
+      name: bar
+    --- stderr
+    ");
+}
+
 /// A base with a job whose transformer is a function that may not be run, below other labels.
 fn left_out(base: &str) -> Sandbox {
     let left =
