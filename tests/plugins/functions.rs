@@ -1153,6 +1153,42 @@ fn what_changed_an_object_is_read_when_there_is_more_to_say() {
 }
 
 #[test]
+fn whatever_a_function_says_of_what_changed_an_object_stays() {
+    let build = |transformations: &str| {
+        let script = format!(
+            "printf 'kind: ResourceList\\nitems: [{{kind: A, metadata: {{name: a, annotations: {{alpha.config.kubernetes.io/transformations: \"{transformations}\"}}}}}}]'"
+        );
+        Sandbox::new("resources: [base]\nnamePrefix: p-\nbuildMetadata: [transformerAnnotations]\n")
+            .file("app/base/kustomization.yaml", "resources: [object.yaml]\ntransformers: [function.yaml]\n")
+            .file("app/base/object.yaml", "{kind: A, metadata: {name: a}}")
+            .file(
+                "app/base/function.yaml",
+                "{kind: F, metadata: {name: f, annotations: {config.kubernetes.io/function: 'exec: {path: ./function}'}}}",
+            )
+            .program("app/base/function", &script)
+            .build(FLAGS)
+    };
+    let printed = build(
+        "[{configuredIn: y, path: 0x10, repo: r}, {configuredBy: {x: y}}, {configuredBy: {kind: K}}]",
+    );
+    let transformations = "    alpha.config.kubernetes.io/transformations: |
+      - path: \"16\"
+        repo: r
+        configuredIn: \"true\"
+      - {}
+      - configuredBy:
+          kind: K
+      - configuredIn: kustomization.yaml
+        configuredBy:
+          apiVersion: builtin
+          kind: PrefixTransformer
+";
+    assert!(printed.contains(transformations), "{printed}");
+    let refused = build("[{configuredBy: {kind: 1}}]");
+    assert!(refused.contains("cannot unmarshal number"), "{refused}");
+}
+
+#[test]
 fn a_generator_fails_where_comments_cannot_be_copied() {
     let build = |flags: &[&'static str]| {
         Sandbox::new(
