@@ -1044,6 +1044,42 @@ spec:
 }
 
 #[test]
+fn annotations_that_are_written_twice_are_joined_before_a_function() {
+    let built = |kustomization: &str, annotations: &[&str]| {
+        let fields = annotations
+            .iter()
+            .map(|it| format!("  annotations: {it}\n"));
+        let object = format!(
+            "kind: A\nmetadata:\n  name: a\n{}",
+            fields.collect::<String>()
+        );
+        let lists = "resources: [objects.yaml]\ntransformers: [left.yaml]\n";
+        left_out(&format!("{lists}{kustomization}"))
+            .file("app/base/objects.yaml", &object)
+            .build([FLAGS[0]])
+    };
+    let printed = built("", &["{a: b}", "{a: c, d: e}"]);
+    assert!(
+        printed.contains("  annotations:\n    a: b\n    d: e\n"),
+        "{printed}"
+    );
+    let lost = built("", &["{a: b}", "~"]);
+    assert!(lost.contains("kind: A\nmetadata:\n  labels:\n"), "{lost}");
+    let kept = built("namePrefix: p-\n", &["{a: b}", "~"]);
+    assert!(kept.contains("  annotations:\n    a: b\n"), "{kept}");
+    let text = built("", &["{a: b}", "c"]);
+    assert!(
+        text.contains("expected MappingNode but got ScalarNode"),
+        "{text}"
+    );
+    let three = built("", &["{a: b}", "{c: d}", "{e: f}"]);
+    assert!(
+        three.contains("mapping key \"annotations\" already defined"),
+        "{three}"
+    );
+}
+
+#[test]
 fn keys_that_a_program_printed_twice_are_refused_by_a_function_that_is_not_run() {
     let plugin = "{apiVersion: example.com/v1, kind: Twice, metadata: {name: t}}";
     let script = "printf 'kind: A\\nmetadata: {name: a}\\nb: 1\\nb: 2\\n'\n";

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 use super::protocol;
 use crate::build::records;
@@ -30,22 +30,32 @@ const PASSING: [&str; 6] = [
 
 /// An object with the books on it, and with its records where they are kept.
 pub(super) fn visible(resource: &Resource, with_records: bool) -> Result<Value> {
+    annotated(resource, with_records, None)
+}
+
+/// The object as [`visible`] has it, with its identity.
+pub(super) fn with_id(resource: &Resource, with_records: bool) -> Result<Value> {
+    let mut text = String::new();
+    yaml::write(&identity(resource), &mut text)?;
+    annotated(resource, with_records, Some((ID.into(), text.into())))
+}
+
+fn annotated(resource: &Resource, with_records: bool, more: Option<(Text, Text)>) -> Result<Value> {
+    let mut value = resource.value().clone();
     let mut books = bookkeeping::show(resource);
+    let has_books = !books.is_empty();
     if with_records {
         books.extend(record_text::show(resource)?);
     }
-    let mut value = resource.value().clone();
-    if !books.is_empty() {
+    books.extend(more);
+    if books.is_empty() {
+        return Ok(value);
+    }
+    let stays = bookkeeping::join_next(&mut value, has_books)
+        .with_context(|| format!("the annotations of {}", resource.id()))?;
+    if stays {
         bookkeeping::annotate(&mut value, books);
     }
-    Ok(value)
-}
-
-/// The object with its identity.
-pub(super) fn with_id(resource: &Resource, mut value: Value) -> Result<Value> {
-    let mut text = String::new();
-    yaml::write(&identity(resource), &mut text)?;
-    bookkeeping::annotate(&mut value, [(ID.into(), text.into())]);
     Ok(value)
 }
 

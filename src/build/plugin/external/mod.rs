@@ -115,7 +115,7 @@ impl External {
     ) -> Result<()> {
         let given = resources
             .iter()
-            .map(|resource| exchange::with_id(resource, self.visible(resource)?));
+            .map(|resource| exchange::with_id(resource, self.keeps_records));
         let given: Vec<_> = given.collect::<Result<_>>()?;
         let print = || {
             let given = resources.iter().zip(&given);
@@ -142,7 +142,7 @@ impl External {
         schema: &Schema,
         outside: &Outside<'_>,
     ) -> Result<Vec<Resource>> {
-        let config = self.visible(&self.configuration)?;
+        let config = exchange::visible(&self.configuration, self.keeps_records)?;
         let input = resource_list::print(&given, &config)?;
         if given.is_empty() {
             given.push(config);
@@ -155,11 +155,6 @@ impl External {
             Program::Executable(_) | Program::Nothing => input.into_bytes(),
         };
         self.read(&printed, &given, schema)
-    }
-
-    /// An object as the program is to see it: with kustomize's books on it.
-    fn visible(&self, resource: &Resource) -> Result<Value> {
-        exchange::visible(resource, self.keeps_records)
     }
 
     /// The objects that the program prints, their books in order; a function was given these.
