@@ -1446,6 +1446,56 @@ fn annotations_have_one_value_behind_a_function() {
 }
 
 #[test]
+fn repeated_paths_agree_in_both_versions_of_the_protocol_behind_a_function() {
+    let printed = |old: &[&str], new: &[&str], more: &str| {
+        let line = |key: &str, path: &str| format!("      {key}: {path}\n");
+        let old = old
+            .iter()
+            .map(|path| line("config.kubernetes.io/path", path));
+        let new = new
+            .iter()
+            .map(|path| line("internal.config.kubernetes.io/path", path));
+        let annotations: String = old.chain(new).collect();
+        let script = format!(
+            "cat <<E\nkind: ResourceList\nitems:\n- kind: A\n  metadata:\n    name: a\n    annotations:\n{annotations}{more}E\n"
+        );
+        let function = "{kind: F, metadata: {name: f, annotations: {config.kubernetes.io/function: 'exec: {path: ./function}'}}}";
+        Sandbox::new("resources: [object.yaml]\ntransformers: [function.yaml]\n")
+            .file(
+                "app/object.yaml",
+                "{kind: A, metadata: {name: a, annotations: {config.kubernetes.io/path: a}}}",
+            )
+            .file("app/function.yaml", function)
+            .program("app/function", &script)
+            .build(FLAGS)
+    };
+    let number = "      internal.config.kubernetes.io/annotations-migration-resource-id: '0'\n";
+    for (old, new, more, is_fine) in [
+        (&["a", "b"][..], &["a", "b"][..], "", true),
+        (&["a", "b"], &[], "", false),
+        (&["a", "b"], &["a"], "", false),
+        (&["a", "b"], &["b"], "", false),
+        (&["a", "b"], &["b"], number, true),
+        (&["a", "b"], &["a"], number, false),
+        (&["c", "b"], &["a", "b"], number, true),
+        (&["c", "b"], &["a", "c"], number, false),
+    ] {
+        let printed = printed(old, new, more);
+        let words = "mismatched legacy and internal path annotations";
+        assert_eq!(
+            printed.starts_with("exit: 0\n"),
+            is_fine,
+            "{old:?} {new:?}: {printed}"
+        );
+        assert_eq!(
+            !printed.contains(words),
+            is_fine,
+            "{old:?} {new:?}: {printed}"
+        );
+    }
+}
+
+#[test]
 fn annotations_have_one_value_before_a_function() {
     for (annotations, expected) in [
         ("{a: b, a: c}", "a: c"),

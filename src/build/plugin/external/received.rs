@@ -3,7 +3,10 @@
 use anyhow::{Result, bail};
 
 use super::protocol::{INDEX, MIGRATION, NUMBER, PATH};
-use crate::model::{Fault, Mapping, Resource, Scalar, Style, Tag, Text, Typed, Value, bookkeeping};
+use crate::model::{
+    Fault, Mapping, Resource, Scalar, Style, Tag, Text, Typed, Value, bookkeeping,
+    may_have_duplicates,
+};
 use crate::transform::patch::{self, Schema};
 
 /// Does to an object that a function printed what kustomize does before it goes on with it: it copies comments to it from what
@@ -62,13 +65,24 @@ fn settle_annotations(resource: &mut Resource, given: &[Value]) -> Result<()> {
     let Some(annotations) = bookkeeping::annotations_mut(resource.value_mut()) else {
         return Ok(());
     };
-    let mut settled = Mapping::with_capacity(annotations.len() + PATH.len());
+    let mut texts = Mapping::with_capacity(annotations.len() + PATH.len());
     for (key, value) in annotations.iter() {
         let text = value.as_scalar().map(|scalar| scalar.text.clone());
-        settled.insert(key.clone(), Value::string(text.unwrap_or_default()));
+        texts.push(key.clone(), Value::string(text.unwrap_or_default()));
     }
-    *annotations = settled;
+    *annotations = texts;
     level_versions(annotations, given)?;
+    if may_have_duplicates(annotations.entries()) {
+        // The first ones agree, and the last ones have to, once what tells positions is gone.
+        let mut last = Mapping::with_capacity(annotations.len());
+        for (key, value) in annotations.iter() {
+            if *key != MIGRATION && !INDEX.contains(&key.as_str()) {
+                last.insert(key.clone(), value.clone());
+            }
+        }
+        *annotations = last;
+        level_versions(annotations, given)?;
+    }
     if text_of(annotations, PATH[0]).is_empty() {
         let folder = match id.namespace.as_str() {
             "" => String::new(),
