@@ -1446,8 +1446,8 @@ fn annotations_have_one_value_behind_a_function() {
 }
 
 #[test]
-fn repeated_paths_agree_in_both_versions_of_the_protocol_behind_a_function() {
-    let printed = |old: &[&str], new: &[&str], more: &str| {
+fn of_repeated_paths_the_first_agree_behind_a_function_and_the_last_before_the_next() {
+    let printed = |old: &[&str], new: &[&str], more: &str, transformers: &str| {
         let line = |key: &str, path: &str| format!("      {key}: {path}\n");
         let old = old
             .iter()
@@ -1459,39 +1459,52 @@ fn repeated_paths_agree_in_both_versions_of_the_protocol_behind_a_function() {
         let script = format!(
             "cat <<E\nkind: ResourceList\nitems:\n- kind: A\n  metadata:\n    name: a\n    annotations:\n{annotations}{more}E\n"
         );
-        let function = "{kind: F, metadata: {name: f, annotations: {config.kubernetes.io/function: 'exec: {path: ./function}'}}}";
-        Sandbox::new("resources: [object.yaml]\ntransformers: [function.yaml]\n")
-            .file(
-                "app/object.yaml",
-                "{kind: A, metadata: {name: a, annotations: {config.kubernetes.io/path: a}}}",
+        let function = |name: &str| {
+            format!(
+                "{{kind: F, metadata: {{name: {name}, annotations: {{config.kubernetes.io/function: 'exec: {{path: ./{name}}}'}}}}}}"
             )
-            .file("app/function.yaml", function)
-            .program("app/function", &script)
-            .build(FLAGS)
+        };
+        Sandbox::new(&format!(
+            "resources: [object.yaml]\ntransformers: [{transformers}]\n"
+        ))
+        .file(
+            "app/object.yaml",
+            "{kind: A, metadata: {name: a, annotations: {config.kubernetes.io/path: a}}}",
+        )
+        .file("app/print.yaml", &function("print"))
+        .file("app/next.yaml", &function("next"))
+        .program("app/print", &script)
+        .program("app/next", "cat\n")
+        .build(FLAGS)
     };
     let number = "      internal.config.kubernetes.io/annotations-migration-resource-id: '0'\n";
-    for (old, new, more, is_fine) in [
-        (&["a", "b"][..], &["a", "b"][..], "", true),
-        (&["a", "b"], &[], "", false),
-        (&["a", "b"], &["a"], "", false),
-        (&["a", "b"], &["b"], "", false),
-        (&["a", "b"], &["b"], number, true),
-        (&["a", "b"], &["a"], number, false),
-        (&["c", "b"], &["a", "b"], number, true),
-        (&["c", "b"], &["a", "c"], number, false),
+    for (old, new, more, first_is_fine, last_is_fine) in [
+        (&["a", "b"][..], &["a", "b"][..], "", true, true),
+        (&["a", "b"], &[], "", true, false),
+        (&["a", "b"], &["a"], "", true, false),
+        (&["a", "b"], &["b"], "", false, false),
+        (&["a", "b"], &["b"], number, true, true),
+        (&["a", "b"], &["a"], number, true, false),
+        (&["c", "b"], &["a", "b"], number, true, true),
+        (&["c", "b"], &["a", "c"], number, true, false),
     ] {
-        let printed = printed(old, new, more);
-        let words = "mismatched legacy and internal path annotations";
-        assert_eq!(
-            printed.starts_with("exit: 0\n"),
-            is_fine,
-            "{old:?} {new:?}: {printed}"
-        );
-        assert_eq!(
-            !printed.contains(words),
-            is_fine,
-            "{old:?} {new:?}: {printed}"
-        );
+        for (transformers, is_fine) in [
+            ("print.yaml", first_is_fine),
+            ("print.yaml, next.yaml", last_is_fine),
+        ] {
+            let printed = printed(old, new, more, transformers);
+            let words = "mismatched legacy and internal path annotations";
+            assert_eq!(
+                printed.starts_with("exit: 0\n"),
+                is_fine,
+                "{old:?} {new:?}: {printed}"
+            );
+            assert_eq!(
+                !printed.contains(words),
+                is_fine,
+                "{old:?} {new:?}: {printed}"
+            );
+        }
     }
 }
 

@@ -72,16 +72,13 @@ fn settle_annotations(resource: &mut Resource, given: &[Value]) -> Result<()> {
     }
     *annotations = texts;
     level_versions(annotations, given)?;
+    // The first ones agree now; whether the last ones do, the next function finds out.
     if may_have_duplicates(annotations.entries()) {
-        // The first ones agree, and the last ones have to, once what tells positions is gone.
         let mut last = Mapping::with_capacity(annotations.len());
-        for (key, value) in annotations.iter() {
-            if *key != MIGRATION && !INDEX.contains(&key.as_str()) {
-                last.insert(key.clone(), value.clone());
-            }
+        for (key, value) in std::mem::take(annotations) {
+            last.insert(key.text, value);
         }
         *annotations = last;
-        level_versions(annotations, given)?;
     }
     if text_of(annotations, PATH[0]).is_empty() {
         let folder = match id.namespace.as_str() {
@@ -122,11 +119,31 @@ fn level_versions(annotations: &mut Mapping, given: &[Value]) -> Result<()> {
             _ if new.is_empty() => (old, keys[1]),
             Some(before) if new == before => (old, keys[1]),
             Some(before) if old == before => (new, keys[0]),
-            _ => bail!(
-                "resource input to function has mismatched legacy and internal {name} annotations"
-            ),
+            _ => bail!(mismatched(name)),
         };
         annotations.insert(key, Value::string(from));
+    }
+    Ok(())
+}
+
+fn mismatched(name: &str) -> String {
+    format!("resource input to function has mismatched legacy and internal {name} annotations")
+}
+
+/// Fails where what a function is to be given says two things in the two versions of the protocol. The positions that it says
+/// do not count.
+pub(super) fn check_given(given: &[Value]) -> Result<(), Fault> {
+    let annotations = given
+        .iter()
+        .filter_map(|value| value.at(&["metadata", "annotations"])?.as_mapping());
+    for annotations in annotations {
+        for (name, keys) in [("path", PATH), ("id", NUMBER)] {
+            let [old, new] = keys.map(|key| text_of(annotations, key));
+            if !old.is_empty() && !new.is_empty() && old != new {
+                let message = format!("couldn't execute function: {}", mismatched(name));
+                return Err(Fault::new(message));
+            }
+        }
     }
     Ok(())
 }
