@@ -5,9 +5,11 @@
 )]
 
 use std::cell::RefCell;
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
@@ -17,6 +19,7 @@ use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 
 use super::resolve::join;
+use crate::bytes;
 use crate::model::MAX_FILE;
 
 /// No file is trusted to be larger before it was read.
@@ -239,11 +242,17 @@ impl OpenFolder {
 /// once.
 fn open_in_folder(path: &Path) -> io::Result<File> {
     let by_path = || open(path, libc::O_NOFOLLOW);
-    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+    // As texts: to take paths apart as such takes longer than to open a file.
+    let text = path.as_os_str().as_bytes();
+    let Some(slash) = bytes::find_last(b'/', text).filter(|slash| *slash > 0) else {
         return by_path();
     };
+    let folder = Path::new(OsStr::from_bytes(&text[..slash]));
+    let name = OsStr::from_bytes(&text[slash + 1..]);
+    if matches!(name.as_bytes(), b"" | b"." | b"..") {
+        return by_path();
+    }
     FOLDER.with_borrow_mut(|last| {
-        // As texts: to compare the parts of paths takes longer than to open a file.
         last.take_if(|last| last.path.as_os_str() != folder.as_os_str());
         let held = match last {
             Some(held) => held,

@@ -14,10 +14,9 @@ pub(super) struct Piece<'a> {
 
 /// Turns CRLF into LF.
 pub(super) fn normalize_breaks(text: Cow<'_, str>) -> Cow<'_, str> {
-    if bytes::find_text(b"\r\n", text.as_bytes()).next().is_some() {
-        Cow::Owned(text.replace("\r\n", "\n"))
-    } else {
-        text
+    match bytes::find(b'\r', text.as_bytes()) {
+        Some(_) => Cow::Owned(text.replace("\r\n", "\n")),
+        None => text,
     }
 }
 

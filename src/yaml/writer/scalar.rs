@@ -123,16 +123,31 @@ fn json_length(text: &str) -> usize {
 }
 
 fn write_text(out: &mut String, text: &str, look: Look, indent: usize) {
-    if look.form == Form::Literal {
-        return write_literal(out, text, look, indent);
-    }
-    if look.form == Form::Plain && !(look.has_spaces && begun_line(out).len() + text.len() > WIDTH)
-    {
-        out.push_str(text);
+    let quote = match look.form {
+        Form::Literal => return write_literal(out, text, look, indent),
+        Form::Plain => "",
+        Form::SingleQuoted => "'",
+        Form::DoubleQuoted => "\"",
+    };
+    let is_whole = if quote.is_empty() {
+        !look.has_spaces || begun_line(out).len() + text.len() <= WIDTH
+    } else {
+        is_bare_word(text)
+    };
+    if is_whole {
+        for part in [quote, text, quote] {
+            out.push_str(part);
+        }
     } else {
         Line::new(out, indent, WIDTH).write(text, look.form);
     }
     out.push('\n');
+}
+
+/// Whether nothing in the text is an escape or a place to break the line, whatever the quotes: so it is with most that has some.
+fn is_bare_word(text: &str) -> bool {
+    let is_bare = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b'\\');
+    text.bytes().all(is_bare)
 }
 
 fn write_literal(out: &mut String, text: &str, look: Look, indent: usize) {
