@@ -10,8 +10,8 @@ use regex::Regex;
 use super::replacements::wrong_kind;
 use crate::kustomization::Image;
 use crate::model::{
-    Create, Entry, FieldSpec, MAX_NAME, ResMap, Resource, Scalar, SpecsByKind, Style, Tag, Text,
-    Value, Walk, considering, pattern,
+    Create, FieldSpec, MAX_NAME, ResMap, Resource, Scalar, SpecsByKind, Style, Tag, Text, Value,
+    Walk, considering, pattern,
 };
 
 /// Changes the names, tags and digests of images, entry by entry, each seeing what the earlier ones made (spec 03 R40–R45).
@@ -92,9 +92,16 @@ pub(super) fn name_of(image: &str) -> &str {
 struct Images {
     all: Vec<FoundImage>,
     /// Those in the `containers` and `initContainers` lists, at any depth, in the order of the object.
-    in_containers: Vec<usize>,
+    in_containers: Vec<InContainer>,
     /// Those in the fields of the specs, in their order. Most are in containers too.
     in_fields: Vec<usize>,
+}
+
+/// The image of a container.
+struct InContainer {
+    position: usize,
+    /// The way to the container: the position of each entry or item.
+    container: Vec<usize>,
 }
 
 struct FoundImage {
@@ -111,7 +118,13 @@ impl Images {
         // First, because it may move what is shared with other objects.
         let in_fields = found.look_in_fields(resource, specs);
         let mut images = Self::default();
-        found.look_in_containers(resource.value(), &mut images.in_containers, met)?;
+        let mut search = Search {
+            found: &mut found,
+            images: &mut images.in_containers,
+            met,
+            way: Vec::new(),
+        };
+        search.look(resource.value())?;
         images.in_fields = in_fields?;
         images.all = found.images.into_values().collect();
         Ok(images)
@@ -120,29 +133,34 @@ impl Images {
     /// Changes those that an entry is for, in two passes: all in containers, then those in fields. Most images are reached by
     /// both, which shows where a tag suffix is added (spec 03 R41).
     fn change(&mut self, entry: &Change<'_>) -> Result<()> {
-        let mut both = self.in_containers.iter().chain(&self.in_fields);
-        both.try_for_each(|position| entry.apply(&mut self.all[*position]))
+        let in_containers = self.in_containers.iter().map(|image| image.position);
+        let mut both = in_containers.chain(self.in_fields.iter().copied());
+        both.try_for_each(|position| entry.apply(&mut self.all[position]))
     }
 
     fn write(self, resource: &mut Resource, specs: &[&FieldSpec]) -> Result<()> {
         if !self.all.iter().any(|image| image.is_changed) {
             return Ok(());
         }
-        let set = |scalar: &mut Scalar, position: Option<&usize>| {
-            let position = position.expect("invariant: what was looked at is still there");
-            let image = &self.all[*position];
-            if image.is_changed {
-                scalar.assign(&Scalar::untyped(image.text.clone()));
-            }
+        let set = |scalar: &mut Scalar, position: usize| {
+            scalar.assign(&Scalar::untyped(self.all[position].text.clone()));
         };
-        let mut positions = self.in_containers.iter();
-        each_in_containers(resource.value_mut(), &mut |image| {
-            set(image, positions.next());
-        });
-        let mut positions = self.in_fields.iter();
+        for image in self.in_containers {
+            if self.all[image.position].is_changed
+                && let Some(container) = at_mut(resource.value_mut(), &image.container)
+                && let Some(Value::Scalar(scalar)) = container.get_mut("image")
+            {
+                set(scalar, image.position);
+            }
+        }
+        let mut positions = self.in_fields.into_iter();
         each_in_fields(resource, specs, |field| {
-            if let Value::Scalar(image) = field {
-                set(image, positions.next());
+            if let Value::Scalar(scalar) = field {
+                let position = positions.next();
+                let position = position.expect("invariant: what was looked at is still there");
+                if self.all[position].is_changed {
+                    set(scalar, position);
+                }
             }
             Ok(())
         })
@@ -183,37 +201,82 @@ impl Found {
         })?;
         Ok(positions)
     }
+}
 
-    fn look_in_containers(
-        &mut self,
-        value: &Value,
-        positions: &mut Vec<usize>,
-        met: &mut Met,
-    ) -> Result<()> {
+/// The search for the images of containers.
+struct Search<'a> {
+    found: &'a mut Found,
+    images: &'a mut Vec<InContainer>,
+    met: &'a mut Met,
+    /// The way from the object to what is looked at.
+    way: Vec<usize>,
+}
+
+impl Search<'_> {
+    fn look(&mut self, value: &Value) -> Result<()> {
         match value {
-            Value::Mapping(map) => map.iter().try_for_each(|(key, value)| match value {
-                Value::Scalar(image) => {
-                    if key == "image" {
-                        met.anywhere.push(image.text.clone());
+            Value::Mapping(map) => {
+                for (step, (key, value)) in map.iter().enumerate() {
+                    match value {
+                        Value::Scalar(image) => {
+                            if key == "image" {
+                                self.met.anywhere.push(image.text.clone());
+                            }
+                        }
+                        Value::Sequence(items) if is_container_list(key) => {
+                            self.way.push(step);
+                            self.take(items)?;
+                            self.way.pop();
+                            self.look_below(step, value)?;
+                        }
+                        value => self.look_below(step, value)?,
                     }
-                    Ok(())
                 }
-                Value::Sequence(items) if is_container_list(key) => {
-                    for image in items.iter().filter_map(image_of) {
-                        let image = image?;
-                        met.in_containers.push(image.text.clone());
-                        positions.push(self.position(image));
-                    }
-                    self.look_in_containers(value, positions, met)
-                }
-                value => self.look_in_containers(value, positions, met),
-            }),
-            Value::Sequence(items) => items
-                .iter()
-                .try_for_each(|item| self.look_in_containers(item, positions, met)),
+                Ok(())
+            }
+            Value::Sequence(items) => {
+                let mut items = items.iter().enumerate();
+                items.try_for_each(|(step, item)| self.look_below(step, item))
+            }
             Value::Scalar(_) => Ok(()),
         }
     }
+
+    fn look_below(&mut self, step: usize, value: &Value) -> Result<()> {
+        if !matches!(value, Value::Scalar(_)) {
+            self.way.push(step);
+            self.look(value)?;
+            self.way.pop();
+        }
+        Ok(())
+    }
+
+    /// Notes the images of a list of containers.
+    fn take(&mut self, containers: &[Value]) -> Result<()> {
+        for (step, container) in containers.iter().enumerate() {
+            let Some(image) = image_of(container) else {
+                continue;
+            };
+            let image = image?;
+            self.met.in_containers.push(image.text.clone());
+            let position = self.found.position(image);
+            let container = [&self.way[..], &[step]].concat();
+            self.images.push(InContainer {
+                position,
+                container,
+            });
+        }
+        Ok(())
+    }
+}
+
+/// What a way leads to.
+fn at_mut<'v>(value: &'v mut Value, way: &[usize]) -> Option<&'v mut Value> {
+    way.iter().try_fold(value, |value, step| match value {
+        Value::Mapping(map) => Some(&mut map.entries_mut().get_mut(*step)?.value),
+        Value::Sequence(items) => items.make_mut().get_mut(*step),
+        Value::Scalar(_) => None,
+    })
 }
 
 /// The image of an element of a list of containers.
@@ -226,31 +289,6 @@ fn image_of(container: &Value) -> Option<Result<&Scalar>> {
         }),
         other if other.is_null() => None,
         other => Some(Err(wrong_kind("MappingNode", other))),
-    }
-}
-
-/// Calls `each` with the images that [`Found::look_in_containers`] finds, in the same order.
-fn each_in_containers(value: &mut Value, each: &mut impl FnMut(&mut Scalar)) {
-    match value {
-        Value::Mapping(map) => {
-            for Entry { key, value } in map.entries_mut() {
-                if let Value::Sequence(items) = value
-                    && is_container_list(&key.text)
-                {
-                    let containers = items.make_mut().iter_mut();
-                    containers
-                        .filter_map(Value::as_mapping_mut)
-                        .filter_map(|container| container.get_mut("image")?.as_scalar_mut())
-                        .for_each(&mut *each);
-                }
-                each_in_containers(value, each);
-            }
-        }
-        Value::Sequence(items) => {
-            let items = items.make_mut().iter_mut();
-            items.for_each(|item| each_in_containers(item, each));
-        }
-        Value::Scalar(_) => {}
     }
 }
 
