@@ -545,14 +545,18 @@ patches:
 
 #[test]
 fn what_a_patch_may_change_is_noted_where_it_leaves_annotations() {
-    for (annotations, count) in [("{$patch: delete}", 0), ("{$patch: replace, a: b}", 1)] {
+    for (directive, annotations, count) in [
+        ("merge", "{$patch: delete}", 0),
+        ("merge", "{$patch: replace, a: b}", 1),
+        ("replace", "{a: b}", 0),
+    ] {
         let patch = format!(
-            "patches:\n- patch: '{{apiVersion: v1, kind: Service, metadata: {{name: web, annotations: {annotations}}}}}'\n  options: {{allowKindChange: true}}\n"
+            "patches:\n- patch: '{{apiVersion: v1, kind: Service, $patch: {directive}, metadata: {{name: web, annotations: {annotations}}}}}'\n  options: {{allowKindChange: true}}\n"
         );
         let sandbox = sandbox("transformers", &patch, "tee $NOTES\n");
         sandbox.build(FLAGS);
         let noted = sandbox.notes().matches("allowKindChange: enabled").count();
-        assert_eq!(noted, count, "{annotations}");
+        assert_eq!(noted, count, "{directive} {annotations}");
     }
 }
 

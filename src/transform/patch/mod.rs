@@ -247,7 +247,7 @@ fn merge(
             if bookkeeping::erased_by(&body) {
                 resource.forget(position);
             }
-            if allows_change(patch) && !bookkeeping::leaves_none(&body) {
+            if allows_change(patch) && is_merged && !bookkeeping::leaves_none(&body) {
                 resource.allowed_name_change |= patch.allow_name_change;
                 resource.allowed_kind_change |= patch.allow_kind_change;
             }
