@@ -237,7 +237,10 @@ impl Accumulator {
         let warnings = plugins.iter().filter_map(|it| it.plugin.warning());
         session.warnings.extend(warnings);
         for Configured { plugin, by } in charts.into_iter().chain(plugins) {
-            for generated in plugin.run(layer, session)? {
+            for mut generated in plugin.run(layer, session)? {
+                if let Some(scopes) = &session.schema.scopes {
+                    generated.set_scopes(scopes);
+                }
                 self.absorb(generated, by.as_ref())?;
             }
         }

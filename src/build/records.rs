@@ -7,7 +7,7 @@ use ecow::EcoVec;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::kustomization::decode::{Rules, decode};
+use crate::kustomization::decode::{AsWritten, Rules, decode};
 use crate::load::{Layer, RepoUrl};
 use crate::model::{
     ConfiguredBy, Mapping, Printed, Record, Repo, ResMap, Resource, Text, Value, clean_path,
@@ -94,6 +94,7 @@ impl Place {
     /// A plugin that a field of the kustomization stands for.
     pub(super) fn plugin(&self, kind: &str) -> Arc<ConfiguredBy> {
         Arc::new(ConfiguredBy {
+            path: Text::new(),
             configured_in: self.file.clone(),
             api_version: "builtin".into(),
             repo: self.repo.clone(),
@@ -113,6 +114,7 @@ pub(super) fn plugin(configuration: &Resource) -> Option<Arc<ConfiguredBy>> {
         None => (&record.path, &record.repo),
     };
     Some(Arc::new(ConfiguredBy {
+        path: Text::new(),
         configured_in: configured_in.clone(),
         api_version: id.gvk.api_version(),
         repo: repo.clone(),
@@ -247,7 +249,7 @@ struct Shown {
     #[serde(rename = "ref")]
     reference: Text,
     configured_in: Text,
-    configured_by: Option<ShownPlugin>,
+    configured_by: Option<AsWritten<ShownPlugin>>,
 }
 
 impl Shown {
@@ -260,8 +262,9 @@ impl Shown {
     }
 
     fn plugin(&self) -> Arc<ConfiguredBy> {
-        let plugin = self.configured_by.clone().unwrap_or_default();
+        let AsWritten(plugin) = self.configured_by.clone().unwrap_or_default();
         Arc::new(ConfiguredBy {
+            path: self.path.clone(),
             configured_in: self.configured_in.clone(),
             repo: self.repo(),
             api_version: plugin.api_version,

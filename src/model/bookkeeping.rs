@@ -1,6 +1,8 @@
 //! The annotations in which kustomize keeps its books on an object. Here the books are fields of [`Resource`]; where kustomize
 //! lets users see them, [`show`] makes that view, and [`take`] takes it back (spec 01 R37).
 
+use anyhow::{Result, bail};
+
 use super::{
     Behavior, Mapping, PreviousId, Resource, Scalar, Style, Tag, Text, Value, may_have_duplicates,
 };
@@ -115,6 +117,44 @@ pub fn annotate(value: &mut Value, books: impl IntoIterator<Item = (Text, Text)>
             let text = value.as_scalar().map(|scalar| scalar.text.clone());
             *value = Value::string(text.unwrap_or_default());
         }
+    }
+}
+
+/// Does to annotations that are written more than once what kustomize does before it sets some: it takes the first of them away,
+/// and writes what all say into the next; of one key, the first counts. Texts and empty lists it has lost by
+/// then where it had `written` among them before.
+/// Says whether what is set now stays: below a null it does not.
+pub fn join_next(value: &mut Value, written: bool) -> Result<bool> {
+    const KEY: &str = "annotations";
+    let Some(metadata) = value.get_mut("metadata").and_then(Value::as_mapping_mut) else {
+        return Ok(true);
+    };
+    let count = |metadata: &Mapping| metadata.iter().filter(|(key, _)| *key == KEY).count();
+    if count(metadata) < 2 {
+        return Ok(true);
+    }
+    if written {
+        let is_list = |value: &Value| value.as_sequence().is_some_and(|items| !items.is_empty());
+        metadata.retain(|key, value| key != KEY || value.as_mapping().is_some() || is_list(value));
+        if count(metadata) < 2 {
+            return Ok(true);
+        }
+    }
+    let first = metadata.remove(KEY);
+    match metadata.get_mut(KEY) {
+        Some(Value::Mapping(next)) => {
+            if let Some(Value::Mapping(first)) = first {
+                for (key, value) in first {
+                    next.insert(key.text, value);
+                }
+            }
+            Ok(true)
+        }
+        Some(next) if !next.is_null() => bail!(
+            "wrong node kind: expected MappingNode but got {}",
+            next.node_kind()
+        ),
+        _ => Ok(false),
     }
 }
 

@@ -37,6 +37,8 @@ pub struct Printed {
 /// A generator or a transformer, and where somebody asked for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfiguredBy {
+    /// The path that a program gave for it; empty where kustomize itself says what ran.
+    pub path: Text,
     /// The file that asks for it, by its path from the root of the build or of the repository.
     pub configured_in: Text,
     /// The group and version of the plugin; `builtin` for those of kustomize itself.

@@ -66,10 +66,13 @@ pub fn origin(record: &Record) -> Result<Option<Text>> {
     if let Some(generator) = &record.generator {
         write_plugin(&mut text, generator, ["", ""])?;
     } else {
-        if !record.path.is_empty() {
-            write_field(&mut text, "path", &record.path)?;
-        }
-        write_repo(&mut text, record.repo.as_deref(), "")?;
+        write_place(
+            &mut text,
+            &record.path,
+            record.repo.as_deref(),
+            &Text::new(),
+            ["", ""],
+        )?;
     }
     Ok((!text.is_empty()).then(|| text.into()))
 }
@@ -86,11 +89,12 @@ pub fn transformations(record: &Record) -> Result<Option<Text>> {
     Ok((!text.is_empty()).then(|| text.into()))
 }
 
+/// Writes a plugin, its first line and the others set in.
 fn write_plugin(text: &mut String, plugin: &ConfiguredBy, indent: [&str; 2]) -> Result<()> {
     let [first, rest] = indent;
-    text.push_str(first);
-    write_repo(text, plugin.repo.as_deref(), rest)?;
-    write_field(text, "configuredIn", &plugin.configured_in)?;
+    let start = text.len();
+    let (path, repo) = (&plugin.path, plugin.repo.as_deref());
+    write_place(text, path, repo, &plugin.configured_in, indent)?;
     let fields = [
         ("apiVersion", &plugin.api_version),
         ("kind", &plugin.kind),
@@ -101,8 +105,11 @@ fn write_plugin(text: &mut String, plugin: &ConfiguredBy, indent: [&str; 2]) -> 
         .into_iter()
         .filter(|(_, value)| !value.is_empty())
         .peekable();
+    let indent = if text.len() == start { first } else { rest };
     if fields.peek().is_some() {
-        writeln!(text, "{rest}configuredBy:")?;
+        writeln!(text, "{indent}configuredBy:")?;
+    } else if text.len() == start {
+        writeln!(text, "{indent}{{}}")?;
     }
     for (field, value) in fields {
         text.push_str(rest);
@@ -112,18 +119,22 @@ fn write_plugin(text: &mut String, plugin: &ConfiguredBy, indent: [&str; 2]) -> 
     Ok(())
 }
 
-/// Writes where a path starts, and what the next line begins with.
-fn write_repo(text: &mut String, repo: Option<&Repo>, rest: &str) -> Result<()> {
-    let Some(repo) = repo else {
-        return Ok(());
-    };
-    if !repo.url.is_empty() {
-        write_field(text, "repo", &repo.url)?;
-        text.push_str(rest);
-    }
-    if !repo.reference.is_empty() {
-        write_field(text, "ref", &repo.reference)?;
-        text.push_str(rest);
+/// Writes what is known of where something stands.
+fn write_place(
+    text: &mut String,
+    path: &Text,
+    repo: Option<&Repo>,
+    configured_in: &Text,
+    indent: [&str; 2],
+) -> Result<()> {
+    let [mut indent, rest] = indent;
+    let repo = repo.map(|repo| [("repo", &repo.url), ("ref", &repo.reference)]);
+    let fields = std::iter::once(("path", path)).chain(repo.into_iter().flatten());
+    let fields = fields.chain([("configuredIn", configured_in)]);
+    for (field, value) in fields.filter(|(_, value)| !value.is_empty()) {
+        text.push_str(indent);
+        write_field(text, field, value)?;
+        indent = rest;
     }
     Ok(())
 }

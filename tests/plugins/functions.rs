@@ -506,6 +506,18 @@ fn a_validator_may_print_what_it_read_and_nothing_else() {
 }
 
 #[test]
+fn what_a_validator_adds_or_leaves_out_does_not_count() {
+    let built = sandbox("validators", "", "cat\n").build(FLAGS);
+    assert!(built.starts_with("exit: 0\n"), "{built}");
+    for script in [
+        "cat > /dev/null\n",
+        "printf 'kind: ResourceList\\nitems: [{kind: New, metadata: {name: new}}]\\n'\n",
+    ] {
+        assert_eq!(sandbox("validators", "", script).build(FLAGS), built);
+    }
+}
+
+#[test]
 fn vars_find_their_object_behind_a_function() {
     let component = "\
 apiVersion: kustomize.config.k8s.io/v1alpha1
@@ -971,6 +983,134 @@ fn annotations_are_texts_behind_a_function_that_is_not_run() {
 }
 
 #[test]
+fn kinds_that_a_schema_puts_outside_namespaces_may_be_generated() {
+    let kustomization = "\
+resources: [object.yaml]
+namespace: shop
+openapi: {path: openapi.json}
+generators: ['{kind: G, metadata: {name: g, annotations: {config.kubernetes.io/function: \"exec: {path: ./function}\"}}}']
+";
+    let object = "{apiVersion: v1, kind: Service, metadata: {name: web}}";
+    let schema = r#"{"paths": {"/apis/example.com/v1/bars": {"get": {"x-kubernetes-group-version-kind":
+        {"group": "example.com", "version": "v1", "kind": "Bar"}}}}}"#;
+    let script = "echo '{apiVersion: example.com/v1, kind: Bar, metadata: {name: bar}}'\n";
+    let sandbox = Sandbox::new(kustomization)
+        .file("app/object.yaml", object)
+        .file("app/openapi.json", schema)
+        .program("app/function", script);
+    assert_snapshot!(sandbox.build(FLAGS), @"
+    exit: 0
+    --- stdout
+    apiVersion: v1
+    kind: Service
+    metadata:
+      name: web
+      namespace: shop
+    ---
+    apiVersion: example.com/v1
+    kind: Bar
+    metadata:
+      name: bar
+    --- stderr
+    ");
+}
+
+/// A base with a job whose transformer is a function that may not be run, below other labels.
+fn left_out(base: &str) -> Sandbox {
+    let left =
+        "{kind: L, metadata: {name: l, annotations: {config.kubernetes.io/function: 'exec: {}'}}}";
+    Sandbox::new("resources: [base]\nlabels: [{pairs: {tier: overlay}}]\n")
+        .file("app/base/kustomization.yaml", base)
+        .file(
+            "app/base/objects.yaml",
+            "{apiVersion: batch/v1, kind: Job, metadata: {name: a}}",
+        )
+        .file("app/base/left.yaml", left)
+}
+
+#[test]
+fn labels_change_one_by_one_behind_a_function_that_is_not_run() {
+    let sandbox = left_out(
+        "resources: [objects.yaml]\ncommonLabels: {tier: base}\ntransformers: [left.yaml]\n",
+    );
+    let printed = sandbox.build([FLAGS[0]]);
+    let object = "\
+  labels:
+    tier: overlay
+  name: a
+spec:
+  template:
+    metadata:
+      labels:
+        tier: base
+";
+    assert!(printed.contains(object), "{printed}");
+}
+
+#[test]
+fn annotations_that_are_written_twice_are_joined_before_a_function() {
+    let built = |kustomization: &str, annotations: &[&str]| {
+        let fields = annotations
+            .iter()
+            .map(|it| format!("  annotations: {it}\n"));
+        let object = format!(
+            "kind: A\nmetadata:\n  name: a\n{}",
+            fields.collect::<String>()
+        );
+        let lists = "resources: [objects.yaml]\ntransformers: [left.yaml]\n";
+        left_out(&format!("{lists}{kustomization}"))
+            .file("app/base/objects.yaml", &object)
+            .build([FLAGS[0]])
+    };
+    let printed = built("", &["{a: b}", "{a: c, d: e}"]);
+    assert!(
+        printed.contains("  annotations:\n    a: b\n    d: e\n"),
+        "{printed}"
+    );
+    let lost = built("", &["{a: b}", "~"]);
+    assert!(lost.contains("kind: A\nmetadata:\n  labels:\n"), "{lost}");
+    let kept = built("namePrefix: p-\n", &["{a: b}", "~"]);
+    assert!(kept.contains("  annotations:\n    a: b\n"), "{kept}");
+    let text = built("", &["{a: b}", "c"]);
+    assert!(
+        text.contains("expected MappingNode but got ScalarNode"),
+        "{text}"
+    );
+    let three = built("", &["{a: b}", "{c: d}", "{e: f}"]);
+    assert!(
+        three.contains("mapping key \"annotations\" already defined"),
+        "{three}"
+    );
+}
+
+#[test]
+fn keys_that_a_program_printed_twice_are_refused_by_a_function_that_is_not_run() {
+    let plugin = "{apiVersion: example.com/v1, kind: Twice, metadata: {name: t}}";
+    let script = "printf 'kind: A\\nmetadata: {name: a}\\nb: 1\\nb: 2\\n'\n";
+    let built = |transformers: &str| {
+        let base = format!("resources: [objects.yaml]\ntransformers: [{transformers}]\n");
+        let patch = "patches: [{patch: '{kind: A, metadata: {name: a}, $patch: delete}'}]\n";
+        left_out(&base)
+            .file(
+                "app/kustomization.yaml",
+                &format!("resources: [base]\n{patch}"),
+            )
+            .file("app/base/twice.yaml", plugin)
+            .program(
+                "home/.config/kustomize/plugin/example.com/v1/twice/Twice",
+                script,
+            )
+            .build([FLAGS[0]])
+    };
+    let accepted = built("twice.yaml");
+    assert!(accepted.starts_with("exit: 0\n"), "{accepted}");
+    let refused = built("twice.yaml, left.yaml");
+    assert!(refused.starts_with("exit: 1\n"), "{refused}");
+    let words = "yaml: unmarshal errors: mapping key \"b\" already defined";
+    assert!(refused.contains(words), "{refused}");
+}
+
+#[test]
 fn a_generated_object_keeps_the_record_that_its_function_printed() {
     let function = |script: &str| {
         Sandbox::new(
@@ -1050,6 +1190,42 @@ fn what_changed_an_object_is_read_when_there_is_more_to_say() {
         broken.contains("did not find expected '-' indicator"),
         "{broken}"
     );
+}
+
+#[test]
+fn whatever_a_function_says_of_what_changed_an_object_stays() {
+    let build = |transformations: &str| {
+        let script = format!(
+            "printf 'kind: ResourceList\\nitems: [{{kind: A, metadata: {{name: a, annotations: {{alpha.config.kubernetes.io/transformations: \"{transformations}\"}}}}}}]'"
+        );
+        Sandbox::new("resources: [base]\nnamePrefix: p-\nbuildMetadata: [transformerAnnotations]\n")
+            .file("app/base/kustomization.yaml", "resources: [object.yaml]\ntransformers: [function.yaml]\n")
+            .file("app/base/object.yaml", "{kind: A, metadata: {name: a}}")
+            .file(
+                "app/base/function.yaml",
+                "{kind: F, metadata: {name: f, annotations: {config.kubernetes.io/function: 'exec: {path: ./function}'}}}",
+            )
+            .program("app/base/function", &script)
+            .build(FLAGS)
+    };
+    let printed = build(
+        "[{configuredIn: y, path: 0x10, repo: r}, {configuredBy: {x: y}}, {configuredBy: {kind: K}}]",
+    );
+    let transformations = "    alpha.config.kubernetes.io/transformations: |
+      - path: \"16\"
+        repo: r
+        configuredIn: \"true\"
+      - {}
+      - configuredBy:
+          kind: K
+      - configuredIn: kustomization.yaml
+        configuredBy:
+          apiVersion: builtin
+          kind: PrefixTransformer
+";
+    assert!(printed.contains(transformations), "{printed}");
+    let refused = build("[{configuredBy: {kind: 1}}]");
+    assert!(refused.contains("cannot unmarshal number"), "{refused}");
 }
 
 #[test]

@@ -22,18 +22,16 @@ impl Transformer {
     ) -> Result<()> {
         let before = resources.clone();
         self.run(resources, schema, outside)?;
-        let missing = before.slots().find_map(|slot| {
-            let id = before.get(slot).id();
-            let is_there = resources
-                .try_get(slot)
-                .is_some_and(|resource| resource.id() == id);
-            (!is_there).then_some(id)
-        });
-        if let Some(id) = missing {
-            bail!(changed(&format!("id in self missing from other; id: {id}")));
-        }
         for slot in before.slots() {
-            let (old, new) = (before.get(slot), resources.get(slot));
+            let old = before.get(slot);
+            let new = resources.try_get(slot);
+            let Some(new) = new.filter(|new| new.id().is_same(old.id())) else {
+                if self.is_program() {
+                    continue;
+                }
+                let id = old.id();
+                bail!(changed(&format!("id in self missing from other; id: {id}")));
+            };
             if !is_unchanged(old, new) {
                 let [old, new] = [old, new].map(|resource| json::to_json(resource.value()));
                 bail!(changed(&format!(
@@ -41,7 +39,20 @@ impl Transformer {
                 )));
             }
         }
+        if self.is_program() {
+            keep_all(resources, before);
+        }
         Ok(())
+    }
+}
+
+/// Has neither what a program added nor what it left out make a difference, as in kustomize.
+fn keep_all(resources: &mut ResMap, before: ResMap) {
+    let mut printed = std::mem::replace(resources, before);
+    for slot in resources.slots() {
+        if let Some(resource) = printed.remove(slot) {
+            resources.replace(slot, resource);
+        }
     }
 }
 

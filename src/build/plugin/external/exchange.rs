@@ -2,14 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 use super::protocol;
 use crate::build::records;
 use crate::kustomization::go_quoted;
-use crate::model::{
-    Behavior, Fault, Mapping, ResId, ResMap, Resource, Style, Text, Value, bookkeeping,
-};
+use crate::model::{Behavior, Fault, Mapping, ResId, ResMap, Resource, Text, Value, bookkeeping};
 use crate::transform::record_text;
 use crate::yaml::{self, json};
 
@@ -32,22 +30,32 @@ const PASSING: [&str; 6] = [
 
 /// An object with the books on it, and with its records where they are kept.
 pub(super) fn visible(resource: &Resource, with_records: bool) -> Result<Value> {
+    annotated(resource, with_records, None)
+}
+
+/// The object as [`visible`] has it, with its identity.
+pub(super) fn with_id(resource: &Resource, with_records: bool) -> Result<Value> {
+    let mut text = String::new();
+    yaml::write(&identity(resource), &mut text)?;
+    annotated(resource, with_records, Some((ID.into(), text.into())))
+}
+
+fn annotated(resource: &Resource, with_records: bool, more: Option<(Text, Text)>) -> Result<Value> {
+    let mut value = resource.value().clone();
     let mut books = bookkeeping::show(resource);
+    let has_books = !books.is_empty();
     if with_records {
         books.extend(record_text::show(resource)?);
     }
-    let mut value = resource.value().clone();
-    if !books.is_empty() {
+    books.extend(more);
+    if books.is_empty() {
+        return Ok(value);
+    }
+    let stays = bookkeeping::join_next(&mut value, has_books)
+        .with_context(|| format!("the annotations of {}", resource.id()))?;
+    if stays {
         bookkeeping::annotate(&mut value, books);
     }
-    Ok(value)
-}
-
-/// The object with its identity.
-pub(super) fn with_id(resource: &Resource, mut value: Value) -> Result<Value> {
-    let mut text = String::new();
-    yaml::write(&identity(resource), &mut text)?;
-    bookkeeping::annotate(&mut value, [(ID.into(), text.into())]);
     Ok(value)
 }
 
@@ -92,21 +100,6 @@ pub(super) fn take(resource: &mut Resource, with_records: bool) -> Result<()> {
     }
     drop_empty_annotations(value);
     Ok(())
-}
-
-/// Does to objects what kustomize does even where it runs no function, as it annotates, prints and reads them: annotations are
-/// texts then, and a value `<<` has no quotes and is none.
-pub(super) fn pass_through(resources: &mut ResMap) {
-    for slot in resources.slots() {
-        resources.edit(slot, |resource| {
-            record_text::make_annotations_text(resource);
-            resource.value_mut().for_each_scalar(&mut |scalar| {
-                if scalar.text == "<<" {
-                    scalar.style = Style::Plain;
-                }
-            });
-        });
-    }
 }
 
 /// Makes what a program has made of an object comparable with what it was: without the paths that functions are given, and

@@ -113,24 +113,22 @@ impl External {
         schema: &Schema,
         outside: &Outside<'_>,
     ) -> Result<()> {
-        if matches!(self.program, Program::Nothing) && !resources.is_empty() {
-            exchange::pass_through(resources);
-            return Ok(());
-        }
         let given = resources
             .iter()
-            .map(|resource| exchange::with_id(resource, self.visible(resource)?));
+            .map(|resource| exchange::with_id(resource, self.keeps_records));
         let given: Vec<_> = given.collect::<Result<_>>()?;
+        let print = || {
+            let given = resources.iter().zip(&given);
+            let texts = given.map(|(resource, value)| exchange::print(resource, value));
+            anyhow::Ok(texts.collect::<Result<Vec<_>>>()?.join("---\n"))
+        };
         let changed = match &self.program {
             Program::Executable(executable) => {
-                let texts = resources
-                    .iter()
-                    .zip(&given)
-                    .map(|(resource, value)| exchange::print(resource, value));
-                let texts: Vec<_> = texts.collect::<Result<_>>()?;
-                let printed = executable.run(texts.join("---\n"), outside)?;
+                let printed = executable.run(print()?, outside)?;
                 self.read(&printed, &[], schema)
             }
+            // kustomize prints the objects and reads them again even where it runs nothing.
+            Program::Nothing if !given.is_empty() => self.read(print()?.as_bytes(), &[], schema),
             Program::Function(_) | Program::Nothing => self.call(given, schema, outside),
         };
         exchange::put_back(resources, changed?, &self.configuration)
@@ -144,7 +142,7 @@ impl External {
         schema: &Schema,
         outside: &Outside<'_>,
     ) -> Result<Vec<Resource>> {
-        let config = self.visible(&self.configuration)?;
+        let config = exchange::visible(&self.configuration, self.keeps_records)?;
         let input = resource_list::print(&given, &config)?;
         if given.is_empty() {
             given.push(config);
@@ -157,11 +155,6 @@ impl External {
             Program::Executable(_) | Program::Nothing => input.into_bytes(),
         };
         self.read(&printed, &given, schema)
-    }
-
-    /// An object as the program is to see it: with kustomize's books on it.
-    fn visible(&self, resource: &Resource) -> Result<Value> {
-        exchange::visible(resource, self.keeps_records)
     }
 
     /// The objects that the program prints, their books in order; a function was given these.
