@@ -121,14 +121,11 @@ fn scalar_through_json(scalar: &Scalar) -> Result<Scalar, Problem> {
         let tag = plain::resolve(&text);
         Scalar::new(text, tag, Style::Plain)
     };
-    // No text lies between the file and JSON here, which would make it a string (spec 10 R51), or fold a text once more.
+    // No text lies between the file and JSON here, which would make it a string (spec 10 R51).
     if scalar.style == Style::FlowEmpty {
         return Ok(Scalar::null());
     }
-    Ok(match scalar.typed().map_err(Problem::Other)? {
-        Typed::Str(_) if scalar.style == Style::Folded => {
-            Scalar::new(scalar.text.clone(), Tag::Str, Style::DoubleQuoted)
-        }
+    Ok(match scalar.as_data().map_err(Problem::Other)? {
         Typed::Null => Scalar::null(),
         Typed::Bool(value) => plain(if value { "true" } else { "false" }.into()),
         Typed::Int(number) => plain(eco_format!("{number}")),

@@ -175,13 +175,19 @@ impl Scalar {
     ///
     /// Fails with kustomize's words where text and type contradict each other, as after a replacement wrote `abc` over an integer.
     pub fn typed(&self) -> Result<Typed<'_>, String> {
+        if self.style == Style::Folded && matches!(self.tag, Tag::Str | Tag::Foreign | Tag::Untyped)
+        {
+            return Ok(Typed::Str(folded::refold(&self.text)));
+        }
+        self.as_data()
+    }
+
+    /// What the scalar is where nothing is printed on the way, as in kustomization files: folded texts are those that are written.
+    pub fn as_data(&self) -> Result<Typed<'_>, String> {
         if self.style == Style::FlowEmpty {
             return Ok(Typed::Str(Cow::Borrowed("")));
         }
         let resolved = match self.tag {
-            Tag::Str | Tag::Foreign | Tag::Untyped if self.style == Style::Folded => {
-                return Ok(Typed::Str(folded::refold(&self.text)));
-            }
             Tag::Str | Tag::Foreign => return Ok(Typed::Str(Cow::Borrowed(&self.text))),
             Tag::Binary => {
                 return match decoded(&self.text) {

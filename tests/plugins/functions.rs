@@ -1450,6 +1450,69 @@ fn annotations_have_one_value_behind_a_function() {
 }
 
 #[test]
+fn of_repeated_paths_the_first_agree_behind_a_function_and_the_last_before_the_next() {
+    let printed = |old: &[&str], new: &[&str], more: &str, transformers: &str| {
+        let line = |key: &str, path: &str| format!("      {key}: {path}\n");
+        let old = old
+            .iter()
+            .map(|path| line("config.kubernetes.io/path", path));
+        let new = new
+            .iter()
+            .map(|path| line("internal.config.kubernetes.io/path", path));
+        let annotations: String = old.chain(new).collect();
+        let script = format!(
+            "cat <<E\nkind: ResourceList\nitems:\n- kind: A\n  metadata:\n    name: a\n    annotations:\n{annotations}{more}E\n"
+        );
+        let function = |name: &str| {
+            format!(
+                "{{kind: F, metadata: {{name: {name}, annotations: {{config.kubernetes.io/function: 'exec: {{path: ./{name}}}'}}}}}}"
+            )
+        };
+        Sandbox::new(&format!(
+            "resources: [object.yaml]\ntransformers: [{transformers}]\n"
+        ))
+        .file(
+            "app/object.yaml",
+            "{kind: A, metadata: {name: a, annotations: {config.kubernetes.io/path: a}}}",
+        )
+        .file("app/print.yaml", &function("print"))
+        .file("app/next.yaml", &function("next"))
+        .program("app/print", &script)
+        .program("app/next", "cat\n")
+        .build(FLAGS)
+    };
+    let number = "      internal.config.kubernetes.io/annotations-migration-resource-id: '0'\n";
+    for (old, new, more, first_is_fine, last_is_fine) in [
+        (&["a", "b"][..], &["a", "b"][..], "", true, true),
+        (&["a", "b"], &[], "", true, false),
+        (&["a", "b"], &["a"], "", true, false),
+        (&["a", "b"], &["b"], "", false, false),
+        (&["a", "b"], &["b"], number, true, true),
+        (&["a", "b"], &["a"], number, true, false),
+        (&["c", "b"], &["a", "b"], number, true, true),
+        (&["c", "b"], &["a", "c"], number, true, false),
+    ] {
+        for (transformers, is_fine) in [
+            ("print.yaml", first_is_fine),
+            ("print.yaml, next.yaml", last_is_fine),
+        ] {
+            let printed = printed(old, new, more, transformers);
+            let words = "mismatched legacy and internal path annotations";
+            assert_eq!(
+                printed.starts_with("exit: 0\n"),
+                is_fine,
+                "{old:?} {new:?}: {printed}"
+            );
+            assert_eq!(
+                !printed.contains(words),
+                is_fine,
+                "{old:?} {new:?}: {printed}"
+            );
+        }
+    }
+}
+
+#[test]
 fn annotations_have_one_value_before_a_function() {
     for (annotations, expected) in [
         ("{a: b, a: c}", "a: c"),

@@ -227,6 +227,30 @@ fn inline_values_are_joined_with_those_of_a_file() {
 }
 
 #[test]
+fn folded_values_stay_as_they_are() {
+    let sandbox = sandbox(
+        "helmCharts:\n- name: web\n  valuesInline:\n    inline: >\n      a\n        b\n      c\n",
+    )
+    .file("app/charts/web/values.yaml", "file: >\n  a\n    b\n  c\n");
+    sandbox.build(["--enable-helm"]);
+    let notes = sandbox.notes();
+    let lines: Vec<_> = notes
+        .lines()
+        .filter(|line| line.starts_with("    "))
+        .collect();
+    assert_snapshot!(lines.join("\n"), @r"
+    file: |
+      a
+        b
+      c
+    inline: |
+      a
+        b
+      c
+    ");
+}
+
+#[test]
 fn charts_that_are_missing_are_pulled_and_stay() {
     let sandbox = Sandbox::new(
         "helmCharts: [{name: web, repo: 'https://charts.example', version: 1.2.3, devel: true}, {name: web, repo: 'oci://charts.example/a/', releaseName: two}]\nhelmGlobals: {chartHome: kept, configHome: /config}\n",

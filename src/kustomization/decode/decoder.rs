@@ -110,7 +110,7 @@ impl<'de> Decoder<'de> {
 }
 
 fn typed(scalar: &Scalar) -> Result<Typed<'_>, Error> {
-    scalar.typed().map_err(Error::new)
+    scalar.as_data().map_err(Error::new)
 }
 
 /// The integer that JSON shows a float as, if it does (spec 10 R70: `1e3` fits an integer field).

@@ -149,6 +149,8 @@ impl External {
         }
         let printed = match &self.program {
             Program::Function(function) => {
+                received::check_given(&given)
+                    .map_err(|fault| configuration::at(fault, &self.configuration))?;
                 let printed = function.run(&self.configuration.id().name, input, outside);
                 printed.map_err(|fault| configuration::at(fault, &self.configuration))?
             }

@@ -3,7 +3,10 @@
 use anyhow::{Result, bail};
 
 use super::protocol::{INDEX, MIGRATION, NUMBER, PATH};
-use crate::model::{Fault, Mapping, Resource, Scalar, Style, Tag, Text, Typed, Value, bookkeeping};
+use crate::model::{
+    Fault, Mapping, Resource, Scalar, Style, Tag, Text, Typed, Value, bookkeeping,
+    may_have_duplicates,
+};
 use crate::transform::patch::{self, Schema};
 
 /// Does to an object that a function printed what kustomize does before it goes on with it: it copies comments to it from what
@@ -62,13 +65,21 @@ fn settle_annotations(resource: &mut Resource, given: &[Value]) -> Result<()> {
     let Some(annotations) = bookkeeping::annotations_mut(resource.value_mut()) else {
         return Ok(());
     };
-    let mut settled = Mapping::with_capacity(annotations.len() + PATH.len());
+    let mut texts = Mapping::with_capacity(annotations.len() + PATH.len());
     for (key, value) in annotations.iter() {
         let text = value.as_scalar().map(|scalar| scalar.text.clone());
-        settled.insert(key.clone(), Value::string(text.unwrap_or_default()));
+        texts.push(key.clone(), Value::string(text.unwrap_or_default()));
     }
-    *annotations = settled;
+    *annotations = texts;
     level_versions(annotations, given)?;
+    // The first ones agree now; whether the last ones do, the next function finds out.
+    if may_have_duplicates(annotations.entries()) {
+        let mut last = Mapping::with_capacity(annotations.len());
+        for (key, value) in std::mem::take(annotations) {
+            last.insert(key.text, value);
+        }
+        *annotations = last;
+    }
     if text_of(annotations, PATH[0]).is_empty() {
         let folder = match id.namespace.as_str() {
             "" => String::new(),
@@ -108,11 +119,31 @@ fn level_versions(annotations: &mut Mapping, given: &[Value]) -> Result<()> {
             _ if new.is_empty() => (old, keys[1]),
             Some(before) if new == before => (old, keys[1]),
             Some(before) if old == before => (new, keys[0]),
-            _ => bail!(
-                "resource input to function has mismatched legacy and internal {name} annotations"
-            ),
+            _ => bail!(mismatched(name)),
         };
         annotations.insert(key, Value::string(from));
+    }
+    Ok(())
+}
+
+fn mismatched(name: &str) -> String {
+    format!("resource input to function has mismatched legacy and internal {name} annotations")
+}
+
+/// Fails where what a function is to be given says two things in the two versions of the protocol. The positions that it says
+/// do not count.
+pub(super) fn check_given(given: &[Value]) -> Result<(), Fault> {
+    let annotations = given
+        .iter()
+        .filter_map(|value| value.at(&["metadata", "annotations"])?.as_mapping());
+    for annotations in annotations {
+        for (name, keys) in [("path", PATH), ("id", NUMBER)] {
+            let [old, new] = keys.map(|key| text_of(annotations, key));
+            if !old.is_empty() && !new.is_empty() && old != new {
+                let message = format!("couldn't execute function: {}", mismatched(name));
+                return Err(Fault::new(message));
+            }
+        }
     }
     Ok(())
 }

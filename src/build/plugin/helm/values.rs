@@ -6,7 +6,7 @@ use anyhow::{Context, Result, anyhow};
 
 use super::Chart;
 use crate::load::{Layer, Outside};
-use crate::model::{Fault, Mapping, Value};
+use crate::model::{Fault, Mapping, Style, Value};
 use crate::transform::patch;
 use crate::yaml;
 
@@ -23,7 +23,7 @@ impl Chart {
             return Ok(self.file(folder, layer, outside)?);
         };
         let inline = Value::from(inline.clone());
-        let merged = match self.args.values_merge.as_str() {
+        let mut merged = match self.args.values_merge.as_str() {
             "replace" => inline,
             "merge" => {
                 let file = self.file_values(folder, layer, outside)?;
@@ -31,6 +31,12 @@ impl Chart {
             }
             _ => merge(self.file_values(folder, layer, outside)?, &inline)?,
         };
+        // They are data by now, and no longer in the style that they were written in.
+        merged.for_each_scalar(&mut |scalar| {
+            if scalar.style == Style::Folded {
+                scalar.style = Style::Literal;
+            }
+        });
         let mut text = String::new();
         yaml::write(&merged, &mut text)?;
         Ok(text.into())
