@@ -12,6 +12,9 @@ use crate::output_folder;
 /// What a run of the program calls, in one place: see `.ci/hot-functions`.
 const HOT_FUNCTIONS: &str = "src/hot_functions.txt";
 
+/// What has the program written once more: see there.
+const WRITE_WHOLE: &str = "build/write_whole.sh";
+
 /// A program with the parts of the C library that `render` has.
 const PROBE: &str = r#"
     fn main() {
@@ -34,6 +37,10 @@ pub(crate) fn choose() {
             format!("-Wl,--symbol-ordering-file={}", path.display()),
             "-Wl,--no-warn-symbol-ordering".to_owned(),
         ]);
+    }
+    // The compiler's driver runs the linker through it; others than gcc do not know the argument.
+    if let Ok(path) = fs::canonicalize(WRITE_WHOLE) {
+        link_with_if_possible(&["-wrapper".to_owned(), format!("sh,{}", path.display())]);
     }
     let features = env::var("CARGO_CFG_TARGET_FEATURE").unwrap_or_default();
     let is_static = features.split(',').any(|feature| feature == "crt-static");

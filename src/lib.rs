@@ -20,6 +20,7 @@
 //! *original id* what it was called when it was read. A *field spec* says which field of which kinds a transformer edits.
 
 mod bytes;
+mod parts;
 
 pub mod model;
 

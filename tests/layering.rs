@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// The modules in order; those of one row may not use each other.
 const ORDER: [&[&str]; 10] = [
-    &["bytes"],
+    &["bytes", "parts"],
     &["model"],
     &["yaml"],
     &["kustomization"],

@@ -43,7 +43,10 @@ impl Accumulator {
     ) -> Result<()> {
         session.schema.visit(&layer)?;
         let mut layer = Arc::unwrap_or_clone(layer);
-        for operand in std::mem::take(&mut layer.operands) {
+        let operands = std::mem::take(&mut layer.operands);
+        self.resources
+            .reserve(operands.iter().map(Operand::count).sum());
+        for operand in operands {
             self.add(operand, place, session)
                 .context("accumulating resources")?;
         }
@@ -371,7 +374,11 @@ fn source_of(layer: &Layer) -> Source {
 /// Fails where two objects came to have the same identity.
 fn refuse_twins(resources: &ResMap) -> Result<()> {
     for slot in resources.slots() {
-        if let [first, second, ..] = resources.matching_now(resources.get(slot).id())[..] {
+        let id = resources.get(slot).id();
+        if resources.check_unique(id, Some(slot)).is_ok() {
+            continue;
+        }
+        if let [first, second, ..] = resources.matching_now(id)[..] {
             return Err(twins(resources.get(first), resources.get(second)).into());
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::kustomization::{Patch, PatchBody};
 use crate::model::{FieldPath, Mapping, Place, Resource, Selector, Text, Value, Warning};
+use crate::parts::{self, MANY};
 
 /// The sources of more entries than these are not searched for.
 const MOST_SEARCHED: usize = 16;
@@ -22,12 +23,17 @@ struct Double<'a> {
 
 /// Warns of all such entries; `patches` are those of the build in the order in which they were applied.
 pub(super) fn warnings(resources: &[Resource], patches: &[Arc<Vec<Patch>>]) -> Vec<Warning> {
-    let mut found = Vec::new();
-    for resource in resources {
-        find(resource, &mut found);
-    }
+    let parts = resources.chunks(parts::size(resources.len(), MANY));
+    let found = parts::each(parts, |resources| {
+        let mut found = Vec::new();
+        for resource in resources {
+            find(resource, &mut found);
+        }
+        found
+    });
     found
         .iter()
+        .flatten()
         .enumerate()
         .filter_map(|(position, double)| {
             let patches = if position < MOST_SEARCHED {

@@ -8,8 +8,9 @@ use crate::generate::content_hash;
 use crate::kustomization::Kustomization;
 use crate::model::{
     Fault, FieldPath, FieldSpec, Lack, Mapping, Place, ResMap, Resource, Scalar, SpecPath, Tag,
-    Text, Value, plain,
+    Text, Value, may_have_duplicates, plain,
 };
+use crate::parts::{self, MANY};
 use crate::transform::sort_order::{self, SortOrder};
 use crate::transform::{metadata, name_reference};
 use crate::yaml;
@@ -55,6 +56,24 @@ impl Root {
             }),
         })
     }
+
+    /// Gives an object the form in which users see it.
+    fn show(&self, resource: &mut Resource) -> Result<()> {
+        if resource.has_foot {
+            yaml::add_break(resource.value_mut());
+        }
+        clean_metadata(resource);
+        check_annotation_keys(resource)?;
+        if let Some(shown) = &self.records {
+            if shown.origin {
+                records::show_origin(resource)?;
+            }
+            if shown.transformations {
+                records::show_transformations(resource)?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Finishes a build, in the order of spec 01 R31.
@@ -76,21 +95,13 @@ pub(super) fn finish(accumulator: Accumulator, root: &Root, session: Session<'_>
     }
     sort_order::check_unique(&resources)?;
     let mut sorted = root.order.apply(resources.into_resources());
-    for resource in &mut sorted {
-        if resource.has_foot {
-            yaml::add_break(resource.value_mut());
-        }
-        clean_metadata(resource);
-        check_annotation_keys(resource)?;
-        if let Some(shown) = &root.records {
-            if shown.origin {
-                records::show_origin(resource)?;
-            }
-            if shown.transformations {
-                records::show_transformations(resource)?;
-            }
-        }
-    }
+    let size = parts::size(sorted.len(), MANY);
+    let parts = sorted.chunks_mut(size);
+    parts::each(parts, |part| {
+        part.iter_mut().try_for_each(|resource| root.show(resource))
+    })
+    .into_iter()
+    .collect::<Result<()>>()?;
     warnings.extend(double_env::warnings(&sorted, &session.patches));
     Ok(Built {
         resources: sorted,
@@ -197,12 +208,16 @@ fn clean_metadata(resource: &mut Resource) {
         *annotations = map.into();
     }
     let is_clean = annotations.as_mapping().is_some_and(|map| {
+        let has_twins = || {
+            let mut keys = map.iter().enumerate();
+            keys.any(|(position, (key, _))| map.position(key) != Some(position))
+        };
         !map.is_empty()
-            && map.iter().enumerate().all(|(position, (key, value))| {
+            && map.iter().all(|(key, value)| {
                 !is_internal(key)
                     && matches!(value, Value::Scalar(scalar) if scalar.tag == Tag::Str)
-                    && map.position(key) == Some(position)
             })
+            && !(may_have_duplicates(map.entries()) && has_twins())
     });
     if is_clean {
         return;

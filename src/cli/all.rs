@@ -101,7 +101,10 @@ pub(super) fn render_to(
         ..options.load_options(terminal)
     };
     let build = options.build_options();
-    let survey = survey(dir, &Disk, &load)?;
+    let jobs = args
+        .jobs
+        .unwrap_or_else(|| std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN));
+    let survey = survey(dir, &Disk, &load, jobs)?;
     let repository = Repository {
         survey: &survey,
         files: &Disk,
@@ -115,9 +118,6 @@ pub(super) fn render_to(
             .into());
     }
     let overlays = repository.overlays(args.shard);
-    let jobs = args
-        .jobs
-        .unwrap_or_else(|| std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN));
     if let Destination::Folder(_) = to {
         check_names(&survey)?;
     }

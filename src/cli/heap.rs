@@ -26,14 +26,15 @@ const UNIT: usize = align_of::<Free>();
 /// Up to this size, there is a list for each multiple of a unit,
 const SMALL: usize = 1 << 10;
 
-/// then for each quarter of a power of two up to this one.
-const LARGE: usize = 1 << 20;
+/// then for each quarter of a power of two up to this one. What is larger is seldom needed again, and the system's allocator
+/// gives it back at once.
+const LARGE: usize = 1 << 18;
 
 /// The lists of blocks.
 const CLASSES: usize = SMALL / UNIT + 4 * (LARGE / SMALL).ilog2() as usize;
 
 /// The size of a thread's first chunk.
-const CHUNK: usize = LARGE;
+const CHUNK: usize = 1 << 20;
 
 /// The size of the others. Memory is taken only where it is written to.
 const LARGE_CHUNK: usize = 64 << 20;

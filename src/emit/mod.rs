@@ -1,27 +1,21 @@
 //! The last stage: objects to text.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread::Builder;
 
 use anyhow::{Result, bail};
 
 use crate::model::{Fault, MAX_OUTPUT, Place, Resource, Scalar, Style, Text, Value};
+use crate::parts;
 use crate::yaml;
 
 /// From so many objects on, several are written at a time.
 const MANY: usize = 512;
 
-/// The stream is written in so many parts,
-const PARTS: usize = 32;
-
-/// each of at least so many objects.
-const SMALLEST_PART: usize = 16;
+/// More bytes than these that a part does not need are given back.
+const SPARE: usize = 1 << 20;
 
 /// Few objects take more bytes.
 const MOST_OF_AN_OBJECT: usize = 1024;
-
-/// More threads than these find too little to do.
-const MOST_THREADS: usize = 8;
 
 /// The stream that kustomize prints: one document an object, `---` between them, nothing where there are none (spec 11 R1, R2).
 pub fn to_yaml(resources: &[Resource]) -> Result<String> {
@@ -30,38 +24,12 @@ pub fn to_yaml(resources: &[Resource]) -> Result<String> {
 
 /// The same in parts, which are made at the same time where there are many objects and several processors.
 pub fn to_parts(resources: &[Resource]) -> Result<Vec<String>> {
-    let processors = match resources.len() {
-        MANY.. => std::thread::available_parallelism().map_or(1, usize::from),
-        _ => 1,
-    };
     let length = AtomicUsize::new(0);
-    if processors == 1 {
-        return Ok(vec![part(resources, true, &length)?]);
-    }
-    // Kinds differ in size, and come one after the other: parts are many, so that no thread is left with all that is large.
-    let size = (resources.len() / PARTS).max(SMALLEST_PART);
-    let next = AtomicUsize::new(0);
-    let work = || -> Vec<(usize, Result<String>)> {
-        std::iter::from_fn(|| {
-            let number = next.fetch_add(1, Ordering::Relaxed);
-            let resources = resources.chunks(size).nth(number)?;
-            Some((number, part(resources, number == 0, &length)))
-        })
-        .collect()
-    };
-    let mut parts = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..processors.min(MOST_THREADS))
-            .map_while(|_| Builder::new().spawn_scoped(scope, work).ok())
-            .collect();
-        let mut parts = work();
-        for other in others {
-            let done = other.join();
-            parts.extend(done.unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        }
-        parts
+    let parts = resources.chunks(parts::size(resources.len(), MANY));
+    let done = parts::each(parts.enumerate(), |(number, resources)| {
+        part(resources, number == 0, &length)
     });
-    parts.sort_unstable_by_key(|(number, _)| *number);
-    parts.into_iter().map(|(_, part)| part).collect()
+    done.into_iter().collect()
 }
 
 /// Some objects; `length` is that of all parts together.
@@ -79,7 +47,9 @@ fn part(resources: &[Resource], is_first: bool, length: &AtomicUsize) -> Result<
             bail!("the output is larger than {MAX_OUTPUT} bytes");
         }
     }
-    out.shrink_to_fit();
+    if out.capacity() - out.len() > SPARE {
+        out.shrink_to_fit();
+    }
     Ok(out)
 }
 

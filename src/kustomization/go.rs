@@ -4,9 +4,20 @@ use std::fmt::Write;
 
 /// The text in double quotes, what cannot be printed escaped.
 pub fn go_quoted(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 2);
+    let mut quoted = String::with_capacity(text.len() + text.len() / 8 + 2);
     quoted.push('"');
-    for character in text.chars() {
+    let mut rest = text;
+    loop {
+        // Most characters stay as they are.
+        let is_special = |byte: &u8| !matches!(byte, b' '..=b'~') || matches!(byte, b'"' | b'\\');
+        let plain = rest.bytes().position(|byte| is_special(&byte));
+        let (plain, special) = rest.split_at(plain.unwrap_or(rest.len()));
+        quoted.push_str(plain);
+        let mut characters = special.chars();
+        let Some(character) = characters.next() else {
+            break;
+        };
+        rest = characters.as_str();
         let escape = match character {
             '"' => "\\\"",
             '\\' => "\\\\",

@@ -12,6 +12,7 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
+use rustix::buffer::spare_capacity;
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 
@@ -64,6 +65,14 @@ pub trait FileSystem: Sync {
     }
     /// The names of what is in a folder, sorted.
     fn list(&self, folder: &Path) -> io::Result<Vec<String>>;
+    /// The same, with whether each is a folder; a link to one is none.
+    fn list_kinds(&self, folder: &Path) -> io::Result<Vec<(String, bool)>> {
+        let kind = |name: String| {
+            let kind = self.kind(&folder.join(&name));
+            (name, matches!(kind, Ok(FileKind::Folder)))
+        };
+        Ok(self.list(folder)?.into_iter().map(kind).collect())
+    }
 }
 
 /// The files of the machine.
@@ -127,12 +136,21 @@ impl FileSystem for Disk {
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
-        let mut names: Vec<_> = std::fs::read_dir(folder)?
+        let entries = self.list_kinds(folder)?;
+        Ok(entries.into_iter().map(|(name, _)| name).collect())
+    }
+
+    /// What a folder holds says for most file systems what kind it is, and no file need be looked at.
+    fn list_kinds(&self, folder: &Path) -> io::Result<Vec<(String, bool)>> {
+        let mut entries: Vec<_> = std::fs::read_dir(folder)?
             .filter_map(Result::ok)
-            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .map(|entry| {
+                let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+                (entry.file_name().to_string_lossy().into_owned(), is_folder)
+            })
             .collect();
-        names.sort_unstable();
-        Ok(names)
+        entries.sort_unstable();
+        Ok(entries)
     }
 }
 
@@ -142,17 +160,14 @@ fn read_sized(mut file: File, size: u64) -> io::Result<Vec<u8>> {
         return Err(too_large());
     }
     let size = usize::try_from(size).unwrap_or(usize::MAX).min(MAX_GUESS);
-    let mut content = vec![0; size];
-    let mut filled = 0;
-    while filled < size {
-        match file.read(&mut content[filled..]) {
+    let mut content = Vec::with_capacity(size);
+    while content.len() < size {
+        match rustix::io::read(&file, spare_capacity(&mut content)) {
             Ok(0) => break,
-            Ok(count) => filled += count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
+            Ok(_) | Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
         }
     }
-    content.truncate(filled);
     // Files of `/proc` say that they are empty, and a huge size may be a lie.
     if size == 0 || size == MAX_GUESS {
         read_rest(&mut file, &mut content)?;
@@ -228,7 +243,8 @@ fn open_in_folder(path: &Path) -> io::Result<File> {
         return by_path();
     };
     FOLDER.with_borrow_mut(|last| {
-        last.take_if(|last| last.path != folder);
+        // As texts: to compare the parts of paths takes longer than to open a file.
+        last.take_if(|last| last.path.as_os_str() != folder.as_os_str());
         let held = match last {
             Some(held) => held,
             None => match OpenFolder::open(folder) {

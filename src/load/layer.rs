@@ -104,6 +104,14 @@ pub enum Operand {
 }
 
 impl Operand {
+    /// The number of objects that a file has.
+    pub fn count(&self) -> usize {
+        match self {
+            Self::File { resources, .. } => resources.len(),
+            Self::Layer { .. } => 0,
+        }
+    }
+
     /// The kustomization, if it is one.
     pub fn layer(&self) -> Option<&Arc<Layer>> {
         self.named_layer().map(|(_, layer)| layer)

@@ -1,5 +1,6 @@
 //! All kustomizations below a folder, and which of them name which: a look at their own files alone, nothing is loaded.
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,6 +13,10 @@ use super::restriction::Reader;
 use super::{FILE_NAMES, LoadOptions, RepoUrl};
 use crate::kustomization::{self, Kustomization};
 use crate::model::Fault;
+use crate::parts;
+
+/// The kustomizations are looked at in so many parts.
+const PARTS: usize = 32;
 
 /// The folders whose kustomizations are rendered for their own sake, whoever else names them.
 const OVERLAYS: &str = "overlays";
@@ -38,10 +43,17 @@ pub struct Surveyed {
 
 /// Finds all kustomizations below a folder. Hidden folders are left out, and links are not followed.
 ///
+/// `jobs` threads look at them.
+///
 /// # Errors
 ///
 /// Fails where the folder cannot be read. A kustomization that cannot be read is found all the same: rendering it tells why.
-pub fn survey(folder: &Path, files: &dyn FileSystem, options: &LoadOptions) -> Result<Survey> {
+pub fn survey(
+    folder: &Path,
+    files: &dyn FileSystem,
+    options: &LoadOptions,
+    jobs: NonZeroUsize,
+) -> Result<Survey> {
     let reader = Reader::new(files, options);
     let shown = folder.display();
     let absolute = files
@@ -57,24 +69,21 @@ pub fn survey(folder: &Path, files: &dyn FileSystem, options: &LoadOptions) -> R
     reader.check_confined(&top, &top, &top)?;
     let mut roots = Vec::new();
     collect(&top, files, &mut roots)?;
-    Ok(Surveyor::new(&reader, &top).survey(roots))
+    Ok(Surveyor::new(&reader, &top).survey(roots, jobs))
 }
 
 /// The folders with a kustomization file from here on, each before those in it.
 fn collect(folder: &Path, files: &dyn FileSystem, roots: &mut Vec<PathBuf>) -> Result<()> {
-    let names = files
-        .list(folder)
+    let entries = files
+        .list_kinds(folder)
         .with_context(|| format!("look into `{}`", folder.display()))?;
-    if names.iter().any(|name| FILE_NAMES.contains(&name.as_str())) {
+    let is_kustomization = |(name, _): &(String, bool)| FILE_NAMES.contains(&name.as_str());
+    if entries.iter().any(is_kustomization) {
         roots.push(folder.to_path_buf());
     }
-    for name in names.iter().filter(|name| !name.starts_with('.')) {
-        let path = folder.join(name);
-        if matches!(files.kind(&path), Ok(FileKind::Folder)) {
-            collect(&path, files, roots)?;
-        }
-    }
-    Ok(())
+    let folders = entries.iter().filter(|(_, is_folder)| *is_folder);
+    let mut visible = folders.filter(|(name, _)| !name.starts_with('.'));
+    visible.try_for_each(|(name, _)| collect(&folder.join(name), files, roots))
 }
 
 struct Surveyor<'a> {
@@ -98,17 +107,23 @@ impl<'a> Surveyor<'a> {
     }
 
     /// Looks at kustomizations, and at those outside of the folder that they name.
-    fn survey(mut self, roots: Vec<PathBuf>) -> Survey {
-        let mut rest = roots;
-        rest.sort_by_cached_key(|root| self.name(root));
-        rest.reverse();
-        while let Some(root) = rest.pop() {
-            let found = self.look(&root);
-            let others = found.bases.iter().filter(|base| !self.is_inside(base));
-            let others = others.filter(|base| !self.found.contains_key(*base));
-            // At the end of the list, which is taken from its other end.
-            rest.splice(0..0, others.cloned());
-            self.found.insert(root, found);
+    fn survey(mut self, mut roots: Vec<PathBuf>, jobs: NonZeroUsize) -> Survey {
+        roots.sort_by_cached_key(|root| self.name(root));
+        while !roots.is_empty() {
+            let size = roots.len().div_ceil(PARTS);
+            let look = |roots: &[PathBuf]| -> Vec<_> {
+                roots.iter().map(|root| self.look(root)).collect()
+            };
+            let found = parts::each_on(jobs.get(), roots.chunks(size), look);
+            self.found
+                .extend(roots.into_iter().zip(found.into_iter().flatten()));
+            let outside = self.found.values().flat_map(|found| &found.bases);
+            let outside = outside.filter(|base| !self.is_inside(base));
+            let new: IndexSet<_> = outside
+                .filter(|base| !self.found.contains_key(*base))
+                .cloned()
+                .collect();
+            roots = new.into_iter().collect();
         }
         self.connect()
     }

@@ -1,10 +1,11 @@
 //! Field specs: which field of which kinds an operation edits, and the one walk to it.
 
 use std::borrow::Cow;
+use std::hash::BuildHasher;
 
 use anyhow::{Error, Result, anyhow, bail};
 use foldhash::fast::FixedState;
-use indexmap::IndexMap;
+use hashbrown::HashTable;
 use serde::Deserialize;
 
 use super::{Gvk, Mapping, ResId, Sequence, Text, Value, Word};
@@ -192,23 +193,29 @@ impl FieldSpec {
 /// The field specs that are for objects of a kind: looked for once a kind, not once an object.
 pub struct SpecsByKind<'s> {
     all: &'s [FieldSpec],
-    chosen: IndexMap<Gvk, Vec<&'s FieldSpec>, FixedState>,
+    /// By the hash of the kind's name alone: it tells nearly all apart.
+    chosen: HashTable<(Gvk, Vec<&'s FieldSpec>)>,
 }
 
 impl<'s> SpecsByKind<'s> {
     /// For choosing among these.
     pub fn new(all: &'s [FieldSpec]) -> Self {
-        let chosen = IndexMap::default();
+        let chosen = HashTable::new();
         Self { all, chosen }
     }
 
     /// Those for a kind, in order.
     pub fn of(&mut self, gvk: &Gvk) -> &[&'s FieldSpec] {
-        let position = self.chosen.get_index_of(gvk).unwrap_or_else(|| {
-            let chosen = self.all.iter().filter(|spec| spec.selects(gvk)).collect();
-            self.chosen.insert_full(gvk.clone(), chosen).0
-        });
-        &self.chosen[position]
+        let hash = |gvk: &Gvk| FixedState::default().hash_one(gvk.kind.as_str());
+        let is_it = |(known, _): &(Gvk, _)| known == gvk;
+        let entry = self
+            .chosen
+            .entry(hash(gvk), is_it, |(known, _)| hash(known));
+        let choose = || {
+            let chosen = self.all.iter().filter(|spec| spec.selects(gvk));
+            (gvk.clone(), chosen.collect())
+        };
+        &entry.or_insert_with(choose).into_mut().1
     }
 }
 

@@ -41,7 +41,7 @@ pub use self::origin::{Place, Source};
 pub use self::record::{ConfiguredBy, Printed, Record, Repo};
 pub use self::res_id::{NO_NAMESPACE, PreviousId, ResId};
 pub use self::res_map::{ResMap, Slot};
-pub use self::resource::{Behavior, Resource};
+pub use self::resource::{Behavior, Renamed, Resource};
 pub use self::scalar::{Scalar, Style, Tag, Typed};
 pub use self::scopes::Scopes;
 pub use self::selector::{Selector, SelectorArgs};

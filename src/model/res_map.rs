@@ -5,13 +5,35 @@
 use std::hash::BuildHasher;
 
 use anyhow::{Result, bail, ensure};
+use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
-use super::{MAX_OUTPUT, PreviousId, ResId, Resource, Text, Value};
+use crate::parts::{self, MANY};
+
+use super::{MAX_OUTPUT, PreviousId, Renamed, ResId, Resource, Text, Value};
 
 /// Where an object sits: a number that stays the same as long as the object lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Slot(usize);
+pub struct Slot(u32);
+
+impl Slot {
+    /// # Panics
+    ///
+    /// For a place that no list of objects has that fits into memory.
+    fn new(place: usize) -> Self {
+        Self(
+            u32::try_from(place)
+                .expect("invariant: four thousand million objects do not fit into memory"),
+        )
+    }
+
+    fn place(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// The hash of a kind and a name: half of one, as there is an entry for each name that an object ever had.
+type NameHash = u32;
 
 /// The objects of a render.
 #[derive(Clone, Debug, Default)]
@@ -19,8 +41,8 @@ pub struct ResMap {
     slots: Vec<Option<Resource>>,
     removed: usize,
     /// Under the hash of kind and name, for each identity an object has or had, the object's slot. Entries may be stale.
-    by_name: HashTable<(u64, usize)>,
-    hasher: foldhash::fast::FixedState,
+    by_name: HashTable<(NameHash, Slot)>,
+    hasher: FixedState,
     /// The bytes of the texts that were made for the objects.
     made: usize,
 }
@@ -55,21 +77,21 @@ impl ResMap {
     pub fn slots(&self) -> impl Iterator<Item = Slot> + use<> {
         let live: Vec<_> = (0..self.slots.len())
             .filter(|slot| self.slots[*slot].is_some())
-            .map(Slot)
+            .map(Slot::new)
             .collect();
         live.into_iter()
     }
 
     /// The object in a slot that holds one.
     pub fn get(&self, slot: Slot) -> &Resource {
-        self.slots[slot.0]
+        self.slots[slot.place()]
             .as_ref()
             .expect("invariant: slots are handed out for objects that live")
     }
 
     /// The object in a slot, if it lives.
     pub fn try_get(&self, slot: Slot) -> Option<&Resource> {
-        self.slots[slot.0].as_ref()
+        self.slots[slot.place()].as_ref()
     }
 
     /// The slots of the objects that have or had this kind and this name, in order.
@@ -77,14 +99,14 @@ impl ResMap {
         let hash = self.hash(kind, name);
         let mut found: Vec<_> = self
             .by_name
-            .iter_hash(hash)
+            .iter_hash(spread(hash))
             .filter(|(entry, _)| *entry == hash)
-            .map(|(_, slot)| Slot(*slot))
+            .map(|(_, slot)| *slot)
             .collect();
         found.sort_unstable();
         found.dedup();
         found.retain(|slot| {
-            self.slots[slot.0]
+            self.slots[slot.place()]
                 .as_ref()
                 .is_some_and(|resource| goes_by(resource, kind, name))
         });
@@ -108,10 +130,10 @@ impl ResMap {
     /// The first slot of an object that goes by an identity now.
     pub fn first_now(&self, id: &ResId) -> Option<Slot> {
         let hash = self.hash(&id.gvk.kind, &id.name);
-        let entries = self.by_name.iter_hash(hash);
+        let entries = self.by_name.iter_hash(spread(hash));
         entries
             .filter(|(entry, _)| *entry == hash)
-            .map(|(_, slot)| Slot(*slot))
+            .map(|(_, slot)| *slot)
             .filter(|slot| self.goes_by(*slot, id))
             .min()
     }
@@ -121,13 +143,19 @@ impl ResMap {
             .is_some_and(|resource| resource.id().is_same(id))
     }
 
+    /// Makes room for so many objects more.
+    pub fn reserve(&mut self, additional: usize) {
+        self.slots.reserve(additional);
+        self.by_name.reserve(additional, |(hash, _)| spread(*hash));
+    }
+
     /// Appends an object whose current identity nothing else has (spec 02 R8).
     pub fn push(&mut self, resource: Resource) -> Result<Slot> {
         self.check_unique(resource.id(), None)?;
-        let slot = self.slots.len();
+        let slot = Slot::new(self.slots.len());
         self.slots.push(Some(resource));
-        self.index(slot);
-        Ok(Slot(slot))
+        self.index_anew(slot);
+        Ok(slot)
     }
 
     /// Appends all objects of another map; their slots change.
@@ -136,7 +164,7 @@ impl ResMap {
             *self = other;
             return Ok(());
         }
-        self.slots.reserve(other.len());
+        self.reserve(other.len());
         other
             .slots
             .into_iter()
@@ -146,47 +174,64 @@ impl ResMap {
 
     /// Changes an object; the one way to do it.
     pub fn edit<T>(&mut self, slot: Slot, change: impl FnOnce(&mut Resource) -> T) -> T {
-        let resource = self.slots[slot.0]
+        let resource = self.slots[slot.place()]
             .as_mut()
             .expect("invariant: slots are handed out for objects that live");
         let result = change(resource);
-        if resource.refresh_id() {
-            self.index(slot.0);
-        }
+        let renamed = resource.refresh_id();
+        self.index(slot, renamed);
         result
     }
 
-    /// Changes all objects in order, up to the first failure.
-    pub fn edit_all(&mut self, mut change: impl FnMut(&mut Resource) -> Result<()>) -> Result<()> {
-        (0..self.slots.len())
-            .filter(|slot| self.slots[*slot].is_some())
-            .collect::<Vec<_>>()
-            .into_iter()
-            .try_for_each(|slot| self.edit(Slot(slot), &mut change))
+    /// Changes all objects, up to the first failure.
+    pub fn edit_all(&mut self, change: impl Fn(&mut Resource) -> Result<()> + Sync) -> Result<()> {
+        let change =
+            |(): &mut (), _: Slot, resource: &mut Resource| change(resource).map(|()| true);
+        self.edit_each(|| (), change).map(drop)
     }
 
-    /// As [`Self::edit_all`], for a change that says whether it may have touched what makes an object's identity.
-    pub fn edit_values(
+    /// Changes all objects, up to the first failure: in order, or where they are many, those of several parts of the list at a
+    /// time. A part begins with a state of its own; they come back in order. The change says whether it may have touched what
+    /// makes an object's identity.
+    pub fn edit_each<S: Send>(
         &mut self,
-        mut change: impl FnMut(&mut Resource) -> Result<bool>,
-    ) -> Result<()> {
-        for slot in 0..self.slots.len() {
-            let Some(resource) = &mut self.slots[slot] else {
-                continue;
-            };
-            let changed = change(resource);
-            // A failure may come after a change.
-            if !matches!(changed, Ok(false)) && resource.refresh_id() {
-                self.index(slot);
+        begin: impl Fn() -> S + Sync,
+        change: impl Fn(&mut S, Slot, &mut Resource) -> Result<bool> + Sync,
+    ) -> Result<Vec<S>> {
+        let size = parts::size(self.slots.len(), MANY);
+        let parts = self.slots.chunks_mut(size).enumerate();
+        let done = parts::each(parts, |(number, slots)| {
+            let (mut state, mut renamed) = (begin(), Vec::new());
+            let mut slots = (number * size..).map(Slot::new).zip(slots);
+            let result = slots.try_for_each(|(slot, resource)| {
+                let Some(resource) = resource else {
+                    return Ok(());
+                };
+                let changed = change(&mut state, slot, resource);
+                // A failure may come after a change.
+                if !matches!(changed, Ok(false)) {
+                    let how = resource.refresh_id();
+                    if how != Renamed::default() {
+                        renamed.push((slot, how));
+                    }
+                }
+                changed.map(drop)
+            });
+            (renamed, result.map(|()| state))
+        });
+        let index = |(renamed, result): (Vec<_>, _)| {
+            for (slot, how) in renamed {
+                self.index(slot, how);
             }
-            changed?;
-        }
-        Ok(())
+            result
+        };
+        let results: Vec<_> = done.into_iter().map(index).collect();
+        results.into_iter().collect()
     }
 
     /// Takes the value of an object out, while its identity stays; [`Self::put_value`] must follow.
     pub fn take_value(&mut self, slot: Slot) -> Value {
-        let resource = self.slots[slot.0].as_mut();
+        let resource = self.slots[slot.place()].as_mut();
         resource.map_or_else(Value::null, |resource| {
             std::mem::replace(resource.value_mut(), Value::null())
         })
@@ -199,23 +244,23 @@ impl ResMap {
 
     /// Takes an object out.
     pub fn remove(&mut self, slot: Slot) -> Option<Resource> {
-        let resource = self.slots[slot.0].take();
+        let resource = self.slots[slot.place()].take();
         self.removed += usize::from(resource.is_some());
         resource
     }
 
     /// Puts an object in the place of another.
     pub fn replace(&mut self, slot: Slot, resource: Resource) {
-        self.slots[slot.0] = Some(resource);
-        self.index(slot.0);
+        self.slots[slot.place()] = Some(resource);
+        self.index_anew(slot);
     }
 
     /// Fails if another object than the one in `except` has this identity now.
     pub fn check_unique(&self, id: &ResId, except: Option<Slot>) -> Result<()> {
         let hash = self.hash(&id.gvk.kind, &id.name);
-        let mut entries = self.by_name.iter_hash(hash);
+        let mut entries = self.by_name.iter_hash(spread(hash));
         let taken = entries.any(|(entry, slot)| {
-            *entry == hash && Some(Slot(*slot)) != except && self.goes_by(Slot(*slot), id)
+            *entry == hash && Some(*slot) != except && self.goes_by(*slot, id)
         });
         if taken {
             bail!("may not add resource with an already registered id: {id}");
@@ -231,24 +276,59 @@ impl ResMap {
     }
 
     /// Enters an object under each pair of a kind and a name that it has or had.
-    fn index(&mut self, slot: usize) {
-        let Some(resource) = &self.slots[slot] else {
+    fn index_anew(&mut self, slot: Slot) {
+        let is_new = |_, _| true;
+        self.enter(slot, is_new);
+    }
+
+    /// Enters an object under the pairs of a kind and a name that are new to it.
+    fn index(&mut self, slot: Slot, renamed: Renamed) {
+        if renamed != Renamed::default() {
+            let is_new = |is_kind: bool, is_name: bool| {
+                renamed.kind && is_kind || renamed.name && is_name || renamed.history
+            };
+            self.enter(slot, is_new);
+        }
+    }
+
+    /// Enters an object under those pairs of a kind and a name of which `is_new` holds, which is told whether it has the one
+    /// and the other now.
+    fn enter(&mut self, slot: Slot, is_new: impl Fn(bool, bool) -> bool) {
+        let Some(resource) = &self.slots[slot.place()] else {
             return;
         };
         let (id, previous) = (resource.id(), resource.previous());
-        let kinds = || distinct(&id.gvk.kind, previous, |id| &id.kind);
-        for name in distinct(&id.name, previous, |id| &id.name) {
-            for kind in kinds() {
-                let hash = self.hasher.hash_one((kind.as_str(), name.as_str()));
-                self.by_name
-                    .insert_unique(hash, (hash, slot), |(hash, _)| *hash);
+        // The current ones come first.
+        let kinds = || distinct(&id.gvk.kind, previous, |id| &id.kind).enumerate();
+        for (name_number, name) in distinct(&id.name, previous, |id| &id.name).enumerate() {
+            for (kind_number, kind) in kinds() {
+                if is_new(kind_number == 0, name_number == 0) {
+                    let hash = name_hash(&self.hasher, kind, name);
+                    let entry = (hash, slot);
+                    self.by_name
+                        .insert_unique(spread(hash), entry, |(hash, _)| spread(*hash));
+                }
             }
         }
     }
 
-    fn hash(&self, kind: &str, name: &str) -> u64 {
-        self.hasher.hash_one((kind, name))
+    fn hash(&self, kind: &str, name: &str) -> NameHash {
+        name_hash(&self.hasher, kind, name)
     }
+}
+
+fn name_hash(hasher: &FixedState, kind: &str, name: &str) -> NameHash {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "every part of a hash is one"
+    )]
+    let half = hasher.hash_one((kind, name)) as NameHash;
+    half
+}
+
+/// As the table wants a hash: it looks at the highest bits and at the lowest.
+fn spread(hash: NameHash) -> u64 {
+    u64::from(hash) << 32 | u64::from(hash)
 }
 
 /// The part of an identity as it is now and as it was, each text once.

@@ -64,6 +64,8 @@ pub struct Body {
     value: Value,
     id: ResId,
     previous: EcoVec<PreviousId>,
+    /// Whether earlier identities were given to it since it was last looked at.
+    has_other_history: bool,
     /// How many groups of shared scalars there have been.
     groups: u32,
     /// The prefixes it was given, innermost first.
@@ -118,6 +120,7 @@ impl Resource {
             value,
             id,
             previous: EcoVec::new(),
+            has_other_history: false,
             groups: 0,
             prefixes: EcoVec::new(),
             suffixes: EcoVec::new(),
@@ -302,6 +305,7 @@ impl Resource {
     /// Gives it identities that it had elsewhere, oldest first.
     pub fn set_previous(&mut self, previous: impl IntoIterator<Item = PreviousId>) {
         self.previous = previous.into_iter().collect();
+        self.has_other_history = true;
     }
 
     /// Takes the history of another object: its previous identities, the affixes it was given, the vars that read it.
@@ -340,15 +344,19 @@ impl Resource {
         record.is_some_and(|record| record.lost_with.is_none())
     }
 
-    /// Reads the identity anew from the object, and says whether kind or name changed, by which objects are looked up.
-    pub fn refresh_id(&mut self) -> bool {
-        let parts = IdParts::of(&self.value);
-        if parts.agree_with(&self.id) {
-            return false;
+    /// Reads the identity anew from the object, and says what changed of that by which objects are looked up.
+    pub fn refresh_id(&mut self) -> Renamed {
+        let mut renamed = Renamed {
+            history: std::mem::take(&mut self.has_other_history),
+            ..Renamed::default()
+        };
+        let parts = IdParts::of(&self.0.value);
+        if !parts.agree_with(&self.id) {
+            renamed.kind = self.id.gvk.kind != *parts.kind;
+            renamed.name = self.id.name != *parts.name;
+            self.id = self.scoped(parts.id());
         }
-        let is_moved = self.id.gvk.kind != *parts.kind || self.id.name != *parts.name;
-        self.id = self.scoped(parts.id());
-        is_moved
+        renamed
     }
 
     /// Hands out numbers for `count` new groups of shared scalars, and returns the first.
@@ -391,6 +399,17 @@ impl Resource {
         }
         id
     }
+}
+
+/// What is other than before of that by which objects are looked up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Renamed {
+    /// The kind.
+    pub kind: bool,
+    /// The name.
+    pub name: bool,
+    /// What it was called earlier.
+    pub history: bool,
 }
 
 /// The texts that make an identity, gathered in one walk over the top of an object.

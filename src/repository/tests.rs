@@ -62,7 +62,8 @@ fn files(more: &[(&str, &str)]) -> Memory {
 /// The overlays of a shard and what they come to, by name.
 fn render(files: &dyn FileSystem, shard: Shard, jobs: usize) -> IndexMap<String, String> {
     let (load, build) = (LoadOptions::default(), BuildOptions::default());
-    let survey = survey(Path::new("/r"), files, &load).expect("the folder is there");
+    let survey =
+        survey(Path::new("/r"), files, &load, NonZeroUsize::MIN).expect("the folder is there");
     let repository = Repository {
         survey: &survey,
         files,

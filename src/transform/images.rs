@@ -1,6 +1,6 @@
 //! `images`.
 
-use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result, ensure};
 use foldhash::fast::FixedState;
@@ -23,24 +23,24 @@ pub fn apply(
     specs: &[FieldSpec],
 ) -> Result<(Vec<usize>, Met)> {
     let entries: Vec<_> = images.iter().map(Change::new).collect::<Result<_>>()?;
-    let mut met = Met::default();
     if entries.is_empty() {
-        return Ok((Vec::new(), met));
+        return Ok((Vec::new(), Met::default()));
     }
     let touches_identity = specs.iter().any(FieldSpec::touches_identity);
-    let mut specs = SpecsByKind::new(specs);
-    resources.edit_values(|resource| {
+    let begin = || (SpecsByKind::new(specs), Met::default());
+    let states = resources.edit_each(begin, |(specs, met), _, resource| {
         if resource.id().gvk.kind == "CustomResourceDefinition" {
             return Ok(false);
         }
         let specs = specs.of(&resource.id().gvk);
-        let mut images = Images::of(resource, specs, &mut met)?;
+        let mut images = Images::of(resource, specs, met)?;
         entries.iter().try_for_each(|entry| images.change(entry))?;
         images.write(resource, specs)?;
         Ok(touches_identity)
     })?;
+    let met = Met::of_parts(states.into_iter().map(|(_, met)| met));
     let entries = entries.iter().enumerate();
-    let unused = entries.filter(|(_, entry)| !entry.is_used.get());
+    let unused = entries.filter(|(_, entry)| !entry.is_used.load(Ordering::Relaxed));
     Ok((unused.map(|(position, _)| position).collect(), met))
 }
 
@@ -54,6 +54,16 @@ pub struct Met {
 }
 
 impl Met {
+    /// What was met in the parts of a list.
+    fn of_parts(parts: impl Iterator<Item = Self>) -> Self {
+        let mut all = Self::default();
+        for mut part in parts {
+            all.in_containers.append(&mut part.in_containers);
+            all.anywhere.append(&mut part.anywhere);
+        }
+        all
+    }
+
     /// The names of the images of containers, without tags and digests.
     pub(super) fn names(&self) -> IndexSet<&str> {
         names(&self.in_containers)
@@ -264,7 +274,7 @@ fn each_in_fields(
 struct Change<'a> {
     image: &'a Image,
     matcher: Matcher<'a>,
-    is_used: Cell<bool>,
+    is_used: AtomicBool,
 }
 
 /// Recognises `name[:tag][@digest]`.
@@ -292,7 +302,7 @@ impl<'a> Change<'a> {
                 format!("image name `{}` is not a regular expression", image.name)
             })?))
         };
-        let is_used = Cell::new(false);
+        let is_used = AtomicBool::new(false);
         Ok(Self {
             image,
             matcher,
@@ -305,7 +315,7 @@ impl<'a> Change<'a> {
         if !self.matcher.is_match(&image.text) {
             return Ok(());
         }
-        self.is_used.set(true);
+        self.is_used.store(true, Ordering::Relaxed);
         let new = self.rename(&image.text);
         ensure!(
             new.len() <= MAX_NAME,

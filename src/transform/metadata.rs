@@ -25,11 +25,11 @@ pub fn apply(
     pairs: &BTreeMap<Text, Text>,
     specs: &[FieldSpec],
 ) -> Result<Vec<ResId>> {
-    let mut selectors_changed = Vec::new();
     if pairs.is_empty() {
-        return Ok(selectors_changed);
+        return Ok(Vec::new());
     }
     if pairs.len() > 1 && makes_places(specs) {
+        let mut selectors_changed = Vec::new();
         for (key, text) in pairs {
             let pair = BTreeMap::from([(key.clone(), text.clone())]);
             selectors_changed.extend(apply(resources, &pair, specs)?);
@@ -37,8 +37,8 @@ pub fn apply(
         return Ok(selectors_changed);
     }
     let touches_identity = specs.iter().any(FieldSpec::touches_identity);
-    let mut specs = SpecsByKind::new(specs);
-    resources.edit_values(|resource| {
+    let begin = || (SpecsByKind::new(specs), Vec::new());
+    let states = resources.edit_each(begin, |(specs, selectors_changed), _, resource| {
         let has_books = resource.has_books();
         let mut setter = Setter {
             pairs,
@@ -63,7 +63,10 @@ pub fn apply(
         }
         Ok(touches_identity || spreads)
     })?;
-    Ok(selectors_changed)
+    Ok(states
+        .into_iter()
+        .flat_map(|(_, changed)| changed)
+        .collect())
 }
 
 /// Whether a spec may make the place of another, by making a map below it: the first key does not find that place, but the

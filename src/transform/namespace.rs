@@ -47,14 +47,15 @@ impl<'a> Namespace<'a> {
     /// Sets the namespace of every object, of the subjects of role bindings, and of the fields that the specs name
     /// (spec 03 R10–R15). Fails where two objects become one.
     pub fn apply(&self, resources: &mut ResMap, specs: &[FieldSpec]) -> Result<()> {
-        for slot in resources.slots() {
-            if resources.get(slot).is_from_helm {
-                continue;
+        let parts = resources.edit_each(Vec::new, |edited, slot, resource| {
+            if resource.is_from_helm {
+                return Ok(false);
             }
-            resources.edit(slot, |resource| {
-                resource.remember_id();
-                self.set(resource, specs)
-            })?;
+            resource.remember_id();
+            edited.push(slot);
+            self.set(resource, specs).map(|()| true)
+        })?;
+        for slot in parts.into_iter().flatten() {
             let id = resources.get(slot).id();
             if resources.check_unique(id, Some(slot)).is_err() {
                 let twins = resources.matching_now(id);

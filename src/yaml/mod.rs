@@ -134,10 +134,10 @@ pub fn is_text(text: &str) -> bool {
 
 /// Whether the text is one plain scalar as it stands, whatever it stands for.
 fn is_word(text: &str) -> bool {
+    // Without spaces nothing is a mark behind the first character, but for a colon at the end.
     text.starts_with(|first: char| first.is_ascii_alphanumeric())
-        && text.bytes().all(|byte| {
-            byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'/' | b'+')
-        })
+        && text.bytes().all(|byte| byte.is_ascii_graphic())
+        && !text.ends_with(':')
 }
 
 /// A string with the style that kustomize gives to strings it makes. Strings do not show it when they are printed, but a patch

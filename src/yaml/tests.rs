@@ -432,3 +432,26 @@ fn words_are_texts_as_the_reader_sees_them() {
         assert_eq!(is_text(text), tag == Some(Tag::Str), "{text}");
     }
 }
+
+#[test]
+fn words_stand_for_what_the_complete_reader_says() {
+    let marks = "a1:#,[]{}&*!|>'\"%@`.-+?~=_/";
+    let mut words: Vec<String> = ["a", "1", "y", "0"].map(str::to_owned).into();
+    let mut longest = words.clone();
+    for _ in 0..3 {
+        let longer = longest.iter().flat_map(|word| {
+            let longer = marks.chars().map(move |mark| format!("{word}{mark}"));
+            longer.collect::<Vec<_>>()
+        });
+        longest = longer.collect();
+        words.extend_from_slice(&longest);
+    }
+    for word in words {
+        let read = match read_configuration(word.as_bytes()) {
+            Ok(Some(Value::Scalar(scalar))) => scalar.tag == Tag::Str,
+            Ok(_) => false,
+            Err(_) => true,
+        };
+        assert_eq!(is_text(&word), read, "{word}");
+    }
+}

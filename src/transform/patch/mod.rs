@@ -102,13 +102,11 @@ impl Run<'_> {
                     warning,
                     holds_in_components: true,
                 }));
-                let slots = self.selected(patch, &target);
                 let prepared = json_patch::Prepared::of(operations)?;
-                for slot in slots {
-                    self.to_note.push(slot);
-                    apply_json(self.resources, slot, &prepared, (patch, self.position))?;
-                }
-                Ok(())
+                let position = self.position;
+                self.edit_selected(patch, &target, |resource| {
+                    apply_json(resource, &prepared, (patch, position))
+                })
             }
             (PatchBody::Json(_), None) => {
                 bail!("must specify a target for JSON patch {}", patch.label)
@@ -159,16 +157,52 @@ impl Run<'_> {
         }
     }
 
-    /// The objects that a target selects; a warning if there are none.
+    /// Changes the objects that a target selects.
+    fn edit_selected(
+        &mut self,
+        patch: &Patch,
+        target: &Selector,
+        change: impl Fn(&mut Resource) -> Result<()> + Sync,
+    ) -> Result<()> {
+        let edited = if target.literal_target().is_some() {
+            let slots = selected(self.resources, target);
+            for slot in &slots {
+                self.resources.edit(*slot, &change)?;
+            }
+            slots
+        } else {
+            let parts = self
+                .resources
+                .edit_each(Vec::new, |edited, slot, resource| {
+                    let is_selected = target.matches_patch_target(resource);
+                    if is_selected {
+                        edited.push(slot);
+                        change(resource)?;
+                    }
+                    Ok(is_selected)
+                })?;
+            parts.concat()
+        };
+        self.check_any(&edited, patch);
+        self.to_note.extend(edited);
+        Ok(())
+    }
+
+    /// The objects that a target selects.
     fn selected(&mut self, patch: &Patch, target: &Selector) -> Vec<Slot> {
         let selected = selected(self.resources, target);
+        self.check_any(&selected, patch);
+        selected
+    }
+
+    /// Warns of a target that selects nothing.
+    fn check_any(&mut self, selected: &[Slot], patch: &Patch) {
         if let (true, Some(args)) = (selected.is_empty(), &patch.target) {
             let place = patch.target_place(None);
             let position = self.findings.len();
             let finding = unmatched::target(self.resources, args, "this patch", place, position);
             self.findings.push(finding);
         }
-        selected
     }
 
     fn merge(&mut self, slot: Slot, document: &Resource, patch: &Patch) -> Result<()> {
@@ -391,41 +425,38 @@ fn put(map: &mut Mapping, key: &str, value: Option<Value>) {
 
 /// Applies a JSON patch to an object. What comes out need not be one: whether it is, kustomize asks at the end.
 fn apply_json(
-    resources: &mut ResMap,
-    slot: Slot,
+    resource: &mut Resource,
     prepared: &json_patch::Prepared<'_>,
     (patch, position): (&Patch, usize),
 ) -> Result<()> {
-    resources.edit(slot, |resource| {
-        if patch.remembers_id {
-            resource.remember_id();
-            bookkeeping::drop_void_annotations(resource.value_mut());
-        }
-        if !prepared.is_empty() && std::mem::take(&mut resource.has_foot) {
-            yaml::add_break(resource.value_mut());
-        }
-        bookkeeping::visible(resource, prepared.sees_annotations, position, |value| {
-            json_patch::apply(prepared, value)
-        })
-        .map_err(|error| match error.downcast::<Refused>() {
-            Ok(refused) => report::refused(patch, resource, &refused).into(),
-            Err(error) => error,
-        })?;
-        // kustomize puts its own annotations back, be there any or not.
-        resource.make_room_for_books();
-        let annotations = resource.value().at(&["metadata", "annotations", ""]);
-        if annotations.is_some() && !patch.remembers_id {
-            // It has none of its own to put there that would make a map of the text under no key.
-            return Err(strategic_merge::wrong_kind(
-                "ScalarNode",
-                &Mapping::new().into(),
-            ));
-        }
-        record_text::make_annotations_text(resource);
-        resource.unquote_annotation_keys();
-        if Lack::of(resource.value()).is_some() {
-            resource.robbed_at = Some(patch.place.clone().into());
-        }
-        Ok(())
+    if patch.remembers_id {
+        resource.remember_id();
+        bookkeeping::drop_void_annotations(resource.value_mut());
+    }
+    if !prepared.is_empty() && std::mem::take(&mut resource.has_foot) {
+        yaml::add_break(resource.value_mut());
+    }
+    bookkeeping::visible(resource, prepared.sees_annotations, position, |value| {
+        json_patch::apply(prepared, value)
     })
+    .map_err(|error| match error.downcast::<Refused>() {
+        Ok(refused) => report::refused(patch, resource, &refused).into(),
+        Err(error) => error,
+    })?;
+    // kustomize puts its own annotations back, be there any or not.
+    resource.make_room_for_books();
+    let annotations = resource.value().at(&["metadata", "annotations", ""]);
+    if annotations.is_some() && !patch.remembers_id {
+        // It has none of its own to put there that would make a map of the text under no key.
+        return Err(strategic_merge::wrong_kind(
+            "ScalarNode",
+            &Mapping::new().into(),
+        ));
+    }
+    record_text::make_annotations_text(resource);
+    resource.unquote_annotation_keys();
+    if Lack::of(resource.value()).is_some() {
+        resource.robbed_at = Some(patch.place.clone().into());
+    }
+    Ok(())
 }
