@@ -19,7 +19,10 @@ pub(crate) struct Results {
     crashes: usize,
     /// Trees that differ on purpose.
     deliberate: usize,
-    pub(crate) unstable: usize,
+    /// Trees of which kustomize prints another thing every time.
+    unstable: usize,
+    /// Trees over which kustomize does not end.
+    hangs: usize,
     /// Trees that need a program which is not there.
     pub(crate) skipped: BTreeMap<&'static str, usize>,
     pub(crate) unshrunk: usize,
@@ -44,6 +47,7 @@ impl Results {
             crashes: 0,
             deliberate: 0,
             unstable: 0,
+            hangs: 0,
             skipped: BTreeMap::new(),
             unshrunk: 0,
             by_signature: BTreeMap::new(),
@@ -61,6 +65,7 @@ impl Results {
             Verdict::KustomizeCrashes => self.crashes += 1,
             Verdict::Deliberate => self.deliberate += 1,
             Verdict::Unstable => self.unstable += 1,
+            Verdict::KustomizeHangs => self.hangs += 1,
             Verdict::Skipped(program) => *self.skipped.entry(program).or_default() += 1,
             Verdict::Differ(_) => {}
         }
@@ -105,7 +110,8 @@ impl Results {
     pub(crate) fn summary(&self) -> String {
         let differ = self.failures.len() + self.unshrunk;
         let (same, both_fail, words) = (self.same, self.both_fail, self.in_same_words);
-        let (crashes, deliberate, unstable) = (self.crashes, self.deliberate, self.unstable);
+        let (crashes, deliberate) = (self.crashes, self.deliberate);
+        let (unstable, hangs) = (self.unstable, self.hangs);
         let mut skipped = String::new();
         for (program, count) in &self.skipped {
             write!(skipped, ", {count} left out as there is no {program}")
@@ -113,7 +119,8 @@ impl Results {
         }
         format!(
             "{same} trees alike, {differ} different, {both_fail} refused by both ({words} in the same words), \
-             {crashes} over which kustomize crashes, {deliberate} different on purpose, {unstable} unstable{skipped} (seed {})",
+             {crashes} over which kustomize crashes, {hangs} over which it hangs, {deliberate} different on purpose, \
+             {unstable} unstable{skipped} (seed {})",
             self.seed
         )
     }

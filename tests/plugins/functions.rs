@@ -557,14 +557,18 @@ patches:
 
 #[test]
 fn what_a_patch_may_change_is_noted_where_it_leaves_annotations() {
-    for (annotations, count) in [("{$patch: delete}", 0), ("{$patch: replace, a: b}", 1)] {
+    for (directive, annotations, count) in [
+        ("merge", "{$patch: delete}", 0),
+        ("merge", "{$patch: replace, a: b}", 1),
+        ("replace", "{a: b}", 0),
+    ] {
         let patch = format!(
-            "patches:\n- patch: '{{apiVersion: v1, kind: Service, metadata: {{name: web, annotations: {annotations}}}}}'\n  options: {{allowKindChange: true}}\n"
+            "patches:\n- patch: '{{apiVersion: v1, kind: Service, $patch: {directive}, metadata: {{name: web, annotations: {annotations}}}}}'\n  options: {{allowKindChange: true}}\n"
         );
         let sandbox = sandbox("transformers", &patch, "tee $NOTES\n");
         sandbox.build(FLAGS);
         let noted = sandbox.notes().matches("allowKindChange: enabled").count();
-        assert_eq!(noted, count, "{annotations}");
+        assert_eq!(noted, count, "{directive} {annotations}");
     }
 }
 
@@ -1521,5 +1525,83 @@ fn annotations_have_one_value_before_a_function() {
         let printed = sandbox.build(FLAGS);
         assert!(printed.starts_with("exit: 0"), "{annotations}: {printed}");
         assert!(sandbox.notes().contains(expected), "{annotations}");
+    }
+}
+
+#[test]
+fn annotations_agree_in_both_versions_of_the_protocol_before_a_function() {
+    let given = |annotations: &str| {
+        let object = format!(
+            "{{apiVersion: v1, kind: Foo, metadata: {{name: a, annotations: {{{annotations}}}}}}}"
+        );
+        let sandbox = echo(&object);
+        let printed = sandbox.build(FLAGS);
+        assert!(printed.starts_with("exit: 0"), "{annotations}: {printed}");
+        let notes = sandbox.notes();
+        let annotations = notes.split_once("annotations:\n").unwrap().1;
+        let (annotations, _) = annotations.split_once("\n    name: a\n").unwrap();
+        annotations.replace("      ", "")
+    };
+    assert_snapshot!(given("config.kubernetes.io/path: 0x10, config.k8s.io/id: '4'"), @r#"
+    config.k8s.io/id: "1"
+    config.kubernetes.io/path: "0x10"
+    kustomize.config.k8s.io/id: |
+      kind: Foo
+      name: a
+      version: v1
+    internal.config.kubernetes.io/path: '0x10'
+    internal.config.kubernetes.io/id: '1'
+    config.kubernetes.io/index: '0'
+    internal.config.kubernetes.io/index: '0'
+    internal.config.kubernetes.io/annotations-migration-resource-id: '0'
+    "#);
+    let newer = "internal.config.kubernetes.io/path: p, internal.config.kubernetes.io/index: '4'";
+    assert_snapshot!(given(newer), @r#"
+    internal.config.kubernetes.io/index: "0"
+    internal.config.kubernetes.io/path: p
+    kustomize.config.k8s.io/id: |
+      kind: Foo
+      name: a
+      version: v1
+    config.kubernetes.io/path: 'p'
+    config.kubernetes.io/index: '0'
+    internal.config.kubernetes.io/annotations-migration-resource-id: '0'
+    internal.config.kubernetes.io/id: '1'
+    config.k8s.io/id: '1'
+    "#);
+    assert_snapshot!(given("config.kubernetes.io/path: '', internal.config.kubernetes.io/path: p"), @r#"
+    config.kubernetes.io/path: "p"
+    internal.config.kubernetes.io/path: p
+    kustomize.config.k8s.io/id: |
+      kind: Foo
+      name: a
+      version: v1
+    config.kubernetes.io/index: '0'
+    internal.config.kubernetes.io/index: '0'
+    internal.config.kubernetes.io/annotations-migration-resource-id: '0'
+    internal.config.kubernetes.io/id: '1'
+    config.k8s.io/id: '1'
+    "#);
+}
+
+#[test]
+fn a_function_may_change_the_path_in_either_version_of_the_protocol() {
+    for said in [
+        "config.kubernetes.io/path",
+        "internal.config.kubernetes.io/path",
+    ] {
+        for changed in [
+            "config.kubernetes.io/path",
+            "internal.config.kubernetes.io/path",
+        ] {
+            let script = format!("sed 's,^      {changed}: .*,      {changed}: q,'\n");
+            let object =
+                format!("{{kind: Foo, metadata: {{name: a, annotations: {{{said}: p}}}}}}");
+            let printed = echo(&object).program("app/function", &script).build(FLAGS);
+            assert!(
+                printed.starts_with("exit: 0"),
+                "{said}, {changed}: {printed}"
+            );
+        }
     }
 }

@@ -270,18 +270,20 @@ fn merge(
         }
         let id = resource.id().clone();
         let body = body_for(document, patch, resource);
-        bookkeeping::refuse_others(resource, &body)?;
+        // A patch that replaces the object changes nothing, not even a version that is missing (spec 12 R39).
+        let directive = body.as_mapping().map(Directive::of_map);
+        let is_merged = !matches!(directive, Some(Ok(Directive::Replace)));
+        if is_merged {
+            bookkeeping::refuse_others(resource, &body)?;
+        }
         let outcome = strategic_merge::merge(resource.value_mut(), &body, schema)
             .with_context(|| format!("merge into {id}"))?;
         if let Outcome::Kept { .. } = outcome {
-            // A patch that replaces the object changes nothing, not even a version that is missing (spec 12 R39).
-            let directive = body.as_mapping().map(Directive::of_map);
-            let is_merged = !matches!(directive, Some(Ok(Directive::Replace)));
             kept.restore(resource.value_mut(), patch, is_merged);
             if bookkeeping::erased_by(&body) {
                 resource.forget(position);
             }
-            if allows_change(patch) && !bookkeeping::leaves_none(&body) {
+            if allows_change(patch) && is_merged && !bookkeeping::leaves_none(&body) {
                 resource.allowed_name_change |= patch.allow_name_change;
                 resource.allowed_kind_change |= patch.allow_kind_change;
             }

@@ -144,11 +144,15 @@ impl<'a> Walk<'a> {
                 *target = patch.clone();
                 return self.adopt_new(target, place);
             }
-            (Value::Mapping(_), Value::Mapping(fields)) => {
+            (Value::Mapping(old), Value::Mapping(fields)) => {
                 if Directive::of_map(fields)? == Directive::Delete {
                     return Ok(Fate::Removed);
                 }
-                *target = patch.clone();
+                let keeps_braces = old.is_flow() && !old.is_empty();
+                *old = fields.clone();
+                if keeps_braces {
+                    *old = std::mem::take(old).in_flow();
+                }
                 self.adopt_new(target, place)?;
             }
             (Value::Sequence(items), Value::Sequence(patch)) => {

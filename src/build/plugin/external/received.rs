@@ -2,10 +2,9 @@
 
 use anyhow::{Result, bail};
 
-use super::protocol::{INDEX, MIGRATION, NUMBER, PATH};
+use super::protocol::{INDEX, MIGRATION, NUMBER, PATH, text_of};
 use crate::model::{
-    Fault, Mapping, Resource, Scalar, Style, Tag, Text, Typed, Value, bookkeeping,
-    may_have_duplicates,
+    Fault, Mapping, Resource, Scalar, Style, Tag, Typed, Value, bookkeeping, may_have_duplicates,
 };
 use crate::transform::patch::{self, Schema};
 
@@ -93,11 +92,6 @@ fn settle_annotations(resource: &mut Resource, given: &[Value]) -> Result<()> {
     Ok(())
 }
 
-fn text_of(annotations: &Mapping, key: &str) -> Text {
-    let text = annotations.get(key).and_then(Value::text);
-    text.cloned().unwrap_or_default()
-}
-
 /// Has annotations say in both versions of the protocol what a function said in one of them. Fails where it said two things.
 fn level_versions(annotations: &mut Mapping, given: &[Value]) -> Result<()> {
     let position: Option<usize> = text_of(annotations, MIGRATION).parse().ok();
@@ -111,8 +105,14 @@ fn level_versions(annotations: &mut Mapping, given: &[Value]) -> Result<()> {
             if name == "index" {
                 return ecow::eco_format!("{position}");
             }
-            let before = given[position].at(&["metadata", "annotations", keys[0]]);
-            before.and_then(Value::text).cloned().unwrap_or_default()
+            // What it said in one version, the function was given in both.
+            let given = given[position].at(&["metadata", "annotations"]);
+            let given = given.and_then(Value::as_mapping);
+            let mut texts = keys
+                .iter()
+                .filter_map(|key| Some(text_of(given?, key)))
+                .filter(|text| !text.is_empty());
+            texts.next().unwrap_or_default()
         });
         let (from, key) = match before {
             _ if old.is_empty() => (new, keys[0]),

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, anyhow};
 
+use super::protocol::{INDEX, MIGRATION, NUMBER, PATH, text_of};
 use crate::model::{Mapping, Scalar, Style, Tag, Text, Value, bookkeeping};
 use crate::yaml::{self, lossless};
 
@@ -50,20 +51,31 @@ fn text(object: &Value, annotate: impl FnOnce(&mut Mapping)) -> Result<String> {
     Ok(document.print_whole(false))
 }
 
-/// Notes the position of an object, and its number among all, in the annotations of several versions of the protocol.
+/// Notes the position of an object, and its number among all, in the annotations of both versions of the protocol. What the
+/// object says in one version stands in the other one before that, too.
 fn number(annotations: &mut Mapping, index: usize) {
+    for keys in [PATH, INDEX, NUMBER] {
+        say_twice(annotations, keys);
+    }
     let numbers = [
-        ("config.kubernetes.io/index", index),
-        ("internal.config.kubernetes.io/index", index),
-        (
-            "internal.config.kubernetes.io/annotations-migration-resource-id",
-            index,
-        ),
-        ("internal.config.kubernetes.io/id", index + 1),
-        ("config.k8s.io/id", index + 1),
+        (INDEX[0], index),
+        (INDEX[1], index),
+        (MIGRATION, index),
+        (NUMBER[1], index + 1),
+        (NUMBER[0], index + 1),
     ];
     for (key, number) in numbers {
         annotations.insert(key, quoted(itoa::Buffer::new().format(number)));
+    }
+}
+
+/// Has what is said in one version of the protocol said in the other one.
+fn say_twice(annotations: &mut Mapping, [old, new]: [&'static str; 2]) {
+    let [in_old, in_new] = [old, new].map(|key| text_of(annotations, key));
+    match (in_old.is_empty(), in_new.is_empty()) {
+        (true, false) => drop(annotations.insert(old, quoted(in_new))),
+        (false, true) => drop(annotations.insert(new, quoted(in_old))),
+        _ => {}
     }
 }
 
