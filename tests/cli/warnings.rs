@@ -1,5 +1,7 @@
 //! What is printed as kustomize prints it, with a word about it on standard error.
 
+use std::process::{Command, Stdio};
+
 use insta::assert_snapshot;
 
 use crate::support::Sandbox;
@@ -40,6 +42,28 @@ images:
       |
       = help: did you mean `registry.example/team/api`?
     "#);
+}
+
+#[test]
+fn warnings_that_go_to_the_null_device_still_count() {
+    let text = "resources: [../base]\nimages: [{name: team/api, newTag: v2}]\n";
+    let sandbox = Sandbox::new().base().file("prod/kustomization.yaml", text);
+    let run = |arguments: &[&str], stderr: Stdio| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_render"));
+        command.args(arguments).current_dir(sandbox.path("."));
+        let output = command.stderr(stderr).output();
+        output.expect("the program can be run")
+    };
+    let heard = run(&["build", "prod"], Stdio::piped());
+    assert!(heard.stderr.starts_with(b"warning: "));
+    let unheard = run(&["build", "prod"], Stdio::null());
+    assert!(unheard.status.success());
+    assert_eq!(unheard.stdout, heard.stdout);
+    let refused = run(&["build", "prod", "--strict"], Stdio::null());
+    assert_eq!(
+        (refused.status.code(), refused.stdout),
+        (Some(1), Vec::new())
+    );
 }
 
 #[test]
