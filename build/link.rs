@@ -38,8 +38,11 @@ pub(crate) fn choose() {
             "-Wl,--no-warn-symbol-ordering".to_owned(),
         ]);
     }
-    // The compiler's driver runs the linker through it; others than gcc do not know the argument.
-    if let Ok(path) = fs::canonicalize(WRITE_WHOLE) {
+    // The compiler's driver runs the linker through it; others than gcc do not know the argument. It is for those who measure,
+    // and not worth its second while developing.
+    if is("PROFILE", "release")
+        && let Ok(path) = fs::canonicalize(WRITE_WHOLE)
+    {
         link_with_if_possible(&["-wrapper".to_owned(), format!("sh,{}", path.display())]);
     }
     let features = env::var("CARGO_CFG_TARGET_FEATURE").unwrap_or_default();

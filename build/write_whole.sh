@@ -10,7 +10,7 @@ while [ $# -gt 1 ]; do
     if [ "$1" = -o ]; then out=$2; fi
     shift
 done
-if [ -f "$out" ]; then
-    # The program works without that.
-    cp -p "$out" "$out.whole" && mv -f "$out.whole" "$out" || rm -f "$out.whole"
+# The program works without that, too.
+if [ -f "$out" ] && ! { cp -p "$out" "$out.whole" && mv -f "$out.whole" "$out"; }; then
+    rm -f "$out.whole"
 fi
