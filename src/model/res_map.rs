@@ -154,7 +154,7 @@ impl ResMap {
         self.check_unique(resource.id(), None)?;
         let slot = Slot::new(self.slots.len());
         self.slots.push(Some(resource));
-        self.index_anew(slot);
+        self.index(slot, Renamed::ANEW);
         Ok(slot)
     }
 
@@ -252,7 +252,7 @@ impl ResMap {
     /// Puts an object in the place of another.
     pub fn replace(&mut self, slot: Slot, resource: Resource) {
         self.slots[slot.place()] = Some(resource);
-        self.index_anew(slot);
+        self.index(slot, Renamed::ANEW);
     }
 
     /// Fails if another object than the one in `except` has this identity now.
@@ -275,34 +275,24 @@ impl ResMap {
         self.slots.into_iter().filter_map(|slot| slot).collect()
     }
 
-    /// Enters an object under each pair of a kind and a name that it has or had.
-    fn index_anew(&mut self, slot: Slot) {
-        let is_new = |_, _| true;
-        self.enter(slot, is_new);
-    }
-
-    /// Enters an object under the pairs of a kind and a name that are new to it.
+    /// Enters an object under the pairs of a kind and a name, that it has or had, which are new to it: all of them where its
+    /// history is.
     fn index(&mut self, slot: Slot, renamed: Renamed) {
-        if renamed != Renamed::default() {
-            let is_new = |is_kind: bool, is_name: bool| {
-                renamed.kind && is_kind || renamed.name && is_name || renamed.history
-            };
-            self.enter(slot, is_new);
-        }
-    }
-
-    /// Enters an object under those pairs of a kind and a name of which `is_new` holds, which is told whether it has the one
-    /// and the other now.
-    fn enter(&mut self, slot: Slot, is_new: impl Fn(bool, bool) -> bool) {
         let Some(resource) = &self.slots[slot.place()] else {
             return;
         };
+        if renamed == Renamed::default() {
+            return;
+        }
         let (id, previous) = (resource.id(), resource.previous());
         // The current ones come first.
         let kinds = || distinct(&id.gvk.kind, previous, |id| &id.kind).enumerate();
         for (name_number, name) in distinct(&id.name, previous, |id| &id.name).enumerate() {
             for (kind_number, kind) in kinds() {
-                if is_new(kind_number == 0, name_number == 0) {
+                let is_new = renamed.history
+                    || renamed.kind && kind_number == 0
+                    || renamed.name && name_number == 0;
+                if is_new {
                     let hash = name_hash(&self.hasher, kind, name);
                     let entry = (hash, slot);
                     self.by_name

@@ -412,6 +412,15 @@ pub struct Renamed {
     pub history: bool,
 }
 
+impl Renamed {
+    /// What is other of an object that was not there before.
+    pub const ANEW: Self = Self {
+        kind: true,
+        name: true,
+        history: true,
+    };
+}
+
 /// The texts that make an identity, gathered in one walk over the top of an object.
 struct IdParts<'a> {
     api_version: &'a Text,
